@@ -1,0 +1,323 @@
+"""The dose section as data: the ladder of levels, the decision table, and what must always hold."""
+
+from enum import StrEnum
+from fractions import Fraction
+
+from attrs import field, frozen
+
+from protocol_dsl.base.source import NOWHERE, Span
+
+
+@frozen
+class Node:
+    """Something written; where it is written plays no part in equality."""
+
+    span: Span = field(default=NOWHERE, kw_only=True, eq=False, repr=False)
+
+
+# --- doses ------------------------------------------------------------------------------------------------------------
+
+
+@frozen
+class DoseColumn(Node):
+    """A column of the dose table besides `level`, with its UCUM unit; the unit of a bare number is empty."""
+
+    name: str
+    unit: str = ""
+
+
+@frozen
+class DoseLevel(Node):
+    """A level by its name (`-1`, `1`, `7b`) and its amounts, one for each column of the ladder."""
+
+    name: str
+    amounts: tuple[Fraction | None, ...] = ()
+
+
+@frozen
+class DoseCap(Node):
+    """`cap 3.0e9 cells per infusion`."""
+
+    amount: Fraction
+    unit: str
+    per: str
+
+
+@frozen
+class Ladder(Node):
+    """The dose levels in the order in which they rise, lowest first, and the name of the first to be given."""
+
+    levels: tuple[DoseLevel, ...]
+    start: str
+    product: str = ""
+    unit: str = ""
+    columns: tuple[DoseColumn, ...] = ()
+    never_skip: bool = False
+    based_on: str | None = None
+    caps: tuple[DoseCap, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the levels, lowest first."""
+        return tuple(level.name for level in self.levels)
+
+
+# --- the decision table -----------------------------------------------------------------------------------------------
+
+
+@frozen
+class Count(Node):
+    """A cell over a count: `any`, `3`, `2 to 3`, `2 or more`; both ends belong to it."""
+
+    at_least: int = 0
+    at_most: int | None = None
+
+    def holds(self, number: int) -> bool:
+        """Whether the count is one of these."""
+        return self.at_least <= number and (self.at_most is None or number <= self.at_most)
+
+
+class Place(StrEnum):
+    """Where on the ladder a row applies, besides at a named level."""
+
+    ANY = "any"
+    TOP = "top"
+    NOT_TOP = "not top"
+    LOWEST = "lowest"
+    NOT_LOWEST = "not lowest"
+
+
+@frozen
+class Cell(Node):
+    """One cell of a row: a column (`treated`, `with_dlt`, `pending` or a count the protocol keeps) and its counts."""
+
+    column: str
+    count: Count
+
+
+class Word(StrEnum):
+    """The words of the language for what a row may do; `treat more` is written with its number."""
+
+    ESCALATE = "escalate"
+    STAY = "stay"
+    TREAT_MORE = "treat more"
+    DE_ESCALATE = "de-escalate"
+    CLOSE = "close level"
+    WAIT = "wait"
+    STOP = "stop"
+    REVIEW = "review"
+    DECLARE_THIS = "declare this level"
+    DECLARE_PREVIOUS = "declare previous level"
+    DECLARE_NONE = "declare no level"
+
+
+DECLARATIONS = (Word.DECLARE_THIS, Word.DECLARE_PREVIOUS, Word.DECLARE_NONE)
+
+
+@frozen
+class Action(Node):
+    """One move as the language writes it; `patients` belongs to `treat n more` alone."""
+
+    word: Word
+    patients: int | None = None
+
+    def __str__(self) -> str:
+        if self.word is Word.TREAT_MORE:
+            return f"treat {self.patients} more"
+        return self.word.value
+
+
+def wording(actions: tuple[Action, ...]) -> str:
+    """The `then` of a row as it is written, as in `de-escalate and close level`."""
+    return " and ".join(str(action) for action in actions)
+
+
+@frozen
+class Row(Node):
+    """One row: what must be counted, where on the ladder, and the moves it leads to.
+
+    A cell stands for each column of the table, `any` included. `level` is a place or the name of a level. A row
+    `otherwise` applies to whatever no other row speaks of.
+    """
+
+    cells: tuple[Cell, ...]
+    then: tuple[Action, ...]
+    level: Place | str = Place.ANY
+    otherwise: bool = False
+
+    def count(self, column: str) -> Count:
+        """What the row asks of a column."""
+        return next((cell.count for cell in self.cells if cell.column == column), Count())
+
+
+@frozen
+class MtdCase(Node):
+    """`with 6 treated and at most 1 dlt`: at least so many treated, and so many with DLT."""
+
+    treated: Count
+    with_dlt: Count
+
+
+@frozen
+class Mtd(Node):
+    """`mtd is highest level with CASE, or with CASE`: one of the cases must hold at the level."""
+
+    cases: tuple[MtdCase, ...]
+
+
+@frozen
+class Stagger(Node):
+    """`stagger first 2 at each level by 14 days`."""
+
+    patients: int
+    days: int
+
+
+# --- what must always hold --------------------------------------------------------------------------------------------
+
+
+class Operator(StrEnum):
+    """How two numbers are compared or combined."""
+
+    AT_LEAST = ">="
+    MORE_THAN = ">"
+    AT_MOST = "<="
+    LESS_THAN = "<"
+    IS = "="
+    IS_NOT = "!="
+    PLUS = "+"
+    MINUS = "-"
+    TIMES = "*"
+
+
+@frozen
+class Whole(Node):
+    """A whole number."""
+
+    value: int
+
+
+@frozen
+class Counted(Node):
+    """`treated`, `with_dlt`, `pending`, or a count of the protocol's own, at the level just treated."""
+
+    name: str
+
+
+@frozen
+class Arithmetic(Node):
+    """A sum, difference or product of counts."""
+
+    operator: Operator
+    left: "TallyNumber"
+    right: "TallyNumber"
+
+
+@frozen
+class Comparison(Node):
+    """Two numbers compared."""
+
+    operator: Operator
+    left: "TallyNumber"
+    right: "TallyNumber"
+
+
+@frozen
+class LevelComparison(Node):
+    """The level just treated against a level of the ladder, or against its `top` or `lowest`; higher is more."""
+
+    operator: Operator
+    level: Place | str
+
+
+@frozen
+class Closed(Node):
+    """`closed`: the level just treated is closed, by now or by the very row that decides."""
+
+
+@frozen
+class Both(Node):
+    """All of the conditions hold (`and`)."""
+
+    conditions: tuple["TallyCondition", ...]
+
+
+@frozen
+class Either(Node):
+    """At least one of the conditions holds (`or`)."""
+
+    conditions: tuple["TallyCondition", ...]
+
+
+@frozen
+class Negated(Node):
+    """The condition does not hold (`not`)."""
+
+    condition: "TallyCondition"
+
+
+TallyNumber = Whole | Counted | Arithmetic
+TallyCondition = Comparison | LevelComparison | Closed | Both | Either | Negated
+
+
+@frozen
+class Never(Node):
+    """`never MOVE when E`; escalate at the top is no escalation."""
+
+    word: Word
+    when: TallyCondition
+
+
+@frozen
+class RisesByAtMost(Node):
+    """`dose rises by at most 1 level`."""
+
+    levels: int
+
+
+@frozen
+class StopsWithin(Node):
+    """`stops within 24 evaluable patients`."""
+
+    patients: int
+
+
+@frozen
+class RecommendedImplies(Node):
+    """`recommended implies E`, with the counts of the level that is recommended."""
+
+    then: TallyCondition
+
+
+# `eligible implies C` speaks of a patient, not of a tally: it is a condition and has its place beside the clauses.
+Claim = Never | RisesByAtMost | StopsWithin | RecommendedImplies
+
+
+@frozen
+class Always(Node):
+    """A statement of the `always` section about the escalation: its id, its sentence, and what it claims."""
+
+    id: str
+    label: str
+    claim: Claim
+
+
+# --- the plan ---------------------------------------------------------------------------------------------------------
+
+
+@frozen
+class EscalationPlan(Node):
+    """`escalation by table`: its rows in the order written (numbered from 1), cohorts, caps and the MTD line."""
+
+    rows: tuple[Row, ...]
+    cohort: int = 3
+    cap: int | None = None
+    stagger: Stagger | None = None
+    mtd: Mtd | None = None
+    always: tuple[Always, ...] = ()
+    extra: tuple[str, ...] = ()
+
+    @property
+    def counts_pending(self) -> bool:
+        """Whether the table has a `pending` column, and so is applied as it stands."""
+        return any(cell.column == "pending" for row in self.rows for cell in row.cells)
