@@ -25,6 +25,6 @@ def shelf(package: str, name: str) -> dict[str, Any]:
 
 @cache
 def _added(package: str) -> dict[str, Any]:
-    from importlib.metadata import entry_points  # noqa: PLC0415 - costs 20 ms, and only some runs list a shelf
+    from importlib.metadata import entry_points
 
     return {entry.name: entry.load() for entry in entry_points(group=package)}

@@ -17,7 +17,7 @@ def shipped(name: str) -> "Traversable | Path":
     for place in (_PACKAGE / "_shipped" / name, _PACKAGE.parent / name):
         if place.is_dir():
             return place
-    from importlib.resources import files  # noqa: PLC0415 - 10 ms, needed only where the package is zipped
+    from importlib.resources import files
 
     inside = files(_PACKAGE.name) / "_shipped" / name
     if inside.is_dir():
