@@ -15,6 +15,7 @@ from attrs import frozen
 ROOT = Path(__file__).parents[2]
 SHIPPED = ("grammar", "protocols")
 DEPENDENCIES = ("lark", "attr", "attrs", "cattrs", "pandas")
+TABLES = "protocol_dsl/_tables.bin"
 NEVER = ("__pycache__", ".pyc", ".venv", ".git/", "_cache", ".hypothesis", ".coverage")
 
 
@@ -73,7 +74,18 @@ def test_the_archives_carry_nothing_stray(archives: Archives) -> None:
     sdist, wheel = archives.inside()
     assert [name for name in sdist | wheel if any(part in name for part in NEVER)] == []
     assert {name.partition("/")[0] for name in wheel} == {"protocol_dsl", "protocol_dsl-0.1.0.dist-info"}
-    assert "protocol_dsl/_tables.bin" not in sdist
+
+
+def test_the_parsers_tables_are_in_the_wheel_alone(archives: Archives) -> None:
+    sdist, wheel = archives.inside()
+    known = (ROOT / "protocol_dsl/syntax/tables.py").exists()
+    assert (TABLES in sdist, TABLES in wheel) == (False, known)
+
+
+def test_the_sdist_can_run_its_own_tests(archives: Archives) -> None:
+    sdist, _ = archives.inside()
+    names = {path.relative_to(ROOT).as_posix() for path in (ROOT / "tests").rglob("*.py")}
+    assert names | {"conftest.py", "pyproject.toml", "hatch_build.py", "LICENSE"} <= sdist
 
 
 def test_the_wheel_says_that_it_is_typed_and_licensed(archives: Archives) -> None:
@@ -84,3 +96,8 @@ def test_the_wheel_says_that_it_is_typed_and_licensed(archives: Archives) -> Non
 def test_the_installed_package_is_the_one_imported(elsewhere: Path, tmp_path: Path) -> None:
     place = run(elsewhere / "python", "-c", "import protocol_dsl; print(protocol_dsl.__file__)", folder=tmp_path)
     assert Path(place.strip()).is_relative_to(elsewhere.parent)
+
+
+@pytest.mark.skipif(not (ROOT / "protocol_dsl/cli/demo.py").exists(), reason="this tree has no demonstration yet")
+def test_the_installed_command_runs_its_demonstration(elsewhere: Path, tmp_path: Path) -> None:
+    assert "protocol screen" in run(elsewhere / "protocol", "demo", folder=tmp_path)
