@@ -1,0 +1,108 @@
+"""The parsing tables of the grammar: built once when the package is built, and again where the grammar differs."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import lark
+from lark import Token
+
+from protocol_dsl.base.shipped import shipped
+
+STARTS = (
+    "section_head",
+    "section_note",
+    "header_line",
+    "moment",
+    "item",
+    "definition",
+    "clause",
+    "setting_line",
+    "dlt_line",
+    "stopping_clause",
+    "always_clause",
+    "example_line",
+    "condition",
+)
+STEP = 4
+_SAVED = Path(__file__).parent.parent / "_tables.bin"
+_FILES = ("protocol.lark", "condition.lark", "lexical.lark")
+
+
+class Indentation:
+    """Turns the margins of lines into tokens. An entry stands one step in, so its own margin counts as none.
+
+    It keeps no state between parses, so that one parser serves many threads.
+    """
+
+    always_accept = ("_NL",)
+
+    def process(self, stream: Iterator[Token]) -> Iterator[Token]:
+        """The tokens with `_INDENT` and `_DEDENT` after the ends of lines."""
+        levels = [0]
+        end = None
+        for token in stream:
+            yield token
+            if token.type == "_NL":
+                end = token
+                margin = token.rpartition("\n")[2].expandtabs(STEP)
+                indent = max(len(margin) - STEP, 0)
+                if indent > levels[-1]:
+                    levels.append(indent)
+                    yield Token.new_borrow_pos("_INDENT", margin, token)
+                while indent < levels[-1]:
+                    levels.pop()
+                    yield Token.new_borrow_pos("_DEDENT", margin, token)
+        for _ in levels[1:]:
+            yield Token.new_borrow_pos("_DEDENT", "", end) if end is not None else Token("_DEDENT", "")
+
+
+@cache
+def parser() -> lark.Lark:
+    """The parser for every start rule: from the saved tables where they belong to this grammar, else built anew."""
+    digest = _digest()
+    if _SAVED.is_file():
+        with _SAVED.open("rb") as saved:
+            if saved.read(len(digest)) == digest:
+                return lark.Lark.load(saved)  # type: ignore[no-any-return]  # Lark gives no type
+    return build(strict=False)
+
+
+def build(*, strict: bool) -> lark.Lark:
+    """The parser built from grammar/; `strict` also checks that no two terminals collide (needs `interegular`).
+
+    Raises lark.exceptions.GrammarError where the grammar has a conflict, strict or not.
+    """
+    folder = shipped("grammar")
+    return lark.Lark(
+        (folder / "protocol.lark").read_text(encoding="utf-8"),
+        parser="lalr",
+        start=list(STARTS),
+        strict=strict,
+        propagate_positions=True,
+        maybe_placeholders=True,
+        postlex=Indentation(),  # type: ignore[arg-type]  # Lark asks for a subclass
+        import_paths=[str(folder)],
+        source_path=str(folder / "protocol.lark"),
+    )
+
+
+def write(path: Path) -> None:
+    """Save the tables with the digest of what they were built from."""
+    saved = io.BytesIO()
+    build(strict=False).save(saved)
+    path.write_bytes(_digest() + saved.getvalue())
+
+
+def _digest() -> bytes:
+    """Grammar, Lark and Python: tables belong to all three."""
+    folder = shipped("grammar")
+    digest = hashlib.sha256(f"{lark.__version__} {sys.version_info[:2]}".encode())
+    for name in _FILES:
+        digest.update((folder / name).read_bytes())
+    return digest.digest()
