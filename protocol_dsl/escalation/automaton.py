@@ -1,0 +1,235 @@
+"""Every reachable state of a design, made explicit: paths, the shortest history to a state, exact probabilities."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from fractions import Fraction
+from itertools import product
+from math import comb
+from typing import Generic, TypeVar
+
+from attrs import frozen
+
+from protocol_dsl.escalation.design import Design, Move, Observed, Settled, Stop, Treat, Treated
+from protocol_dsl.escalation.history import Cohort, History
+from protocol_dsl.escalation.tally import Tally
+
+S = TypeVar("S")
+
+# A machine beyond this is not explored to its end: what is asked of it stays undecided.
+MOST_STATES = 200_000
+
+
+@frozen
+class Edge:
+    """What is observed, and the state (by its number) that it leads to."""
+
+    observed: Observed
+    to: int
+
+
+@frozen
+class Automaton(Generic[S]):
+    """The reachable states in the order in which they are first reached, fewest steps first; state 0 is the start.
+
+    `partial` says whether patients enter one by one and settle in any order; otherwise whole cohorts are observed.
+    An automaton that is not `complete` has more states than were explored.
+    """
+
+    design: Design[S]
+    states: tuple[S, ...]
+    moves: tuple[Move, ...]
+    edges: tuple[tuple[Edge, ...], ...]
+    came: tuple[tuple[int, Observed] | None, ...]
+    partial: bool
+    complete: bool
+
+    def history(self, state: int) -> History:
+        """A shortest history that leads to a state."""
+        steps: list[Observed] = []
+        came = self.came[state]
+        while came is not None:
+            steps.append(came[1])
+            came = self.came[came[0]]
+        return as_history(tuple(reversed(steps)), self.design.names)
+
+
+def explore(design: Design[S], *, partial: bool = False, most: int = MOST_STATES) -> Automaton[S]:
+    """All states that the design's own moves lead to, whatever the outcomes."""
+    numbers: dict[S, int] = {design.start: 0}
+    came: list[tuple[int, Observed] | None] = [None]
+    states: list[S] = [design.start]
+    moves: list[Move] = []
+    edges: list[tuple[Edge, ...]] = []
+    while len(moves) < len(states) <= most:
+        here = len(moves)
+        move = design.move(states[here])
+        moves.append(move)
+        out = []
+        for observed in _observable(design, states[here], move, partial=partial):
+            state = design.step(states[here], observed)
+            if state not in numbers:
+                numbers[state] = len(states)
+                states.append(state)
+                came.append((here, observed))
+            out.append(Edge(observed, numbers[state]))
+        edges.append(tuple(out))
+    explored = len(moves)
+    return Automaton(
+        design,
+        tuple(states[:explored]),
+        tuple(moves),
+        tuple(edges),
+        tuple(came[:explored]),
+        partial,
+        explored == len(states),
+    )
+
+
+def _observable(design: Design[S], state: S, move: Move, *, partial: bool) -> Iterator[Observed]:
+    if isinstance(move, Stop):
+        return
+    extras = len(design.plan.extra)
+    if partial:
+        view = design.look(state)
+        for rung in view.pending_at if view else ():
+            yield Settled(rung, dlt=False)
+            yield Settled(rung, dlt=True)
+    if isinstance(move, Treat) and partial:
+        yield Treated(move.rung, Tally(pending=1))
+    elif isinstance(move, Treat):
+        for dlts in range(move.patients + 1):
+            for extra in product(range(move.patients + 1), repeat=extras):
+                yield Treated(move.rung, Tally(move.patients - dlts, dlts, 0, extra))
+
+
+def as_history(steps: tuple[Observed, ...], names: tuple[str, ...]) -> History:
+    """What was observed, as it stands at the end: patients who have settled no longer show as pending."""
+    cohorts: list[tuple[int, str]] = []
+    for step in steps:
+        if isinstance(step, Settled):
+            _settle(cohorts, step)
+            continue
+        letters = "N" * step.tally.without + "T" * step.tally.with_dlt + "P" * step.tally.pending
+        if step.tally.pending and cohorts and cohorts[-1][0] == step.rung:
+            cohorts[-1] = (step.rung, cohorts[-1][1] + letters)
+        else:
+            cohorts.append((step.rung, letters))
+    return History(tuple(Cohort(names[rung], letters) for rung, letters in cohorts))
+
+
+def _settle(cohorts: list[tuple[int, str]], step: Settled) -> None:
+    letter = {True: "T", False: "N", None: "X"}[step.dlt]
+    for at, (rung, letters) in enumerate(cohorts):
+        if rung == step.rung and "P" in letters:
+            cohorts[at] = (rung, letters.replace("P", letter, 1))
+            return
+
+
+# --- paths ------------------------------------------------------------------------------------------------------------
+
+
+@frozen
+class Path:
+    """One course of a trial: rung and DLTs of each cohort, and the rung recommended at its end."""
+
+    cohorts: tuple[tuple[int, int], ...]
+    recommended: int | None
+
+
+def count_paths(automaton: Automaton[S]) -> int:
+    """How many courses lead from the start to a stop."""
+    counts: dict[int, int] = {}
+    for state in reversed(_in_order(automaton)):
+        ends = isinstance(automaton.moves[state], Stop)
+        counts[state] = 1 if ends else sum(counts[edge.to] for edge in automaton.edges[state])
+    return counts[0]
+
+
+def paths(automaton: Automaton[S]) -> Iterator[Path]:
+    """Every course from the start to a stop, fewer DLTs first."""
+    waiting: list[tuple[int, tuple[tuple[int, int], ...]]] = [(0, ())]
+    while waiting:
+        state, cohorts = waiting.pop()
+        move = automaton.moves[state]
+        if isinstance(move, Stop):
+            yield Path(cohorts, move.rung)
+        for edge in reversed(automaton.edges[state]):
+            if isinstance(edge.observed, Treated):
+                waiting.append((edge.to, (*cohorts, (edge.observed.rung, edge.observed.tally.with_dlt))))
+
+
+def _in_order(automaton: Automaton[S]) -> list[int]:
+    """The states so that every edge leads forward. Raises ValueError where a design can go in circles."""
+    incoming = [0] * len(automaton.states)
+    for out in automaton.edges:
+        for edge in out:
+            incoming[edge.to] += 1
+    ready, order = [0], []
+    while ready:
+        state = ready.pop()
+        order.append(state)
+        for edge in automaton.edges[state]:
+            incoming[edge.to] -= 1
+            if incoming[edge.to] == 0:
+                ready.append(edge.to)
+    if len(order) < len(automaton.states):
+        raise ValueError("a course of this design need not end")
+    return order
+
+
+def ends(automaton: Automaton[S]) -> bool:
+    """Whether no course goes in circles."""
+    try:
+        _in_order(automaton)
+    except ValueError:
+        return False
+    return True
+
+
+# --- probabilities ----------------------------------------------------------------------------------------------------
+
+
+@frozen
+class Characteristics:
+    """Exact operating characteristics: chances of each recommendation (`none` last), means per level, patients."""
+
+    selected: tuple[Fraction, ...]
+    treated: tuple[Fraction, ...]
+    dlts: tuple[Fraction, ...]
+    patients: tuple[tuple[int, Fraction], ...]
+
+
+def characteristics(automaton: Automaton[S], truth: tuple[Fraction, ...]) -> Characteristics:
+    """Push the probability of a DLT at each level through all courses of whole cohorts."""
+    levels = len(automaton.design.names)
+    selected = [Fraction(0)] * (levels + 1)
+    treated, dlts = [Fraction(0)] * levels, [Fraction(0)] * levels
+    patients: defaultdict[int, Fraction] = defaultdict(Fraction)
+    here: defaultdict[int, defaultdict[int, Fraction]] = defaultdict(lambda: defaultdict(Fraction))
+    here[0][0] = Fraction(1)
+    for state in _in_order(automaton):
+        move = automaton.moves[state]
+        chance = sum(here[state].values(), Fraction(0))
+        if isinstance(move, Stop):
+            selected[levels if move.rung is None else move.rung] += chance
+            for number, part in here[state].items():
+                patients[number] += part
+        elif isinstance(move, Treat):
+            treated[move.rung] += chance * move.patients
+            dlts[move.rung] += chance * move.patients * truth[move.rung]
+            _push(automaton, state, here, truth)
+    return Characteristics(tuple(selected), tuple(treated), tuple(dlts), tuple(sorted(patients.items())))
+
+
+def _push(
+    automaton: Automaton[S],
+    state: int,
+    here: defaultdict[int, defaultdict[int, Fraction]],
+    truth: tuple[Fraction, ...],
+) -> None:
+    for edge in automaton.edges[state]:
+        if isinstance(edge.observed, Treated):
+            tally, p = edge.observed.tally, truth[edge.observed.rung]
+            weight = comb(tally.treated, tally.with_dlt) * p**tally.with_dlt * (1 - p) ** tally.without
+            for number, part in here[state].items():
+                here[edge.to][number + tally.treated] += part * weight

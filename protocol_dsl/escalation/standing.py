@@ -1,0 +1,92 @@
+"""What a level must be remembered by: its whole tally, or only whether it could be recommended."""
+
+from collections.abc import Iterator
+from enum import Enum
+from itertools import product
+
+from protocol_dsl.escalation.tally import Tally
+from protocol_dsl.model.escalation import EscalationPlan, MtdCase, Word
+
+
+class Standing(Enum):
+    """A level that is never treated again: it meets the `mtd` line, or can no longer be recommended."""
+
+    GOOD = "meets the mtd line"
+    OTHER = "does not matter"
+
+
+Level = Tally | Standing
+UNTREATED = Tally()
+
+
+def meets(plan: EscalationPlan, level: Level) -> bool:
+    """Whether a level without pending patients has been given and meets the `mtd` line."""
+    if isinstance(level, Standing):
+        return level is Standing.GOOD
+    if plan.mtd is None or level.treated == 0:
+        return False
+    return any(_is_case(case, level) for case in plan.mtd.cases)
+
+
+def _is_case(case: MtdCase, tally: Tally) -> bool:
+    return case.treated.holds(tally.treated) and case.with_dlt.holds(tally.with_dlt)
+
+
+def room(plan: EscalationPlan, level: Level) -> int | None:
+    """Places left at a level; None where there is no cap."""
+    if plan.cap is None:
+        return None
+    return 0 if isinstance(level, Standing) else max(plan.cap - level.treated, 0)
+
+
+def is_full(plan: EscalationPlan, level: Level) -> bool:
+    """Whether the cap leaves no place at the level."""
+    return room(plan, level) == 0
+
+
+def completions(level: Level, places: int = 0) -> Iterator[Level]:
+    """Every mix of outcomes of the pending patients and of so many more."""
+    if isinstance(level, Standing):
+        yield level
+        return
+    more = level.pending + places
+    for dlts in range(more + 1):
+        for extra in product(*(range(count, count + more + 1) for count in level.extra)):
+            yield Tally(level.without + more - dlts, level.with_dlt + dlts, 0, extra)
+
+
+def forget(plan: EscalationPlan, rung: int, levels: tuple[Level, ...], closed: int) -> tuple[Level, ...]:
+    """The levels, each remembered by no more than the moves to come can need.
+
+    Invariant: nothing forgotten here is ever treated again by the plan's own moves. A closed level never is. Below the
+    level just treated, the way down ends at the first full level, so that one and all under it are only candidates
+    for the recommendation, and under a good candidate there are none. Where no row de-escalates there is no way down.
+    """
+    floor = _floor(plan, rung, levels)
+    kept: list[Level] = list(levels)
+    seen_good = False
+    for place in range(len(levels) - 1, -1, -1):
+        if place == rung:
+            continue
+        if place >= closed:
+            kept[place] = UNTREATED
+        elif place <= floor or is_full(plan, levels[place]):
+            kept[place] = Standing.OTHER if seen_good else _standing(plan, levels[place])
+            seen_good = seen_good or (place <= floor and kept[place] is Standing.GOOD)
+    return tuple(kept)
+
+
+def _floor(plan: EscalationPlan, rung: int, levels: tuple[Level, ...]) -> int:
+    """The highest rung below this one from which down nothing is treated again; -1 where there is none."""
+    if not any(action.word is Word.DE_ESCALATE for row in plan.rows for action in row.then):
+        return rung - 1
+    return max((place for place in range(rung) if is_full(plan, levels[place])), default=-1)
+
+
+def _standing(plan: EscalationPlan, level: Level) -> Level:
+    if isinstance(level, Standing) or level == UNTREATED:
+        return level
+    verdicts = {meets(plan, each) for each in completions(level)}
+    if len(verdicts) > 1:
+        return level
+    return Standing.GOOD if True in verdicts else Standing.OTHER

@@ -1,0 +1,302 @@
+"""A design from a decision table: which row applies, and what its words come to at this place on the ladder."""
+
+from collections.abc import Iterator
+from functools import cached_property
+from itertools import product
+
+from attrs import evolve, field, frozen
+
+from protocol_dsl.escalation.design import Awaits, Flaw, Move, Observed, Reason, Stop, Treat, Treated, Wait
+from protocol_dsl.escalation.standing import (
+    UNTREATED,
+    Level,
+    Standing,
+    completions,
+    forget,
+    is_full,
+    meets,
+    room,
+)
+from protocol_dsl.escalation.tally import Tally, View, at_place, counted
+from protocol_dsl.model.escalation import DECLARATIONS, Action, EscalationPlan, Ladder, Row, Word, wording
+
+
+@frozen
+class TableState:
+    """The level just treated (None: nobody yet), what each level is remembered by, and the lowest closed rung."""
+
+    rung: int | None
+    levels: tuple[Level, ...]
+    closed: int
+
+
+@frozen(slots=False)
+class TableDesign:
+    """The machine of a table. With `remember` it keeps every tally; without, the smallest state that decides."""
+
+    plan: EscalationPlan
+    ladder: Ladder
+    remember: bool = False
+    _moves: dict[TableState, Move] = field(factory=dict, init=False, eq=False, repr=False)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The levels, lowest first."""
+        return self.ladder.names
+
+    @cached_property
+    def start(self) -> TableState:
+        """Nobody treated."""
+        return TableState(None, (UNTREATED,) * len(self.names), len(self.names))
+
+    def step(self, state: TableState, observed: Observed) -> TableState:
+        """The state once this has been observed; what the move before it closed stays closed."""
+        closed = self.move(state).closed
+        levels = list(state.levels)
+        before = levels[observed.rung]
+        tally = UNTREATED if isinstance(before, Standing) else before
+        if isinstance(observed, Treated):
+            rung = observed.rung
+            levels[rung] = tally.plus(observed.tally)
+        else:
+            rung = observed.rung if state.rung is None else state.rung
+            levels[observed.rung] = tally.settled(dlt=observed.dlt)
+        kept = tuple(levels) if self.remember else forget(self.plan, rung, tuple(levels), closed)
+        return TableState(rung, kept, closed)
+
+    def look(self, state: TableState) -> View | None:
+        """What may be asked of a state."""
+        if state.rung is None:
+            return None
+        tally = state.levels[state.rung]
+        return View(
+            rung=state.rung,
+            tally=tally if isinstance(tally, Tally) else UNTREATED,
+            closed=state.closed,
+            pending_at=tuple(at for at, level in enumerate(state.levels) if isinstance(level, Tally) and level.pending),
+            given=tuple(at for at, level in enumerate(state.levels) if level != UNTREATED),
+            met=tuple(at for at, level in enumerate(state.levels[: state.closed]) if meets(self.plan, level)),
+        )
+
+    def move(self, state: TableState) -> Move:
+        """What to do now, and because of what."""
+        if state not in self._moves:
+            self._moves[state] = self._decide(state)
+        return self._moves[state]
+
+    def _decide(self, state: TableState) -> Move:
+        if state.rung is None:
+            start = self.names.index(self.ladder.start)
+            why = f"nobody has been treated, and the trial starts at level {self.ladder.start}"
+            return Treat(self._cohort(UNTREATED), start, state.closed, Reason(why))
+        if state.rung >= state.closed:
+            return self._agreed(state, 0, (Action(Word.DE_ESCALATE),))
+        if self.plan.counts_pending:
+            return self._as_it_stands(state, state.rung)
+        places = self._places(state, state.rung)
+        return self._agreed(state, places or 0) if places is not None else self._beyond(state)
+
+    # --- which row ----------------------------------------------------------------------------------------------------
+
+    def _as_it_stands(self, state: TableState, rung: int) -> Move:
+        """A table with a `pending` column: the tally as it is chooses the row."""
+        number, row, flaw = self._row(state, rung)
+        if row is None:
+            return self._no_row(state, flaw)
+        return self._agreed(state, 0, row.then, number)
+
+    def _agreed(
+        self, state: TableState, places: int, actions: tuple[Action, ...] = (), number: int | None = None
+    ) -> Move:
+        """The move on which every completion agrees; else fill the places; else wait for the pending patients."""
+        moves = []
+        for complete in self._complete(state, places):
+            moves.append(self._resolve(complete, actions, number) if actions else self._ruled(complete))
+            if moves[-1] != moves[0]:
+                return self._open(state, places)
+        return moves[0]
+
+    def _open(self, state: TableState, places: int) -> Move:
+        """Not every outcome gives the same move."""
+        rung, tally = _current(state)
+        if places:
+            why = f"the table next speaks of {tally.treated + places} treated, and outcomes differ in what follows"
+            return Treat(places, rung, state.closed, Reason(why, actions=(Action(Word.TREAT_MORE, places),)))
+        why = "the move depends on the patients who are pending"
+        return Wait(Awaits.PENDING, state.closed, Reason(why, actions=(Action(Word.WAIT),)))
+
+    def _complete(self, state: TableState, places: int) -> Iterator[TableState]:
+        """The state with every mix of outcomes of the pending, and of `places` more at the level just treated."""
+        mixes = (completions(level, places if at == state.rung else 0) for at, level in enumerate(state.levels))
+        for levels in product(*mixes):
+            yield evolve(state, levels=levels)
+
+    def _places(self, state: TableState, rung: int) -> int | None:
+        """Places still empty up to the next `treated` that a row speaks of; None where there is no such row."""
+        _, tally = _current(state)
+        cap = self.plan.cap
+        ahead = [
+            max(row.count("treated").at_least, tally.treated)
+            for row in self._rows_at(rung, state.closed)
+            if (most := row.count("treated").at_most) is None or most >= tally.treated
+        ]
+        places = min(ahead, default=None)
+        if places is None or (cap is not None and tally.treated < places and places > cap):
+            return None
+        return places - tally.treated
+
+    def _rows_at(self, rung: int, closed: int) -> list[Row]:
+        return [row for row in self.plan.rows if not row.otherwise and at_place(row.level, rung, closed, self.names)]
+
+    def _row(self, state: TableState, rung: int) -> tuple[int | None, Row | None, Flaw]:
+        """The one row that applies with its number, or the flaw that keeps it from being one."""
+        tally = _current(state)[1]
+        fits = [
+            (number, row)
+            for number, row in enumerate(self.plan.rows, start=1)
+            if not row.otherwise
+            and at_place(row.level, rung, state.closed, self.names)
+            and all(cell.count.holds(counted(cell.column, tally, self.plan.extra)) for cell in row.cells)
+        ]
+        if not fits:
+            fits = [(number, row) for number, row in enumerate(self.plan.rows, start=1) if row.otherwise]
+        if len({row.then for _, row in fits}) == 1:
+            return fits[0][0], fits[0][1], Flaw.OVERLAP
+        return None, None, Flaw.OVERLAP if fits else Flaw.GAP
+
+    def _ruled(self, state: TableState) -> Move:
+        """What the row that applies to a complete tally comes to."""
+        number, row, flaw = self._row(state, _current(state)[0])
+        return self._no_row(state, flaw) if row is None else self._resolve(state, row.then, number)
+
+    def _no_row(self, state: TableState, flaw: Flaw) -> Move:
+        reason = Reason(f"{self._so_far(state)}; {flaw.value}", actions=(Action(Word.REVIEW),), flaw=flaw)
+        return Wait(Awaits.REVIEW, state.closed, reason)
+
+    def _beyond(self, state: TableState) -> Move:
+        """More patients than any row speaks of: as if one too many were left out, if it matters not which."""
+        if any(row.otherwise for row in self.plan.rows):
+            return self._agreed(state, 0)
+        rung, tally = _current(state)
+        counts = [row.count("treated").at_most or 0 for row in self._rows_at(rung, state.closed)]
+        excess = tally.treated - max((most for most in counts if most <= tally.treated), default=tally.treated)
+        moves = [
+            self._ruled(evolve(complete, levels=_replace(complete.levels, rung, fewer)))
+            for complete in self._complete(state, 0)
+            for fewer in _leaving_out(_current(complete)[1], excess)
+        ]
+        if excess and all(move == moves[0] for move in moves):
+            why = f"{moves[0].reason.why} (the table speaks of {excess} fewer, and it matters not who is left out)"
+            return evolve(moves[0], reason=evolve(moves[0].reason, why=why, flaw=Flaw.GAP))
+        return self._no_row(state, Flaw.GAP)
+
+    # --- what its words come to ---------------------------------------------------------------------------------------
+
+    def _resolve(self, state: TableState, actions: tuple[Action, ...], number: int | None) -> Move:
+        """The move that the words of a row amount to in a state without pending patients."""
+        rung, _ = _current(state)
+        words = {action.word for action in actions}
+        here = evolve(state, closed=min(state.closed, rung)) if Word.CLOSE in words else state
+        reason = Reason(f"{self._so_far(state)}; {self._said(state, actions, number)}", number, actions)
+        if words & {*DECLARATIONS, Word.STOP}:
+            return Stop(self._declared(here, words), here.closed, reason)
+        if Word.ESCALATE in words:
+            return self._escalate(here, reason)
+        if Word.DE_ESCALATE in words:
+            return self._de_escalate(here, reason)
+        if Word.WAIT in words or not words & {Word.STAY, Word.TREAT_MORE}:
+            awaits = Awaits.PENDING if Word.WAIT in words else Awaits.REVIEW
+            return Wait(awaits, here.closed, reason)
+        return self._treat_here(here, actions, reason)
+
+    def _declared(self, state: TableState, words: set[Word]) -> int | None:
+        rung, _ = _current(state)
+        if Word.DECLARE_NONE in words:
+            return None
+        if Word.DECLARE_THIS in words:
+            return rung
+        if Word.DECLARE_PREVIOUS in words:
+            return rung - 1 if rung else None
+        return self._by_mtd_line(state)
+
+    def _by_mtd_line(self, state: TableState) -> int | None:
+        """The highest open level that meets the `mtd` line."""
+        good = (
+            at for at in range(min(state.closed, len(self.names)) - 1, -1, -1) if meets(self.plan, state.levels[at])
+        )
+        return next(good, None)
+
+    def _escalate(self, state: TableState, reason: Reason) -> Move:
+        rung, _ = _current(state)
+        above = rung + 1
+        if above < state.closed and not is_full(self.plan, state.levels[above]):
+            return Treat(self._cohort(state.levels[above]), above, state.closed, reason)
+        if self.plan.mtd is None:
+            return Stop(
+                rung, state.closed, _adding(reason, f"there is no level above, so level {self.names[rung]} it is")
+            )
+        return self._settle(state, rung, _adding(reason, f"level {self.names[rung]} is the top"))
+
+    def _de_escalate(self, state: TableState, reason: Reason) -> Move:
+        below = min(_current(state)[0], state.closed) - 1
+        if below < 0:
+            return Stop(None, state.closed, _adding(reason, "there is no level below"))
+        level = state.levels[below]
+        if is_full(self.plan, level):
+            return self._settle(state, below, _adding(reason, f"level {self.names[below]} is full"))
+        return Treat(self._cohort(level), below, state.closed, reason)
+
+    def _settle(self, state: TableState, rung: int, reason: Reason) -> Move:
+        """At the top, or down at a full level: stop if it meets the `mtd` line, else another cohort there, else stop."""
+        level = state.levels[rung]
+        if meets(self.plan, level):
+            return Stop(self._by_mtd_line(state), state.closed, _adding(reason, "and meets the mtd line"))
+        if not is_full(self.plan, level):
+            more = _adding(reason, "and does not meet the mtd line yet, so another cohort is treated there")
+            return Treat(self._cohort(level), rung, state.closed, more)
+        return Stop(self._by_mtd_line(state), state.closed, _adding(reason, "and does not meet the mtd line"))
+
+    def _treat_here(self, state: TableState, actions: tuple[Action, ...], reason: Reason) -> Move:
+        rung, tally = _current(state)
+        left = room(self.plan, tally)
+        asked = next((action.patients for action in actions if action.word is Word.TREAT_MORE), None)
+        patients = self._cohort(tally) if asked is None else asked
+        if patients == 0 or (left is not None and patients > left):
+            return Wait(Awaits.REVIEW, state.closed, evolve(_adding(reason, Flaw.PAST_CAP.value), flaw=Flaw.PAST_CAP))
+        return Treat(patients, rung, state.closed, reason)
+
+    def _cohort(self, level: Level) -> int:
+        left = room(self.plan, level)
+        return self.plan.cohort if left is None else min(self.plan.cohort, left)
+
+    # --- in words -----------------------------------------------------------------------------------------------------
+
+    def _so_far(self, state: TableState) -> str:
+        rung, tally = _current(state)
+        return f"level {self.names[rung]} has {tally.treated} treated, {tally.with_dlt} with DLT"
+
+    def _said(self, state: TableState, actions: tuple[Action, ...], number: int | None) -> str:
+        if number is None:
+            return f"level {self.names[_current(state)[0]]} is closed"
+        return f"row {number} says {wording(actions)}"
+
+
+def _current(state: TableState) -> tuple[int, Tally]:
+    """The rung just treated and its tally."""
+    rung = state.rung or 0
+    level = state.levels[rung]
+    return rung, level if isinstance(level, Tally) else UNTREATED
+
+
+def _replace(levels: tuple[Level, ...], rung: int, level: Level) -> tuple[Level, ...]:
+    return (*levels[:rung], level, *levels[rung + 1 :])
+
+
+def _leaving_out(tally: Tally, excess: int) -> Iterator[Tally]:
+    """The tally without so many of its patients, whoever they are."""
+    for dlts in range(max(excess - tally.without, 0), min(excess, tally.with_dlt) + 1):
+        yield evolve(tally, without=tally.without - excess + dlts, with_dlt=tally.with_dlt - dlts)
+
+
+def _adding(reason: Reason, why: str) -> Reason:
+    return evolve(reason, why=f"{reason.why}; {why}")

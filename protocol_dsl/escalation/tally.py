@@ -1,0 +1,139 @@
+"""Counts at one level, and what rows and `always` statements ask of them."""
+
+from operator import add, eq, ge, gt, le, lt, mul, ne, sub
+from typing import assert_never
+
+from attrs import frozen
+
+from protocol_dsl.model.escalation import (
+    Arithmetic,
+    Both,
+    Closed,
+    Comparison,
+    Counted,
+    Either,
+    LevelComparison,
+    Negated,
+    Operator,
+    Place,
+    TallyCondition,
+    TallyNumber,
+    Whole,
+)
+
+_COMPARE = {
+    Operator.AT_LEAST: ge,
+    Operator.MORE_THAN: gt,
+    Operator.AT_MOST: le,
+    Operator.LESS_THAN: lt,
+    Operator.IS: eq,
+    Operator.IS_NOT: ne,
+}
+_COMBINE = {Operator.PLUS: add, Operator.MINUS: sub, Operator.TIMES: mul}
+
+
+@frozen
+class Tally:
+    """Evaluable and pending patients at a level; `extra` holds the protocol's own counts, in the order of the plan."""
+
+    without: int = 0
+    with_dlt: int = 0
+    pending: int = 0
+    extra: tuple[int, ...] = ()
+
+    @property
+    def treated(self) -> int:
+        """With DLT, without, and pending; patients who are not evaluable are left out."""
+        return self.without + self.with_dlt + self.pending
+
+    def plus(self, other: "Tally") -> "Tally":
+        """Both together."""
+        extra = tuple(map(add, self.extra, other.extra)) if self.extra and other.extra else self.extra or other.extra
+        return Tally(self.without + other.without, self.with_dlt + other.with_dlt, self.pending + other.pending, extra)
+
+    def settled(self, *, dlt: bool | None) -> "Tally":
+        """One pending patient less: with a DLT, without, or (None) not evaluable."""
+        return Tally(self.without + (dlt is False), self.with_dlt + (dlt is True), self.pending - 1, self.extra)
+
+
+@frozen
+class View:
+    """What may be asked of a state: the level just treated (as a rung, from 0), its tally, and what is closed.
+
+    `closed` is the lowest rung that is closed, or the number of levels. `pending_at` are the rungs with pending
+    patients, `given` those at which anyone was treated and `met` the open ones that meet the `mtd` line, as far as
+    they still matter.
+    """
+
+    rung: int
+    tally: Tally
+    closed: int
+    pending_at: tuple[int, ...] = ()
+    given: tuple[int, ...] = ()
+    met: tuple[int, ...] = ()
+
+
+def counted(name: str, tally: Tally, extra: tuple[str, ...]) -> int:
+    """The count that a column or a statement names. Raises KeyError where nothing is counted by that name."""
+    numbers = {"treated": tally.treated, "with_dlt": tally.with_dlt, "pending": tally.pending}
+    numbers.update(zip(extra, tally.extra or (0,) * len(extra), strict=True))
+    return numbers[name]
+
+
+def at_place(place: Place | str, rung: int, closed: int, names: tuple[str, ...]) -> bool:
+    """Whether a rung is the place: a name of a level, `top` (no open level above), `lowest`, or anywhere."""
+    is_top = rung + 1 >= min(closed, len(names))
+    match place:
+        case Place.ANY:
+            return True
+        case Place.TOP:
+            return is_top
+        case Place.NOT_TOP:
+            return not is_top
+        case Place.LOWEST:
+            return rung == 0
+        case Place.NOT_LOWEST:
+            return rung != 0
+        case str():
+            return names[rung] == place
+        case _:
+            assert_never(place)
+
+
+def holds(condition: TallyCondition, view: View, names: tuple[str, ...], extra: tuple[str, ...] = ()) -> bool:
+    """Whether a condition of an `always` statement holds of the level just treated."""
+    match condition:
+        case Comparison(operator, left, right):
+            return bool(_COMPARE[operator](_number(left, view, extra), _number(right, view, extra)))
+        case LevelComparison(operator, level):
+            return bool(_COMPARE[operator](view.rung, _rung(level, view, names)))
+        case Closed():
+            return view.rung >= view.closed
+        case Both(conditions):
+            return all(holds(each, view, names, extra) for each in conditions)
+        case Either(conditions):
+            return any(holds(each, view, names, extra) for each in conditions)
+        case Negated(negated):
+            return not holds(negated, view, names, extra)
+        case _:
+            assert_never(condition)
+
+
+def _number(number: TallyNumber, view: View, extra: tuple[str, ...]) -> int:
+    match number:
+        case Whole(value):
+            return value
+        case Counted(name):
+            return counted(name, view.tally, extra)
+        case Arithmetic(operator, left, right):
+            return int(_COMBINE[operator](_number(left, view, extra), _number(right, view, extra)))
+        case _:
+            assert_never(number)
+
+
+def _rung(level: Place | str, view: View, names: tuple[str, ...]) -> int:
+    if level is Place.TOP:
+        return min(view.closed, len(names)) - 1
+    if level is Place.LOWEST:
+        return 0
+    return names.index(level)
