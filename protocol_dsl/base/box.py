@@ -58,10 +58,14 @@ def _box(diagnostic: Diagnostic, *, colour: bool, name: bool) -> Iterator[str]:
     pen = _Pen(len(str(max(numbers, default=1))), diagnostic.severity, colour)
     head = pen.paint(f"{diagnostic.severity}[{diagnostic.code}]", _SEVERITY[diagnostic.severity])
     yield head + pen.paint(f": {safe(diagnostic.message)}", _STRONG)
-    for place, marks in places:
+    for number, (place, marks) in enumerate(places):
         yield f"{pen.margin('┌─')} {safe(_title(place))}"
-        yield pen.margin("│")
-        yield from _lines(place, marks, pen)
+        body = tuple(_lines(place, marks, pen))
+        if body:
+            yield pen.margin("│")
+            yield from body
+        if diagnostic.help or name or number < len(places) - 1:
+            yield pen.margin("│")
     if diagnostic.help:
         yield f"{pen.margin('=')} help: {safe(diagnostic.help)}"
     if name:
@@ -107,7 +111,6 @@ def _lines(place: Label, marks: list[_Mark], pen: _Pen) -> Iterator[str]:
     if isinstance(place.where, Cell):
         if place.caption:
             yield f"{pen.margin('│')} {safe(place.caption)}"
-            yield pen.margin("│")
         return
     before = None
     for line, here in groupby(
@@ -117,7 +120,6 @@ def _lines(place: Label, marks: list[_Mark], pen: _Pen) -> Iterator[str]:
             yield pen.margin("·")
         yield from _line(place.where.source.line(line), list(here), pen)
         before = line
-    yield pen.margin("│")
 
 
 def _line(text: str, marks: list[_Mark], pen: _Pen) -> Iterator[str]:

@@ -69,7 +69,8 @@ def _combined(left: Unit, right: Unit, sign: str, power: int) -> Unit:
     if right == ONE:
         code = left.code
     else:
-        inner = f"({right.code})" if right.code.startswith("/") or set(right.code) & set("./") else right.code
+        whole = f"1{right.code}" if right.code.startswith("/") else right.code
+        inner = f"({whole})" if set(whole) & set("./") else whole
         code = f"{'' if left == ONE and sign == '/' else left.code}{sign}{inner}"
     return Unit(code, dimension(powers), left.factor * right.factor**power)
 
@@ -143,7 +144,7 @@ def _places(denominator: int) -> int | None:
 
 
 def read_number(text: str) -> Fraction | None:
-    """A plain decimal, with or without sign and exponent: `-1.50`, `3.0e6`; None for anything else.
+    """The value of a plain decimal, with or without sign and exponent: `-1.50`, `3.0e6`; None for anything else.
 
     At most 40 digits and an exponent of at most 30 either way, so that no text can exhaust the memory.
     """
@@ -153,5 +154,6 @@ def read_number(text: str) -> Fraction | None:
     sign, whole, part, power = found[1], found[2], found[3] or "", int(found[4] or 0)
     if len(whole) + len(part) > _MOST_DIGITS or abs(power) > _LARGEST_EXPONENT:
         return None
-    value = Fraction(int(whole + part)) * Fraction(10) ** (power - len(part))
-    return -value if sign == "-" else value
+    digits = int(sign + whole + part)
+    shift = power - len(part)
+    return Fraction(digits * 10**shift) if shift >= 0 else Fraction(digits, 10**-shift)

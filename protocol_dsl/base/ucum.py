@@ -49,7 +49,7 @@ _DERIVED: Final = {
     "[ppb]": ("0.000000001", "", False), "[in_i]": ("2.54", "cm", False), "[ft_i]": ("12", "[in_i]", False),
     "[yd_i]": ("3", "[ft_i]", False), "[mi_i]": ("5280", "[ft_i]", False), "[lb_av]": ("453.59237", "g", False),
     "[oz_av]": ("1/16", "[lb_av]", False), "[stone_av]": ("14", "[lb_av]", False), "[diop]": ("1", "m-1", False),
-    "[CFU]": ("1", "CFU", False),
+    "[CFU]": ("1", "CFU", False), "[iU]": ("1", "[IU]", True),
 }  # fmt: skip
 
 # Words a protocol uses: singular, plural, and the code they stand for (their own plural where UCUM has none).

@@ -12,7 +12,7 @@ from protocol_dsl.base.ucum import PLURAL, SINGULAR, Dimension, Symbol, dimensio
 _SPELLINGS: Final = {
     "mcL": "uL", "mcl": "uL", "mcg": "ug", "mcmol": "umol", "cc": "mL", "cumm": "mm3", "cmm": "mm3",
     "sec": "s", "secs": "s", "msec": "ms", "mins": "min", "hr": "h", "hrs": "h", "IU": "[IU]", "mIU": "m[IU]",
-    "uIU": "u[IU]", "kIU": "k[IU]", "[iU]": "[IU]", "PFU": "[PFU]", "mmHg": "mm[Hg]",
+    "uIU": "u[IU]", "kIU": "k[IU]", "PFU": "[PFU]", "mmHg": "mm[Hg]",
     "cmH2O": "cm[H2O]", "degC": "Cel", "degF": "[degF]", "°C": "Cel", "ºC": "Cel", "℃": "Cel", "°F": "[degF]",
     "mEq": "meq", "uEq": "ueq", "mOsm": "mosm", "lb": "[lb_av]", "lbs": "[lb_av]", "kcals": "kcal",
 }  # fmt: skip
