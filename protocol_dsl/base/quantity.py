@@ -126,7 +126,8 @@ def decimal_text(number: Fraction) -> str:
     """A finite decimal exactly; any other number to 12 significant digits after `about`."""
     places = _places(number.denominator)
     if places is None or max(number.numerator.bit_length(), number.denominator.bit_length()) > _LONGEST_PRINTED:
-        return f"about {_SIGNIFICANT.divide(Decimal(number.numerator), Decimal(number.denominator))}"
+        near = _SIGNIFICANT.divide(Decimal(number.numerator), Decimal(number.denominator))
+        return f"about {near:f}" if abs(near.adjusted()) <= _MOST_DIGITS else f"about {near}"
     scaled = abs(number.numerator) * (10**places // number.denominator)
     digits = str(scaled).zfill(places + 1)
     whole, part = (digits[:-places], f".{digits[-places:]}") if places else (digits, "")
