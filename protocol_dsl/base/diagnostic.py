@@ -72,12 +72,12 @@ def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     return tuple(sorted(diagnostics, key=_order))
 
 
-def _order(diagnostic: Diagnostic) -> tuple[str, int, int, str, str, str]:
+def _order(diagnostic: Diagnostic) -> tuple[str, int, int, str, int, str, str]:
     where = diagnostic.primary.where
     if isinstance(where, Cell):
-        place = where.file, where.row or 0, 0, where.column or ""
+        place = where.file, where.row or 0, 0, where.column or "", int(where.column is not None)
     else:
-        place = where.source.name, where.line, where.column, ""
+        place = where.source.name, where.line, where.column, "", where.end
     return *place, diagnostic.code, diagnostic.message
 
 
