@@ -232,12 +232,14 @@ class Within(Node):
     length: Expression
     side: Side
     anchor: AnchorLike
+    rounding: Turn | None = None
 
 
 @frozen
 class Around(Node):
     length: Expression
     anchor: AnchorLike
+    rounding: Turn | None = None
 
 
 @frozen
@@ -288,6 +290,7 @@ class Distance(Node):
     length: Expression
     side: Side
     anchor: AnchorLike
+    rounding: Turn | None = None
 
 
 @frozen

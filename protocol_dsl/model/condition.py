@@ -1,0 +1,403 @@
+"""The core of the language: the closed union of what a condition and an expression can be.
+
+Sugar is gone, names are bound, units are converted. Adding a form means following the type checker.
+"""
+
+from __future__ import annotations
+
+from enum import Enum, StrEnum
+from fractions import Fraction
+from typing import TypeAlias
+
+from attrs import frozen
+
+from protocol_dsl.base.quantity import Unit
+from protocol_dsl.base.studytime import Rounding
+from protocol_dsl.model.node import Node
+from protocol_dsl.model.record import Reason, Value
+from protocol_dsl.model.vocabulary import Choice
+
+
+class Sign(StrEnum):
+    """How two values are compared."""
+
+    AT_LEAST = "at least"
+    AT_MOST = "at most"
+    MORE_THAN = "more than"
+    LESS_THAN = "less than"
+    IS = "is"
+    IS_NOT = "is not"
+
+
+class Side(StrEnum):
+    """On which side of a day another lies."""
+
+    BEFORE = "before"
+    AFTER = "after"
+
+
+# --- series -------------------------------------------------------------------------------------------------------
+
+
+@frozen
+class Window(Node):
+    """Days from `start` to `end`, both included; None is no end on that side."""
+
+    start: Expression | None
+    end: Expression | None
+
+
+@frozen
+class Series(Node):
+    """The readings of an item, and how one of them is chosen.
+
+    `valid_days` bounds their age at the moment asked; a `window` replaces both. `choice` None means that there should be
+    one value only.
+    """
+
+    item: str
+    choice: Choice | None = None
+    valid_days: int | None = None
+    window: Window | None = None
+
+
+class Part(StrEnum):
+    """Which part of a chosen reading is meant."""
+
+    VALUE = "value"
+    ULN = "ULN"
+    LLN = "LLN"
+    DATE = "date"
+
+
+# --- expressions --------------------------------------------------------------------------------------------------
+
+
+@frozen
+class Constant(Node):
+    """A value written in the protocol, with its unit for the reader; the value is in the base unit."""
+
+    value: Value
+    unit: Unit | None = None
+
+
+@frozen
+class Fetch(Node):
+    """A part of the reading chosen from a series."""
+
+    series: Series
+    part: Part = Part.VALUE
+
+
+@frozen
+class MomentOf(Node):
+    """The day of a moment."""
+
+    name: str
+
+
+@frozen
+class FieldOf(Node):
+    """A field of the event that is being looked at."""
+
+    name: str
+
+
+@frozen
+class ContextOf(Node):
+    """A patient's level, part, cohort, stratum, or order of entry."""
+
+    name: str
+
+
+class Operator(StrEnum):
+    """The four operations."""
+
+    PLUS = "+"
+    MINUS = "-"
+    TIMES = "*"
+    OVER = "/"
+
+
+@frozen
+class Arithmetic(Node):
+    operator: Operator
+    left: Expression
+    right: Expression
+
+
+@frozen
+class Extreme(Node):
+    """The larger or the smaller of two."""
+
+    larger: bool
+    left: Expression
+    right: Expression
+
+
+@frozen
+class CompletedTime(Node):
+    """Completed years or months between two days."""
+
+    period: str
+    start: Expression
+    end: Expression
+
+
+@frozen
+class Shifted(Node):
+    """A day moved by calendar months, or by a length of time in whole days; `backwards` moves it to the past."""
+
+    day: Expression
+    months: int = 0
+    length: Expression | None = None
+    backwards: bool = False
+    rounding: Rounding = Rounding.DOWN
+
+
+@frozen
+class Lasting(Node):
+    """How long the event being looked at lasts; with day-wide ends unless both days are counted."""
+
+    both_days: bool = False
+
+
+@frozen
+class Branch(Node):
+    """A result and when it applies; None is otherwise."""
+
+    when: Condition | None
+    result: Expression
+
+
+@frozen
+class Cases(Node):
+    """The result of the first branch that applies."""
+
+    branches: tuple[Branch, ...]
+
+
+@frozen
+class Rounded(Node):
+    """A number rounded half up to a multiple of a step, in base units."""
+
+    inside: Expression
+    step: Fraction
+
+
+@frozen
+class Count(Node):
+    """How many events of a list satisfy a condition; `pooled` counts over all patients."""
+
+    list: str
+    where: Condition | None
+    pooled: bool = False
+
+
+@frozen
+class Named(Node):
+    """A definition, inlined where it is used."""
+
+    name: str
+    label: str
+    inside: Expression
+    unit: Unit | None = None
+
+
+Expression: TypeAlias = (
+    Constant
+    | Fetch
+    | MomentOf
+    | FieldOf
+    | ContextOf
+    | Arithmetic
+    | Extreme
+    | CompletedTime
+    | Shifted
+    | Lasting
+    | Cases
+    | Rounded
+    | Count
+    | Named
+)
+
+
+# --- conditions ---------------------------------------------------------------------------------------------------
+
+
+@frozen
+class Compare(Node):
+    """Two values compared. `together` names the series whose value and limits must come from one reading."""
+
+    sign: Sign
+    left: Expression
+    right: Expression
+    together: tuple[Series, ...] = ()
+
+
+@frozen
+class Member(Node):
+    """The value is one of these; `set` names them where they are a declared set."""
+
+    value: Expression
+    members: tuple[Value, ...]
+    set: str | None = None
+
+
+@frozen
+class Includes(Node):
+    """A value of several members includes any, or all, of these."""
+
+    value: Expression
+    members: tuple[str, ...]
+    all: bool
+
+
+@frozen
+class Distance(Node):
+    """How far a day lies before (or after) another: `last_surgery at least 28 days before enrolment`.
+
+    `never` satisfies only `at least` and `more than` before; `ongoing` lies after every day.
+    """
+
+    sign: Sign
+    day: Expression
+    length: Expression
+    side: Side
+    anchor: Expression
+
+
+@frozen
+class Within(Node):
+    """A day lies in a window."""
+
+    day: Expression
+    window: Window
+
+
+@frozen
+class Recorded(Node):
+    """There is a usable entry."""
+
+    series: Series
+
+
+@frozen
+class Both(Node):
+    """All of the conditions hold."""
+
+    parts: tuple[Condition, ...]
+
+
+@frozen
+class Either(Node):
+    """At least one of the conditions holds."""
+
+    parts: tuple[Condition, ...]
+
+
+@frozen
+class AtLeast(Node):
+    """At least so many of the conditions hold."""
+
+    count: int
+    parts: tuple[Condition, ...]
+
+
+@frozen
+class Not(Node):
+    inside: Condition
+
+
+@frozen
+class Known(Node):
+    """Met when met; no record of it counts as not met."""
+
+    inside: Condition
+
+
+@frozen
+class Judged(Node):
+    """What a person must judge: a text, or the whole criterion where it is empty."""
+
+    what: str
+    by: str
+
+
+@frozen
+class Policy(Node):
+    """`if missing treat as met because ...`, on what is unknown for these reasons alone."""
+
+    inside: Condition
+    reasons: tuple[Reason, ...]
+    met: bool
+    because: str
+
+
+@frozen
+class AnyEvent(Node):
+    """Some event of a list satisfies a condition."""
+
+    list: str
+    where: Condition | None
+
+
+class Quantifier(Enum):
+    """Whether some reading must satisfy a condition, or all of them and at least one."""
+
+    ANY = "any"
+    EVERY = "every"
+
+
+@frozen
+class Readings(Node):
+    """A condition on each reading of a series; the reading is seen as `Fetch` of the same series."""
+
+    quantifier: Quantifier
+    series: Series
+    where: Condition
+
+
+@frozen
+class Consecutive(Node):
+    """So many readings in a row, at least so many days apart, satisfy a condition."""
+
+    count: int
+    series: Series
+    where: Condition
+    apart_days: Fraction = Fraction(0)
+
+
+@frozen
+class Followed(Node):
+    """Follow-up reached a study day counted from a moment."""
+
+    start: Expression
+    days: int
+
+
+@frozen
+class HadDlt(Node):
+    """The patient had a dose-limiting toxicity."""
+
+
+Condition: TypeAlias = (
+    Compare
+    | Member
+    | Includes
+    | Distance
+    | Within
+    | Recorded
+    | Both
+    | Either
+    | AtLeast
+    | Not
+    | Known
+    | Judged
+    | Policy
+    | AnyEvent
+    | Readings
+    | Consecutive
+    | Followed
+    | HadDlt
+)

@@ -1,0 +1,101 @@
+"""What is known of one patient, and since when."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from enum import Enum, StrEnum
+from fractions import Fraction
+from types import MappingProxyType
+from typing import Any, TypeAlias
+
+from attrs import field, frozen
+
+from protocol_dsl.base.diagnostic import Cell
+from protocol_dsl.base.studytime import Days
+
+EMPTY: Mapping[str, Any] = MappingProxyType({})
+
+
+class Reason(StrEnum):
+    """Why a fact is missing."""
+
+    NOT_COLLECTED = "not collected"
+    NOT_DONE = "not done"
+    PENDING = "pending"
+    REFUSED = "refused"
+    STALE = "stale"
+    CONFLICTING = "conflicting"
+    UNREADABLE = "unreadable"
+    UNDATED = "undated"
+    IMPRECISE = "known only within limits"
+    NOT_ATTESTED = "not attested complete"
+    NOT_JUDGED = "not judged"
+    OUT_OF_ORDER = "out of order"
+
+
+class Attested(Enum):
+    """What stands in the place of a date when there is none, on somebody's word."""
+
+    NEVER = "never"
+    NONE = "none"
+    ONGOING = "ongoing"
+
+
+@frozen
+class Range:
+    """A number, day or instant known only to lie between two ends; None is no end on that side."""
+
+    low: Any = None
+    high: Any = None
+    low_open: bool = False
+    high_open: bool = False
+
+
+Value: TypeAlias = Fraction | str | bool | date | datetime | frozenset[str] | Attested | Range
+"""Numbers are in the base unit of their dimension: lengths of time in seconds."""
+
+
+@frozen
+class Reading:
+    """One entry for an item: its value or why there is none, its day, and the limits that came with it.
+
+    `written` is the value as a person would quote it. `at_moment` makes it as fresh as can be whenever it is asked for,
+    as in examples.
+    """
+
+    value: Value | None = None
+    date: Days | None = None
+    uln: Fraction | None = None
+    lln: Fraction | None = None
+    missing: Reason | None = None
+    written: str = ""
+    at_moment: bool = False
+    origin: Cell | None = field(default=None, eq=False)
+
+
+@frozen
+class Event:
+    """One entry of a list: a reading for each field that was filled in."""
+
+    fields: Mapping[str, Reading]
+    origin: Cell | None = field(default=None, eq=False)
+
+
+@frozen
+class Judgement:
+    """That a person judged a criterion to be met or not, when, and who."""
+
+    met: bool
+    date: date | None = None
+    by: str = ""
+
+
+@frozen
+class Record:
+    """Everything known of one patient. `readings` holds the moments too."""
+
+    patient: str
+    readings: Mapping[str, tuple[Reading, ...]] = EMPTY
+    lists: Mapping[str, tuple[Event, ...]] = EMPTY
+    attested: Mapping[str, date] = EMPTY
+    judgements: Mapping[str, tuple[Judgement, ...]] = EMPTY
+    context: Mapping[str, str] = EMPTY
