@@ -1,5 +1,7 @@
 """What is known of one patient, and since when."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import Enum, StrEnum
@@ -85,7 +87,7 @@ class Judgement:
     """That a person judged a criterion to be met or not, when, and who."""
 
     met: bool
-    date: date | None = None
+    day: date | None = None
     by: str = ""
 
 
