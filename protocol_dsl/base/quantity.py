@@ -28,7 +28,7 @@ _COMMON: Final = (
     "months", "mosm/kg", "ms", "ng/L", "ng/dL", "ng/mL", "nmol/L", "patients", "pg", "pg/mL", "pmol/L", "s", "seconds",
     "ug", "ug/L", "ug/dL", "ug/kg", "ug/mL", "umol/L", "weeks", "wk", "years",
 )  # fmt: skip
-_FOLDED: Final = {code.casefold(): code for code in reversed(_COMMON)}
+_FOLDED: Final = {"c": "Cel", **{code.casefold(): code for code in reversed(_COMMON)}}
 
 
 @frozen

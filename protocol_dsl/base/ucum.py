@@ -32,6 +32,10 @@ _BASE: Final = {
     "events": False, "doses": False, "patients": False,
 }  # fmt: skip
 
+# A megagram is a milligram whose capital nobody meant; so are these, from a million on.
+_NEVER_VAST: Final = frozenset({"g", "m", "s", "L", "l", "mol", "eq", "osm"})
+_VAST: Final = 6
+
 _DIMENSION: Final = {"mo": "month"}  # the others are called after their unit
 
 # (how many, of which powers, whether a prefix may stand before it)
@@ -84,7 +88,7 @@ def symbol(written: str) -> Symbol | None:
         return whole
     for length in (2, 1):
         prefix, rest = code[:length], code[length:]
-        bare = _bare(rest) if prefix in _PREFIXES and _metric(rest) else None
+        bare = _bare(rest) if _may_precede(prefix, rest) else None
         if bare:
             return Symbol(prefix + bare.code, bare.factor * Fraction(10) ** _PREFIXES[prefix], bare.powers)
     return None
@@ -120,7 +124,10 @@ def dimension(powers: dict[str, int]) -> Dimension:
     return tuple(sorted((base, power) for base, power in powers.items() if power))
 
 
-def _metric(code: str) -> bool:
+def _may_precede(prefix: str, code: str) -> bool:
+    power = _PREFIXES.get(prefix)
+    if power is None or (power >= _VAST and code in _NEVER_VAST):
+        return False
     if code in _DERIVED:
         return _DERIVED[code][2]
     return code == "l" or _BASE.get(code, False)

@@ -173,8 +173,15 @@ def test_not_a_unit(text: str) -> None:
 
 
 def test_case_is_meaning() -> None:
-    assert not known("Mg").same_size(known("mg"))
+    assert not known("mHz").same_size(known("MHz"))
     assert not known("G/L").same_kind(known("g/L"))
+
+
+@pytest.mark.parametrize(
+    ("text", "suggestion"), [("Mg", "mg"), ("ML/min", "mL/min"), ("Mmol/L", "mmol/L"), ("Ms", "ms"), ("Mg/kg", "mg/kg")]
+)
+def test_a_capital_nobody_meant_is_not_a_million(text: str, suggestion: str) -> None:
+    assert (None, suggestion) == (unit(text), nearest_units(text)[0])
 
 
 def test_percent_is_a_hundredth_that_keeps_its_name() -> None:
@@ -200,6 +207,7 @@ def test_every_symbol_of_the_tables_reads(symbol: str) -> None:
         ("x 109/L", "10*9/L"),
         ("mL/mn", "mL/min"),
         ("dayz", "days"),
+        ("C", "Cel"),
         ("PERCENT", None),
         ("", None),
     ],
