@@ -45,12 +45,17 @@ class Automaton(Generic[S]):
 
     def history(self, state: int) -> History:
         """A shortest history that leads to a state."""
-        steps: list[Observed] = []
-        came = self.came[state]
-        while came is not None:
-            steps.append(came[1])
-            came = self.came[came[0]]
-        return as_history(tuple(reversed(steps)), self.design.names)
+        return as_history(steps_to(self, state), self.design.names)
+
+
+def steps_to(automaton: Automaton[S], state: int) -> tuple[Observed, ...]:
+    """What is observed on a shortest way from the start to a state."""
+    steps: list[Observed] = []
+    came = automaton.came[state]
+    while came is not None:
+        steps.append(came[1])
+        came = automaton.came[came[0]]
+    return tuple(reversed(steps))
 
 
 def explore(design: Design[S], *, partial: bool = False, most: int = MOST_STATES) -> Automaton[S]:
@@ -137,7 +142,7 @@ class Path:
 
 
 def count_paths(automaton: Automaton[S]) -> int:
-    """How many courses lead from the start to a stop."""
+    """How many courses lead from the start to a stop, in a design whose courses all end."""
     counts: dict[int, int] = {}
     for state in reversed(_in_order(automaton)):
         ends = isinstance(automaton.moves[state], Stop)
@@ -153,18 +158,20 @@ def paths(automaton: Automaton[S]) -> Iterator[Path]:
         move = automaton.moves[state]
         if isinstance(move, Stop):
             yield Path(cohorts, move.rung)
-        for edge in reversed(automaton.edges[state]):
-            if isinstance(edge.observed, Treated):
-                waiting.append((edge.to, (*cohorts, (edge.observed.rung, edge.observed.tally.with_dlt))))
+        waiting.extend(
+            (edge.to, (*cohorts, (edge.observed.rung, edge.observed.tally.with_dlt)))
+            for edge in reversed(automaton.edges[state])
+            if isinstance(edge.observed, Treated)
+        )
 
 
 def _in_order(automaton: Automaton[S]) -> list[int]:
-    """The states so that every edge leads forward. Raises ValueError where a design can go in circles."""
+    """The states so that every edge leads forward; of circles, and what only they lead to, none."""
     incoming = [0] * len(automaton.states)
     for out in automaton.edges:
         for edge in out:
             incoming[edge.to] += 1
-    ready, order = [0], []
+    ready, order = [0] if not incoming[0] else [], []
     while ready:
         state = ready.pop()
         order.append(state)
@@ -172,18 +179,12 @@ def _in_order(automaton: Automaton[S]) -> list[int]:
             incoming[edge.to] -= 1
             if incoming[edge.to] == 0:
                 ready.append(edge.to)
-    if len(order) < len(automaton.states):
-        raise ValueError("a course of this design need not end")
     return order
 
 
-def ends(automaton: Automaton[S]) -> bool:
-    """Whether no course goes in circles."""
-    try:
-        _in_order(automaton)
-    except ValueError:
-        return False
-    return True
+def circle(automaton: Automaton[S]) -> int | None:
+    """The first state beyond which some course need not end; None where all do."""
+    return min(set(range(len(automaton.states))) - set(_in_order(automaton)), default=None)
 
 
 # --- probabilities ----------------------------------------------------------------------------------------------------

@@ -93,9 +93,10 @@ S = TypeVar("S")
 
 
 class Design(Protocol[S]):
-    """A start, a step on what is observed, and a move for each state; the state is hashable, and the smallest that decides.
+    """A start, a step on what is observed, and a move for each state.
 
-    `names` are the levels, lowest first. `look` says what may be asked of a state, or None before the first patient.
+    The state is hashable, and the smallest that decides. `names` are the levels, lowest first. `look` says what may be
+    asked of a state at the level just treated, or at another rung; None before the first patient.
     """
 
     @property
@@ -111,4 +112,4 @@ class Design(Protocol[S]):
 
     def move(self, state: S) -> Move: ...  # noqa: D102
 
-    def look(self, state: S) -> View | None: ...  # noqa: D102
+    def look(self, state: S, rung: int | None = None) -> View | None: ...  # noqa: D102

@@ -28,6 +28,11 @@ def meets(plan: EscalationPlan, level: Level) -> bool:
     return any(_is_case(case, level) for case in plan.mtd.cases)
 
 
+def surely_meets(plan: EscalationPlan, level: Level) -> bool:
+    """Whether a level meets the `mtd` line whatever becomes of its pending patients."""
+    return all(meets(plan, complete) for complete in completions(level))
+
+
 def _is_case(case: MtdCase, tally: Tally) -> bool:
     return case.treated.holds(tally.treated) and case.with_dlt.holds(tally.with_dlt)
 

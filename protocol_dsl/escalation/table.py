@@ -16,6 +16,7 @@ from protocol_dsl.escalation.standing import (
     is_full,
     meets,
     room,
+    surely_meets,
 )
 from protocol_dsl.escalation.tally import Tally, View, at_place, counted
 from protocol_dsl.model.escalation import DECLARATIONS, Action, EscalationPlan, Ladder, Row, Word, wording
@@ -64,24 +65,29 @@ class TableDesign:
         kept = tuple(levels) if self.remember else forget(self.plan, rung, tuple(levels), closed)
         return TableState(rung, kept, closed)
 
-    def look(self, state: TableState) -> View | None:
-        """What may be asked of a state."""
+    def look(self, state: TableState, rung: int | None = None) -> View | None:
+        """What may be asked of a state at the level just treated, or at another rung."""
         if state.rung is None:
             return None
-        tally = state.levels[state.rung]
+        at = state.rung if rung is None else rung
+        tally = state.levels[at]
+        levels = tuple(enumerate(state.levels))
         return View(
-            rung=state.rung,
+            rung=at,
             tally=tally if isinstance(tally, Tally) else UNTREATED,
             closed=state.closed,
-            pending_at=tuple(at for at, level in enumerate(state.levels) if isinstance(level, Tally) and level.pending),
-            given=tuple(at for at, level in enumerate(state.levels) if level != UNTREATED),
-            met=tuple(at for at, level in enumerate(state.levels[: state.closed]) if meets(self.plan, level)),
+            pending_at=tuple(at for at, level in levels if isinstance(level, Tally) and level.pending),
+            given=tuple(at for at, level in levels if level != UNTREATED),
+            met=tuple(at for at, level in levels[: state.closed] if surely_meets(self.plan, level)),
         )
 
     def move(self, state: TableState) -> Move:
         """What to do now, and because of what."""
         if state not in self._moves:
-            self._moves[state] = self._decide(state)
+            move = self._decide(state)
+            if state.rung is not None:
+                move = _because(move, f"{self._so_far(state)}; {move.reason.why}")
+            self._moves[state] = move
         return self._moves[state]
 
     def _decide(self, state: TableState) -> Move:
@@ -90,7 +96,7 @@ class TableDesign:
             why = f"nobody has been treated, and the trial starts at level {self.ladder.start}"
             return Treat(self._cohort(UNTREATED), start, state.closed, Reason(why))
         if state.rung >= state.closed:
-            return self._agreed(state, 0, (Action(Word.DE_ESCALATE),))
+            return self._agreed(state, 0, actions=(Action(Word.DE_ESCALATE),))
         if self.plan.counts_pending:
             return self._as_it_stands(state, state.rung)
         places = self._places(state, state.rung)
@@ -100,21 +106,25 @@ class TableDesign:
 
     def _as_it_stands(self, state: TableState, rung: int) -> Move:
         """A table with a `pending` column: the tally as it is chooses the row."""
-        number, row, flaw = self._row(state, rung)
-        if row is None:
-            return self._no_row(state, flaw)
-        return self._agreed(state, 0, row.then, number)
+        _, tally = _current(state)
+        if tally.treated == 0:
+            why = "nobody there is evaluable"
+            return Treat(self._cohort(tally), rung, state.closed, Reason(why, actions=(Action(Word.STAY),)))
+        found = self._row(state, rung)
+        return self._no_row(state, found) if isinstance(found, Flaw) else self._agreed(state, 0, *found)
 
     def _agreed(
-        self, state: TableState, places: int, actions: tuple[Action, ...] = (), number: int | None = None
+        self, state: TableState, places: int, number: int | None = None, actions: tuple[Action, ...] = ()
     ) -> Move:
         """The move on which every completion agrees; else fill the places; else wait for the pending patients."""
         moves = []
         for complete in self._complete(state, places):
-            moves.append(self._resolve(complete, actions, number) if actions else self._ruled(complete))
+            moves.append(self._resolve(complete, number, actions) if actions else self._ruled(complete))
             if moves[-1] != moves[0]:
                 return self._open(state, places)
-        return moves[0]
+        if len(moves) == 1:
+            return moves[0]
+        return _because(moves[0], f"{moves[0].reason.why}, whatever the outcomes still to come")
 
     def _open(self, state: TableState, places: int) -> Move:
         """Not every outcome gives the same move."""
@@ -127,7 +137,10 @@ class TableDesign:
 
     def _complete(self, state: TableState, places: int) -> Iterator[TableState]:
         """The state with every mix of outcomes of the pending, and of `places` more at the level just treated."""
-        mixes = (completions(level, places if at == state.rung else 0) for at, level in enumerate(state.levels))
+        mixes = (
+            (level,) if at != state.rung and at >= state.closed else completions(level, places * (at == state.rung))
+            for at, level in enumerate(state.levels)
+        )
         for levels in product(*mixes):
             yield evolve(state, levels=levels)
 
@@ -148,30 +161,28 @@ class TableDesign:
     def _rows_at(self, rung: int, closed: int) -> list[Row]:
         return [row for row in self.plan.rows if not row.otherwise and at_place(row.level, rung, closed, self.names)]
 
-    def _row(self, state: TableState, rung: int) -> tuple[int | None, Row | None, Flaw]:
-        """The one row that applies with its number, or the flaw that keeps it from being one."""
+    def _row(self, state: TableState, rung: int) -> tuple[int, tuple[Action, ...]] | Flaw:
+        """The number and the moves of the one row that applies, or the flaw that keeps it from being one."""
         tally = _current(state)[1]
+        numbered = tuple(enumerate(self.plan.rows, start=1))
         fits = [
-            (number, row)
-            for number, row in enumerate(self.plan.rows, start=1)
+            (number, row.then)
+            for number, row in numbered
             if not row.otherwise
             and at_place(row.level, rung, state.closed, self.names)
             and all(cell.count.holds(counted(cell.column, tally, self.plan.extra)) for cell in row.cells)
-        ]
-        if not fits:
-            fits = [(number, row) for number, row in enumerate(self.plan.rows, start=1) if row.otherwise]
-        if len({row.then for _, row in fits}) == 1:
-            return fits[0][0], fits[0][1], Flaw.OVERLAP
-        return None, None, Flaw.OVERLAP if fits else Flaw.GAP
+        ] or [(number, row.then) for number, row in numbered if row.otherwise]
+        if len({then for _, then in fits}) == 1:
+            return fits[0]
+        return Flaw.OVERLAP if fits else Flaw.GAP
 
     def _ruled(self, state: TableState) -> Move:
         """What the row that applies to a complete tally comes to."""
-        number, row, flaw = self._row(state, _current(state)[0])
-        return self._no_row(state, flaw) if row is None else self._resolve(state, row.then, number)
+        found = self._row(state, _current(state)[0])
+        return self._no_row(state, found) if isinstance(found, Flaw) else self._resolve(state, *found)
 
     def _no_row(self, state: TableState, flaw: Flaw) -> Move:
-        reason = Reason(f"{self._so_far(state)}; {flaw.value}", actions=(Action(Word.REVIEW),), flaw=flaw)
-        return Wait(Awaits.REVIEW, state.closed, reason)
+        return Wait(Awaits.REVIEW, state.closed, Reason(flaw.value, actions=(Action(Word.REVIEW),), flaw=flaw))
 
     def _beyond(self, state: TableState) -> Move:
         """More patients than any row speaks of: as if one too many were left out, if it matters not which."""
@@ -186,18 +197,18 @@ class TableDesign:
             for fewer in _leaving_out(_current(complete)[1], excess)
         ]
         if excess and all(move == moves[0] for move in moves):
-            why = f"{moves[0].reason.why} (the table speaks of {excess} fewer, and it matters not who is left out)"
+            why = f"{moves[0].reason.why} (as for {excess} fewer, whoever of them is left out)"
             return evolve(moves[0], reason=evolve(moves[0].reason, why=why, flaw=Flaw.GAP))
         return self._no_row(state, Flaw.GAP)
 
     # --- what its words come to ---------------------------------------------------------------------------------------
 
-    def _resolve(self, state: TableState, actions: tuple[Action, ...], number: int | None) -> Move:
+    def _resolve(self, state: TableState, number: int | None, actions: tuple[Action, ...]) -> Move:
         """The move that the words of a row amount to in a state without pending patients."""
         rung, _ = _current(state)
         words = {action.word for action in actions}
         here = evolve(state, closed=min(state.closed, rung)) if Word.CLOSE in words else state
-        reason = Reason(f"{self._so_far(state)}; {self._said(state, actions, number)}", number, actions)
+        reason = Reason(self._said(state, number, actions), number, actions)
         if words & {*DECLARATIONS, Word.STOP}:
             return Stop(self._declared(here, words), here.closed, reason)
         if Word.ESCALATE in words:
@@ -221,10 +232,8 @@ class TableDesign:
 
     def _by_mtd_line(self, state: TableState) -> int | None:
         """The highest open level that meets the `mtd` line."""
-        good = (
-            at for at in range(min(state.closed, len(self.names)) - 1, -1, -1) if meets(self.plan, state.levels[at])
-        )
-        return next(good, None)
+        good = (at for at in range(state.closed) if meets(self.plan, state.levels[at]))
+        return max(good, default=None)
 
     def _escalate(self, state: TableState, reason: Reason) -> Move:
         rung, _ = _current(state)
@@ -232,10 +241,8 @@ class TableDesign:
         if above < state.closed and not is_full(self.plan, state.levels[above]):
             return Treat(self._cohort(state.levels[above]), above, state.closed, reason)
         if self.plan.mtd is None:
-            return Stop(
-                rung, state.closed, _adding(reason, f"there is no level above, so level {self.names[rung]} it is")
-            )
-        return self._settle(state, rung, _adding(reason, f"level {self.names[rung]} is the top"))
+            return Stop(rung, state.closed, _adding(reason, f"level {self.names[rung]} is the top"))
+        return self._settle(state, rung, reason, "is the top")
 
     def _de_escalate(self, state: TableState, reason: Reason) -> Move:
         below = min(_current(state)[0], state.closed) - 1
@@ -243,18 +250,19 @@ class TableDesign:
             return Stop(None, state.closed, _adding(reason, "there is no level below"))
         level = state.levels[below]
         if is_full(self.plan, level):
-            return self._settle(state, below, _adding(reason, f"level {self.names[below]} is full"))
+            return self._settle(state, below, reason, "is full")
         return Treat(self._cohort(level), below, state.closed, reason)
 
-    def _settle(self, state: TableState, rung: int, reason: Reason) -> Move:
-        """At the top, or down at a full level: stop if it meets the `mtd` line, else another cohort there, else stop."""
+    def _settle(self, state: TableState, rung: int, reason: Reason, being: str) -> Move:
+        """At the top, or down at a full level: stop if the `mtd` line is met, else another cohort there, else stop."""
         level = state.levels[rung]
+        here = f"level {self.names[rung]} {being}"
         if meets(self.plan, level):
-            return Stop(self._by_mtd_line(state), state.closed, _adding(reason, "and meets the mtd line"))
+            return Stop(self._by_mtd_line(state), state.closed, _adding(reason, f"{here} and meets the mtd line"))
         if not is_full(self.plan, level):
-            more = _adding(reason, "and does not meet the mtd line yet, so another cohort is treated there")
+            more = _adding(reason, f"{here} and does not meet the mtd line yet, so another cohort is treated there")
             return Treat(self._cohort(level), rung, state.closed, more)
-        return Stop(self._by_mtd_line(state), state.closed, _adding(reason, "and does not meet the mtd line"))
+        return Stop(self._by_mtd_line(state), state.closed, _adding(reason, f"{here} and does not meet the mtd line"))
 
     def _treat_here(self, state: TableState, actions: tuple[Action, ...], reason: Reason) -> Move:
         rung, tally = _current(state)
@@ -273,9 +281,10 @@ class TableDesign:
 
     def _so_far(self, state: TableState) -> str:
         rung, tally = _current(state)
-        return f"level {self.names[rung]} has {tally.treated} treated, {tally.with_dlt} with DLT"
+        pending = f", {tally.pending} pending" if tally.pending else ""
+        return f"level {self.names[rung]}: {tally.treated} treated, {tally.with_dlt} with DLT{pending}"
 
-    def _said(self, state: TableState, actions: tuple[Action, ...], number: int | None) -> str:
+    def _said(self, state: TableState, number: int | None, actions: tuple[Action, ...]) -> str:
         if number is None:
             return f"level {self.names[_current(state)[0]]} is closed"
         return f"row {number} says {wording(actions)}"
@@ -300,3 +309,7 @@ def _leaving_out(tally: Tally, excess: int) -> Iterator[Tally]:
 
 def _adding(reason: Reason, why: str) -> Reason:
     return evolve(reason, why=f"{reason.why}; {why}")
+
+
+def _because(move: Move, why: str) -> Move:
+    return evolve(move, reason=evolve(move.reason, why=why))

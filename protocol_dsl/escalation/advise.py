@@ -1,0 +1,215 @@
+"""For one history: the next move, the row that decided, what is waited for, and what was not as planned."""
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import product
+from typing import Any, TypeVar
+
+from attrs import evolve, frozen
+
+from protocol_dsl.escalation.design import Awaits, Design, Move, Stop, Treat, Treated, Wait
+from protocol_dsl.escalation.history import Cohort, History, Unreadable
+from protocol_dsl.escalation.table import TableDesign
+from protocol_dsl.escalation.tally import Tally
+from protocol_dsl.model.escalation import EscalationPlan, Ladder
+
+S = TypeVar("S")
+
+# With more mixes of outcomes than this, what each would do is left out.
+MOST_MIXES = 64
+
+
+# How many of the pending patients at each level (by name) turn out to have a DLT.
+Mix = tuple[tuple[str, int], ...]
+
+
+@frozen
+class WhatIf:
+    """What would be done if so many of the pending patients at each level turned out to have a DLT."""
+
+    dlts: Mix
+    advice: "Advice"
+
+
+@frozen
+class Advice:
+    """What to do now. `move` is `treat`, `wait` or `stop`; `action` is the move in the language's own words.
+
+    `level` and `patients` belong to `treat`; `mtd` to `stop`, and is None where no level is recommended. `closed` are
+    the levels never given again, `waiting_for` the patients, or counts, on whom the move depends, `notes` what was not
+    as planned and what to heed, `outcomes` what each mix of outcomes of the pending patients would lead to.
+    """
+
+    move: str
+    action: str
+    row: int | None
+    level: str | None
+    patients: int
+    closed: tuple[str, ...]
+    mtd: str | None
+    because: str
+    waiting_for: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    outcomes: tuple[WhatIf, ...] = ()
+
+
+def advise(
+    plan: EscalationPlan, ladder: Ladder, history: History, counts: tuple[tuple[int, ...], ...] = ()
+) -> Advice | Unreadable:
+    """The next move by a table. `counts` are the plan's extra counts, for each cohort; without them they are unknown.
+
+    A level that is not on the ladder makes the history unreadable.
+    """
+    return consult(TableDesign(plan, ladder, remember=True), history, counts)
+
+
+def consult(design: Design[S], history: History, counts: tuple[tuple[int, ...], ...] = ()) -> Advice | Unreadable:
+    """The next move by any design; one that remembers every tally copes best with what was not planned."""
+    for number, cohort in enumerate(history.cohorts):
+        if cohort.level not in design.names:
+            start = len(str(History(history.cohorts[:number]))) + (number > 0)
+            known = ", ".join(f"`{name}`" for name in design.names)
+            message = f"there is no level `{cohort.level}`"
+            return Unreadable(message, start, start + len(str(cohort)), f"the levels are {known}")
+    states, notes = _run(design, history, counts)
+    return _advice(design, states, history, notes)
+
+
+# --- the history, cohort by cohort ------------------------------------------------------------------------------------
+
+
+def _run(design: Design[S], history: History, counts: tuple[tuple[int, ...], ...]) -> tuple[list[S], list[str]]:
+    """The states that the history may have led to (more than one where a count is unknown), and its deviations."""
+    states = [design.start]
+    notes: list[str] = []
+    for number, cohort in enumerate(history.cohorts):
+        rung = design.names.index(cohort.level)
+        moves = [design.move(state) for state in states]
+        notes += _deviation(design, moves, Treated(rung, _tally(cohort, ())), number + 1)
+        extras = [counts[number]] if counts else _possible(design, cohort)
+        steps = [Treated(rung, _tally(cohort, extra)) for extra in extras]
+        states = list(dict.fromkeys(design.step(state, step) for state in states for step in steps))
+    return states, notes
+
+
+def _tally(cohort: Cohort, extra: tuple[int, ...]) -> Tally:
+    letters = cohort.outcomes
+    return Tally(letters.count("N"), letters.count("T"), letters.count("P"), extra)
+
+
+def _possible(design: Design[Any], cohort: Cohort) -> list[tuple[int, ...]]:
+    return list(product(range(_tally(cohort, ()).treated + 1), repeat=len(design.plan.extra)))
+
+
+def _deviation(design: Design[Any], moves: list[Move], treated: Treated, number: int) -> Iterator[str]:
+    """What was not as the design had said; nothing where one of the moves it may have made agrees."""
+    said = [_disagreement(design, move, treated) for move in moves]
+    if None not in said:
+        had = f"cohort {number} had {treated.tally.treated} at level {design.names[treated.rung]}"
+        yield f"not as planned: {had}, where {said[0]}"
+
+
+def _disagreement(design: Design[Any], move: Move, treated: Treated) -> str | None:
+    if isinstance(move, Treat):
+        lower = treated.rung < move.rung and design.plan.counts_pending
+        fits = treated.tally.treated <= move.patients or design.plan.counts_pending
+        if lower or (treated.rung == move.rung and fits):
+            return None
+        return f"the move was to treat {move.patients} at level {design.names[move.rung]}"
+    if design.plan.counts_pending and isinstance(move, Wait):
+        return None
+    return "the move was to stop" if isinstance(move, Stop) else f"the move was to wait for {move.awaits}"
+
+
+# --- the advice -------------------------------------------------------------------------------------------------------
+
+
+def _advice(design: Design[S], states: list[S], history: History, notes: list[str]) -> Advice:
+    moves = [design.move(state) for state in states]
+    if any(move != moves[0] for move in moves):
+        return _unknown_counts(design, moves, notes)
+    advice = _worded(design, moves[0], [*notes, *_stagger(design, states[0], moves[0])])
+    if len(states) > 1 or not any("P" in cohort.outcomes for cohort in history.cohorts):
+        return evolve(advice, waiting_for=_waiting_for(moves[0], (), history))
+    mixes = _mixes(design, history)
+    outcomes = tuple(WhatIf(mix, _worded(design, move, [])) for mix, move in mixes.items())
+    levels = tuple(level for at, (level, _) in enumerate(next(iter(mixes))) if _matters(mixes, at)) if mixes else ()
+    return evolve(advice, waiting_for=_waiting_for(moves[0], levels, history), outcomes=outcomes)
+
+
+def _worded(design: Design[Any], move: Move, notes: list[str]) -> Advice:
+    names = design.names
+    treat = move if isinstance(move, Treat) else None
+    return Advice(
+        move={Treat: "treat", Wait: "wait", Stop: "stop"}[type(move)],
+        action=move.reason.action,
+        row=move.reason.row,
+        level=names[treat.rung] if treat else None,
+        patients=treat.patients if treat else 0,
+        closed=names[move.closed :],
+        mtd=names[move.rung] if isinstance(move, Stop) and move.rung is not None else None,
+        because="; ".join([move.reason.why, *notes]),
+        notes=tuple(notes),
+    )
+
+
+def _unknown_counts(design: Design[Any], moves: list[Move], notes: list[str]) -> Advice:
+    closed = design.names[max(move.closed for move in moves) :]
+    counts = " and ".join(f"`{name}`" for name in design.plan.extra)
+    because = "; ".join([f"the move depends on {counts}, which a history does not tell", *notes])
+    return Advice("wait", "wait", None, None, 0, closed, None, because, design.plan.extra, tuple(notes))
+
+
+def _stagger(design: Design[S], state: S, move: Move) -> Iterator[str]:
+    stagger = design.plan.stagger
+    view = design.look(state, move.rung) if isinstance(move, Treat) else None
+    if stagger is None or not isinstance(move, Treat) or (view and view.tally.treated >= stagger.patients):
+        return
+    yield f"the first {stagger.patients} at each level are treated {stagger.days} days apart"
+
+
+# --- pending patients -------------------------------------------------------------------------------------------------
+
+
+def _mixes(design: Design[Any], history: History) -> dict[Mix, Move]:
+    """The move after each mix of outcomes of the pending patients; none where there are too many mixes."""
+    letters = [(cohort.level, letter) for cohort in history.cohorts for letter in cohort.outcomes]
+    pending = Counter(level for level, letter in letters if letter == "P")
+    mixes = [
+        tuple(zip(pending, dlts, strict=True)) for dlts in product(*(range(count + 1) for count in pending.values()))
+    ]
+    moves = {}
+    for mix in mixes if len(mixes) <= MOST_MIXES else ():
+        states, _ = _run(design, _settled(history, dict(mix)), ())
+        moves[mix] = design.move(states[0])
+    return moves
+
+
+def _settled(history: History, dlts: dict[str, int]) -> History:
+    """The history with nobody pending: so many at each level had a DLT, the earliest of them."""
+    cohorts = []
+    for cohort in history.cohorts:
+        here = min(dlts.get(cohort.level, 0), cohort.outcomes.count("P"))
+        dlts = {**dlts, cohort.level: dlts.get(cohort.level, 0) - here}
+        cohorts.append(Cohort(cohort.level, cohort.outcomes.replace("P", "T", here).replace("P", "N")))
+    return History(tuple(cohorts))
+
+
+def _matters(mixes: dict[Mix, Move], at: int) -> bool:
+    """Whether two mixes that differ at one level alone lead to different moves."""
+    kinds: dict[Mix, Move] = {}
+    return any(kinds.setdefault((*mix[:at], *mix[at + 1 :]), move) != move for mix, move in mixes.items())
+
+
+def _waiting_for(move: Move, levels: tuple[str, ...], history: History) -> tuple[str, ...]:
+    """The pending patients at the levels on which the move depends, or whatever else is awaited."""
+    if not isinstance(move, Wait):
+        return ()
+    if move.awaits is Awaits.REVIEW:
+        return (str(move.awaits),)
+    letters = [(cohort.level, letter) for cohort in history.cohorts for letter in cohort.outcomes]
+    return tuple(
+        f"patient {number} at level {level}"
+        for number, (level, letter) in enumerate(letters, start=1)
+        if letter == "P" and level in levels
+    )

@@ -1,0 +1,22 @@
+"""Never reopens.
+
+What it finds: a history after which patients would get a level that has been closed.
+Why it matters: `close level` says that the level and all above are never given again.
+Example: a row that says `stay and close level`.
+Instead: leave the level in the same row, by `de-escalate` or `stop`.
+"""
+
+from typing import Any
+
+from protocol_dsl.escalation.claim import Property, in_no_state
+from protocol_dsl.escalation.design import Design, Move, Treat
+from protocol_dsl.escalation.tally import View
+
+
+def _fault(design: Design[Any], _view: View | None, move: Move) -> str | None:
+    if isinstance(move, Treat) and move.rung >= move.closed:
+        return f"level {design.names[move.rung]} is closed"
+    return None
+
+
+claim = Property("a closed level is never given again", in_no_state(_fault))

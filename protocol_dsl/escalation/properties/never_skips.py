@@ -1,0 +1,21 @@
+"""Never skips.
+
+What it finds: a history after which patients would get a level while the level below has not been given.
+Why it matters: nobody has seen what the level in between does.
+Instead: let the dose rise one level at a time.
+"""
+
+from typing import Any
+
+from protocol_dsl.escalation.claim import Property, in_no_state
+from protocol_dsl.escalation.design import Design, Move, Treat
+from protocol_dsl.escalation.tally import View
+
+
+def _fault(design: Design[Any], view: View | None, move: Move) -> str | None:
+    if view is None or not isinstance(move, Treat) or move.rung <= max(view.given) + 1:
+        return None
+    return f"level {design.names[move.rung]} would follow level {design.names[max(view.given)]}"
+
+
+claim = Property("no level is skipped on the way up", in_no_state(_fault))

@@ -1,0 +1,87 @@
+"""What is wrong with a ladder or a table before anything is run."""
+
+from collections.abc import Iterator
+
+from attrs import frozen
+
+from protocol_dsl.base.source import Span
+from protocol_dsl.model.escalation import DECLARATIONS, Action, EscalationPlan, Ladder, Place, Row, Word
+
+# What may stand beside others in a row, because it says nothing about who is treated next.
+_ASIDE = {Word.CLOSE, Word.REVIEW}
+_STAYS = {Word.ESCALATE, Word.STAY, Word.TREAT_MORE}
+
+
+@frozen
+class Unsound:
+    """A fault, where it is written, and what would do."""
+
+    message: str
+    span: Span
+    help: str = ""
+
+
+def unsound(plan: EscalationPlan, ladder: Ladder) -> tuple[Unsound, ...]:
+    """The faults of the ladder, then of the table from its first row to its last."""
+    faults = [*_ladder(ladder)]
+    for row in plan.rows:
+        faults += [*_level(row, ladder), *_cells(row, plan), *_then(row)]
+    if sum(row.otherwise for row in plan.rows) > 1:
+        faults.append(Unsound("there is more than one row `otherwise`", plan.span, "keep one"))
+    for case in plan.mtd.cases if plan.mtd else ():
+        if plan.cap is not None and case.treated.at_least > plan.cap:
+            message = f"the mtd line asks for {case.treated.at_least} treated, and the cap is {plan.cap}"
+            faults.append(Unsound(message, case.span, "raise the cap, or ask for fewer"))
+    return tuple(faults)
+
+
+def _ladder(ladder: Ladder) -> Iterator[Unsound]:
+    names = ladder.names
+    for number, level in enumerate(ladder.levels):
+        if level.name in names[:number]:
+            yield Unsound(f"level `{level.name}` stands twice in the table", level.span, "name each level once")
+    if ladder.start not in names:
+        known = ", ".join(f"`{name}`" for name in names)
+        yield Unsound(f"there is no level `{ladder.start}` to start at", ladder.span, f"the levels are {known}")
+
+
+def _level(row: Row, ladder: Ladder) -> Iterator[Unsound]:
+    if not isinstance(row.level, Place) and row.level not in ladder.names:
+        known = ", ".join(f"`{name}`" for name in ladder.names)
+        yield Unsound(f"there is no level `{row.level}`", row.span, f"the levels are {known}; or `top`, or `lowest`")
+
+
+def _cells(row: Row, plan: EscalationPlan) -> Iterator[Unsound]:
+    for cell in row.cells:
+        if cell.count.at_most is not None and cell.count.at_most < cell.count.at_least:
+            message = f"`{cell.count.at_least} to {cell.count.at_most}` is no count"
+            yield Unsound(message, cell.span, "write the smaller number first")
+    treated = row.count("treated")
+    if plan.cap is not None and treated.at_least > plan.cap:
+        message = f"the row asks for {treated.at_least} treated, and the cap is {plan.cap}"
+        yield Unsound(message, row.span, "raise the cap, or leave the row out")
+    with_dlt = row.count("with_dlt").at_least
+    if treated.at_most is not None and with_dlt > treated.at_most:
+        yield Unsound(f"{with_dlt} of {treated.at_most} treated cannot have a DLT", row.span, "count again")
+
+
+def _then(row: Row) -> Iterator[Unsound]:
+    words = [action.word for action in row.then]
+    leading = [action for action in row.then if action.word not in _ASIDE]
+    if len(leading) > 1 and not _is_declaration(leading):
+        both = " and ".join(f"`{action}`" for action in leading)
+        yield Unsound(f"a row cannot say {both} at once", leading[1].span, "choose one")
+    if not row.then or words == [Word.CLOSE]:
+        yield Unsound("the row does not say what comes next", row.span, "add a move, such as `de-escalate`")
+    for action in row.then:
+        if action.word is Word.TREAT_MORE and not action.patients:
+            yield Unsound(f"`{action}` treats nobody", action.span, "give a number, as in `treat 3 more`")
+        if action.word in _STAYS and Word.CLOSE in words:
+            message = f"`{action}` does not go with `close level`"
+            yield Unsound(message, action.span, "leave a level that is closed: `de-escalate` or `stop`")
+
+
+def _is_declaration(leading: list[Action]) -> bool:
+    """`stop and declare this level` is one move."""
+    others = [action for action in leading if action.word is not Word.STOP]
+    return len(others) == 1 and others[0].word in DECLARATIONS

@@ -1,0 +1,100 @@
+"""For all: every built-in property and `always` statement over all reachable states, or the shortest counterexample."""
+
+from typing import Any
+
+from attrs import frozen
+
+from protocol_dsl.base.diagnostic import Severity
+from protocol_dsl.base.shelf import shelf
+from protocol_dsl.escalation.automaton import Automaton, explore
+from protocol_dsl.escalation.claim import Property, Refute, refutation
+from protocol_dsl.escalation.design import Design
+from protocol_dsl.escalation.history import History
+from protocol_dsl.escalation.table import TableDesign
+from protocol_dsl.model.escalation import EscalationPlan, Ladder, RecommendedImplies
+
+
+@frozen
+class Finding:
+    """Whether a property holds (None: there are too many states to tell), over how many states, and if not, where.
+
+    `severity` is that of a breach; `why` says what happens at the end of the counterexample.
+    """
+
+    id: str
+    statement: str
+    holds: bool | None
+    states: int
+    counterexample: History | None = None
+    why: str = ""
+    severity: Severity = Severity.ERROR
+
+
+@frozen
+class Reach:
+    """All that is reachable: in whole cohorts, and (where the design can be so followed) patient by patient."""
+
+    cohorts: Automaton[Any]
+    patients: Automaton[Any] | None
+
+
+def verify(plan: EscalationPlan, ladder: Ladder) -> tuple[Finding, ...]:
+    """The built-in properties, the rows, then the author's statements in the order written."""
+    design = TableDesign(plan, ladder)
+    reach = reached(design)
+    authors = []
+    for always in plan.always:
+        seen = reach
+        if isinstance(always.claim, RecommendedImplies):
+            # It asks for tallies that the smallest state has forgotten.
+            seen = Reach(explore(TableDesign(plan, ladder, remember=True)), None)
+        authors.append(_held(always.id, always.label, refutation(always.claim), seen))
+    return (*built_in(reach), _rows_reached(plan, reach), *authors)
+
+
+def built_in(reach: Reach) -> tuple[Finding, ...]:
+    """The built-in properties, of any design."""
+    claims: dict[str, Property] = shelf("protocol_dsl.escalation.properties", "claim")
+    return tuple(
+        _held(
+            name,
+            claim.statement,
+            claim.refute,
+            reach if claim.partial else Reach(reach.cohorts, None),
+            claim.severity,
+        )
+        for name, claim in claims.items()
+    )
+
+
+def reached(design: Design[Any]) -> Reach:
+    """Explore a design in whole cohorts and patient by patient; counts of the protocol's own come by cohort only."""
+    return Reach(explore(design), None if design.plan.extra else explore(design, partial=True))
+
+
+def _held(name: str, statement: str, refute: Refute, reach: Reach, severity: Severity = Severity.ERROR) -> Finding:
+    """Whole cohorts first, for their counterexamples are the easiest to read."""
+    automata = [automaton for automaton in (reach.cohorts, reach.patients) if automaton is not None]
+    for automaton in automata:
+        breach = refute(automaton)
+        if breach is not None:
+            states = len(automaton.states)
+            return Finding(name, statement, False, states, breach.history, breach.why, severity)  # noqa: FBT003
+    holds = True if all(automaton.complete for automaton in automata) else None
+    return Finding(name, statement, holds, max(len(automaton.states) for automaton in automata), severity=severity)
+
+
+def _rows_reached(plan: EscalationPlan, reach: Reach) -> Finding:
+    """Whether every row decides somewhere; where not, `why` names the rows that never do."""
+    automata = [automaton for automaton in (reach.cohorts, reach.patients) if automaton is not None]
+    used = {move.reason.row for automaton in automata for move in automaton.moves}
+    idle = [number for number in range(1, len(plan.rows) + 1) if number not in used]
+    complete = all(automaton.complete for automaton in automata)
+    return Finding(
+        "rows_reached",
+        "every row decides in some reachable state",
+        holds=not idle if complete or not idle else None,
+        states=max(len(automaton.states) for automaton in automata),
+        why=f"never reached: row {', '.join(map(str, idle))}" if idle else "",
+        severity=Severity.WARNING,
+    )
