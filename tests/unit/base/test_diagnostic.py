@@ -128,6 +128,22 @@ def test_a_span_of_several_lines_is_marked_on_its_first_and_its_last() -> None:
     assert ["1 │ an all of", "  │    ^^^^^^", "  ·", "3 │     - c", "  │     ^^^ unfinished"] == human(found)[3:8]
 
 
+def test_captions_of_labels_at_one_place_stand_below_each_other() -> None:
+    source = Source("a", "abc def")
+    found = warning(of(source, "abc", "this"), of(source, "ab", "and that"), of(source, "def"))
+    assert ["  │ ^^^ ---", "  │ │", "  │ this", "  │ and that"] == human(found)[4:8]
+
+
+def test_an_empty_span_at_the_start_of_a_line_is_marked_there() -> None:
+    found = warning(Label(Span(Source("a", "one\ntwo"), 4, 4), "here"))
+    assert ["2 │ two", "  │ ^ here"] == human(found)[3:5]
+
+
+def test_nothing_dangles_below_the_last_label() -> None:
+    found = warning(of(Source("a", "x"), "x"))
+    assert ["1 │ x", "  │ ^"] == human(found, found)[-2:]
+
+
 def test_another_source_gets_a_place_of_its_own() -> None:
     found = warning(of(Source("a", "x"), "x"), of(Source("b", "y"), "y", "first written here"))
     assert ["  │", "  ┌─ b:1:1", "  │", "1 │ y", "  │ - first written here", "  │"] == human(found)[5:11]
@@ -165,8 +181,14 @@ def test_a_long_line_is_cut_around_the_caret() -> None:
 
 
 def test_a_line_of_100_columns_is_shown_whole() -> None:
-    text = "x" * 97 + "BAD"
-    assert f"1 │ {text}" == human(warning(of(Source("a", text), "BAD")))[3]
+    for text in ("x" * 97 + "BAD", "BAD" + "x" * 97, "x" * 50 + "BAD" + "x" * 47):
+        assert f"1 │ {text}" == human(warning(of(Source("a", text), "BAD")))[3]
+
+
+def test_a_line_is_cut_only_where_something_is_left_out() -> None:
+    first = human(warning(of(Source("a", "BAD" + "x" * 200), "BAD")))[3]
+    last = human(warning(of(Source("a", "x" * 200 + "BAD"), "BAD")))[3]
+    assert (f"1 │ BAD{'x' * 97}…", f"1 │ …{'x' * 97}BAD") == (first, last)
 
 
 def test_the_end_of_the_text_gets_a_caret() -> None:

@@ -287,3 +287,35 @@ def test_read_number(text: str, number: str) -> None:
 )
 def test_not_a_number(text: str) -> None:
     assert read_number(text) is None
+
+
+def test_prefixes_are_a_thousand_apart_and_around_one_ten() -> None:
+    steps = [
+        "yHz",
+        "zHz",
+        "aHz",
+        "fHz",
+        "pHz",
+        "nHz",
+        "uHz",
+        "mHz",
+        "Hz",
+        "kHz",
+        "MHz",
+        "GHz",
+        "THz",
+        "PHz",
+        "EHz",
+        "ZHz",
+        "YHz",
+    ]
+    tens = ["mL", "cL", "dL", "L", "daL", "hL", "kL"]
+    for ladder, step in ((steps, 1000), (tens, 10)):
+        factors = [known(code).factor for code in ladder]
+        assert [factor * step for factor in factors[:-1]] == factors[1:]
+
+
+def test_the_bounds_of_what_is_read_as_a_unit() -> None:
+    assert known("10*30").factor == 1 / known("10*-30").factor
+    assert unit("m" + ".m" * 39 + " ") is not None  # 80 characters
+    assert unit("m" + ".m" * 40) is None

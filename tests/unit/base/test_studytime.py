@@ -138,3 +138,8 @@ def test_read_time(text: str, earliest: datetime, latest: datetime) -> None:
 )
 def test_not_a_time(text: str) -> None:
     assert read_time(text) is None
+
+
+def test_a_shift_reaches_the_first_and_the_last_year() -> None:
+    assert date(1, 3, 4) == shift(date(2, 3, 4), months=-12, rounding=Rounding.DOWN)
+    assert date(9999, 3, 4) == shift(date(9998, 3, 4), months=12, rounding=Rounding.DOWN)
