@@ -5,7 +5,7 @@ Characters that move the cursor, turn the writing direction, or cannot be seen a
 """
 
 from itertools import accumulate
-from unicodedata import category, combining, east_asian_width
+from unicodedata import category, east_asian_width
 
 from attrs import frozen
 
@@ -26,7 +26,7 @@ def _glyph(character: str, marks: int) -> tuple[str, int]:
     if kind in _ESCAPED or (kind[0] == "M" and not 0 < marks <= _MARKS_ON_ONE):
         escape = f"<U+{ord(character):04X}>"
         return escape, len(escape)
-    if kind in {"Mn", "Me"} or combining(character):
+    if kind in {"Mn", "Me"}:
         return character, 0
     return character, 2 if east_asian_width(character) in "WF" else 1
 
@@ -35,7 +35,7 @@ def _glyphs(text: str) -> list[tuple[str, int]]:
     shown = []
     marks = -1
     for character in text:
-        is_mark = not character.isascii() and category(character)[0] == "M"
+        is_mark = category(character)[0] == "M"
         marks = marks + 1 if is_mark and marks >= 0 else -1 if is_mark or character == "\t" else 0
         shown.append(_glyph(character, marks))
     return shown

@@ -12,7 +12,7 @@ from protocol_dsl.base.source import Source, Span
 CULPRIT = "§§§"
 NASTY = st.text(alphabet=st.sampled_from("ab \t\r\n漢é\u0301\u202e\u2066\u200b\x1b\x00\ufeff\ud800🙂"), max_size=150)
 TEXTS = st.text(max_size=150) | NASTY
-LINES = TEXTS.map(lambda text: text.replace("\n", "").replace("§", ""))
+LINES = st.builds(lambda text, times: text.replace("\n", "").replace("§", "") * times, TEXTS, st.sampled_from([1, 5]))
 
 
 def columns(shown: str) -> int:

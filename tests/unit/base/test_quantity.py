@@ -87,6 +87,7 @@ def test_what_must_be_kept_apart_does_not_convert(one: str, other: str) -> None:
         *[(text, "10*3/uL") for text in ("10*3/uL", "10^3/µL", "K/uL", "THOU/uL", "Thou/mcL", "x 10³/μL", "K/mcL")],
         *[(text, "10*3/mm3") for text in ("10^3/mm^3", "K/cumm", "10³/mm³")],
         *[(text, "10*12/L") for text in ("T/L", "TI/L", "10^12/L")],
+        *[(text, "10*6/uL") for text in ("M/uL", "MILL/uL", "mill/mcL", "10^6/µL")],
         *[(text, "mL/min/{1.73_m2}") for text in ("mL/min/1.73m2", "mL/min/1.73 m^2", "ml/min/1.73m²")],
         ("mL/min per 1.73 m2", "mL/min/{1.73_m2}"),
         ("1/nL", "/nL"),
@@ -186,6 +187,12 @@ def test_a_capital_nobody_meant_is_not_a_million(text: str, suggestion: str) -> 
 
 def test_percent_is_a_hundredth_that_keeps_its_name() -> None:
     assert Unit("%", (), Fraction(1, 100)) == known("%")
+
+
+def test_an_annotation_is_part_of_the_unit() -> None:
+    assert Unit("{score}", (("{score}", 1),), Fraction(1)) == known("{score}")
+    assert (("{rbc}", 1),) == known("10*3{rbc}").dimension
+    assert known("{cells}/kg").same_size(known("cells/kg"))
 
 
 def test_months_have_a_dimension_of_their_own() -> None:
@@ -319,3 +326,7 @@ def test_the_bounds_of_what_is_read_as_a_unit() -> None:
     assert known("10*30").factor == 1 / known("10*-30").factor
     assert unit("m" + ".m" * 39 + " ") is not None  # 80 characters
     assert unit("m" + ".m" * 40) is None
+
+
+def test_forty_digits_are_read() -> None:
+    assert Fraction(int("7" * 40)) == read_number("7" * 40)
