@@ -4,7 +4,9 @@ import re
 from functools import cache
 from pathlib import Path
 
+from protocol_dsl.escalation.advise import Advice, advise
 from protocol_dsl.escalation.design import Treated
+from protocol_dsl.escalation.history import History
 from protocol_dsl.escalation.tally import Tally
 from protocol_dsl.model.escalation import (
     Action,
@@ -21,6 +23,15 @@ from protocol_dsl.model.escalation import (
     Word,
 )
 
+ROWS = """
+    cohort of 3, up to 6 per level
+    | treated | with_dlt | then                        |
+    | 3       | 0        | escalate                    |
+    | 3       | 1        | treat 3 more                |
+    | 3       | 2 to 3   | de-escalate and close level |
+    | 6       | 0 to 1   | escalate                    |
+    | 6       | 2 to 6   | de-escalate and close level |
+"""
 DESIGNS = Path(__file__).parent.parent / "protocols" / "designs"
 
 
@@ -72,7 +83,7 @@ def count(words: str) -> Count:
     if words == "any":
         return Count()
     if words.endswith("or more"):
-        return Count(int(words.split()[0]))
+        return Count(int(words.split(maxsplit=1)[0]))
     least, _, most = words.partition(" to ")
     return Count(int(least), int(most or least))
 
@@ -86,3 +97,25 @@ def case(words: str) -> MtdCase:
     treated, _, dlts = words.partition(" treated and ")
     most = int(dlts.removeprefix("at most "))
     return MtdCase(Count(int(treated)), Count(0, most))
+
+
+KORN = shipped("three_plus_three_korn6")
+FOUR = ladder("-1", "1", "2", "3")
+
+
+def ask(history: str, design: EscalationPlan = KORN, rungs: Ladder = FOUR) -> Advice:
+    read = History.read(history, rungs.names)
+    assert isinstance(read, History)
+    advice = advise(design, rungs, read)
+    assert isinstance(advice, Advice)
+    return advice
+
+
+def brief(advice: Advice) -> str:
+    match advice.move:
+        case "treat":
+            return f"treat {advice.patients} at {advice.level}"
+        case "wait":
+            return "wait"
+        case _:
+            return f"stop with {advice.mtd}"

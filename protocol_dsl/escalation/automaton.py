@@ -16,7 +16,7 @@ from protocol_dsl.escalation.tally import Tally
 S = TypeVar("S")
 
 # A machine beyond this is not explored to its end: what is asked of it stays undecided.
-MOST_STATES = 200_000
+MOST_STATES = 100_000
 
 
 @frozen
@@ -79,6 +79,8 @@ def explore(design: Design[S], *, partial: bool = False, most: int = MOST_STATES
             out.append(Edge(observed, numbers[state]))
         edges.append(tuple(out))
     explored = len(moves)
+    if explored < len(states):
+        edges = [tuple(edge for edge in out if edge.to < explored) for out in edges]
     return Automaton(
         design,
         tuple(states[:explored]),

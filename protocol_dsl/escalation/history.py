@@ -7,7 +7,7 @@ from attrs import frozen
 LETTERS = {"N": "no DLT", "T": "DLT", "P": "pending", "X": "not evaluable"}
 
 _MINUS_SIGNS = str.maketrans({"\N{MINUS SIGN}": "-", "\N{EN DASH}": "-"})
-_SPLIT_COHORT = re.compile(r"(?<!\S)([^\sNTPX]\S*)\s+(?=[NTPX]+(?!\S))")
+_SPLIT_COHORT = re.compile(r"(?<!\S)([^\sNTPX]+)\s+(?=[NTPX]+(?!\S))")
 
 
 @frozen
@@ -63,7 +63,7 @@ def _cohort(word: str, where: tuple[int, int], names: tuple[str, ...]) -> Cohort
         return splits[0]
     if splits:
         readings = " or ".join(f"level `{split.level}`" for split in splits)
-        return Unreadable(f"`{word}` may be {readings}", *where, help="write the level and its letters apart")
+        return Unreadable(f"`{word}` may be {readings}", *where, help="rename one of the levels")
     return _why_not(word, where, names)
 
 

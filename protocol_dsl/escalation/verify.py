@@ -6,7 +6,7 @@ from attrs import frozen
 
 from protocol_dsl.base.diagnostic import Severity
 from protocol_dsl.base.shelf import shelf
-from protocol_dsl.escalation.automaton import Automaton, explore
+from protocol_dsl.escalation.automaton import MOST_STATES, Automaton, explore
 from protocol_dsl.escalation.claim import Property, Refute, refutation
 from protocol_dsl.escalation.design import Design
 from protocol_dsl.escalation.history import History
@@ -38,16 +38,18 @@ class Reach:
     patients: Automaton[Any] | None
 
 
-def verify(plan: EscalationPlan, ladder: Ladder) -> tuple[Finding, ...]:
-    """The built-in properties, the rows, then the author's statements in the order written."""
-    design = TableDesign(plan, ladder)
-    reach = reached(design)
+def verify(plan: EscalationPlan, ladder: Ladder, most: int = MOST_STATES) -> tuple[Finding, ...]:
+    """The built-in properties, the rows, then the author's statements in the order written.
+
+    With more than `most` states a property that is not refuted stays undecided.
+    """
+    reach = reached(TableDesign(plan, ladder), most)
     authors = []
     for always in plan.always:
         seen = reach
         if isinstance(always.claim, RecommendedImplies):
             # It asks for tallies that the smallest state has forgotten.
-            seen = Reach(explore(TableDesign(plan, ladder, remember=True)), None)
+            seen = Reach(explore(TableDesign(plan, ladder, remember=True), most=most), None)
         authors.append(_held(always.id, always.label, refutation(always.claim), seen))
     return (*built_in(reach), _rows_reached(plan, reach), *authors)
 
@@ -67,9 +69,10 @@ def built_in(reach: Reach) -> tuple[Finding, ...]:
     )
 
 
-def reached(design: Design[Any]) -> Reach:
+def reached(design: Design[Any], most: int = MOST_STATES) -> Reach:
     """Explore a design in whole cohorts and patient by patient; counts of the protocol's own come by cohort only."""
-    return Reach(explore(design), None if design.plan.extra else explore(design, partial=True))
+    patients = None if design.plan.extra else explore(design, partial=True, most=most)
+    return Reach(explore(design, most=most), patients)
 
 
 def _held(name: str, statement: str, refute: Refute, reach: Reach, severity: Severity = Severity.ERROR) -> Finding:

@@ -14,7 +14,7 @@ from protocol_dsl.escalation.tally import View
 
 
 def _fault(design: Design[Any], _view: View | None, move: Move) -> str | None:
-    if isinstance(move, Treat) and move.rung >= move.closed:
+    if isinstance(move, Treat) and move.closed <= move.rung < len(design.names):
         return f"level {design.names[move.rung]} is closed"
     return None
 

@@ -1,0 +1,58 @@
+import pytest
+
+from protocol_dsl.escalation.history import Cohort, History, Unreadable
+
+LADDER = ("-1", "-0.5", "1", "7b")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", ()),
+        ("1NNN 2NTP", (Cohort("1", "NNN"), Cohort("2", "NTP"))),
+        ("-1NNN 7bNT -0.5X", (Cohort("-1", "NNN"), Cohort("7b", "NT"), Cohort("-0.5", "X"))),
+        ("  1NNN\n\t2N ", (Cohort("1", "NNN"), Cohort("2", "N"))),
+        ("1 NNN  2 NTP", (Cohort("1", "NNN"), Cohort("2", "NTP"))),
+        ("\N{MINUS SIGN}1NN", (Cohort("-1", "NN"),)),
+        ("1NNNN", (Cohort("1", "NNNN"),)),
+    ],
+)
+def test_reads(text: str, expected: tuple[Cohort, ...]) -> None:
+    assert History(expected) == History.read(text)
+
+
+def test_is_written_with_one_space() -> None:
+    assert str(History.read(" 1 NNN   -1NTP")) == "1NNN -1NTP"
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "message"),
+    [
+        ("NNN", "NNN", "has no level"),
+        ("1NNN NNT", "NNT", "has no level"),
+        ("1NNN 2", "2", "has no patients"),
+        ("1NNN 2nnt", "2nnt", "has no patients"),
+        ("1NNN2NTP", "1NNN2NTP", "runs cohorts together"),
+        ("1NNN 2NTQ", "2NTQ", "is no level followed by outcomes"),
+    ],
+)
+def test_says_what_cannot_be_read_and_where(text: str, place: str, message: str) -> None:
+    problem = History.read(text)
+    assert isinstance(problem, Unreadable)
+    assert text[problem.start : problem.end] == place
+    assert message in problem.message
+    assert problem.help
+
+
+def test_a_level_that_is_not_on_the_ladder_cannot_be_read() -> None:
+    problem = History.read("1NNN 2NTP", LADDER)
+    assert isinstance(problem, Unreadable)
+    assert problem.message == "there is no level `2`"
+    assert problem.help == "the levels are `-1`, `-0.5`, `1`, `7b`"
+
+
+def test_a_level_whose_name_ends_in_a_letter_of_outcomes_may_be_ambiguous() -> None:
+    problem = History.read("1NNT", ("1", "1N"))
+    assert isinstance(problem, Unreadable)
+    assert problem.message == "`1NNT` may be level `1` or level `1N`"
+    assert History((Cohort("1N", "NT"),)) == History.read("1NNT", ("1N", "2"))
