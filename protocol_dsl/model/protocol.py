@@ -76,7 +76,7 @@ class DltRules(Node):
     """The DLT section. Each clause is a condition on the whole record.
 
     A clause over adverse events already asks for an onset in the window and for attribution: it is an `AnyEvent` over
-    the list. The window runs from a moment through a study day counted from it, both included.
+    the list. `follow_up_ends` names the item that says when a patient left before the window closed. The window runs from a moment through a study day counted from it, both included.
     """
 
     start: str
@@ -86,6 +86,7 @@ class DltRules(Node):
     evaluable: Condition | None = None
     replace: bool = False
     events: str | None = None
+    follow_up_ends: str | None = None
 
 
 @frozen

@@ -473,6 +473,12 @@ class EvaluableLine(Node):
 
 
 @frozen
+class FollowUpLine(Node):
+    item: Word
+    notes: tuple[Note, ...] = ()
+
+
+@frozen
 class ReplaceLine(Node):
     notes: tuple[Note, ...] = ()
 

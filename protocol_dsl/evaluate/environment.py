@@ -1,0 +1,84 @@
+"""What a condition is read against: one record, seen from one day, at one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from attrs import field, frozen
+
+from protocol_dsl.base.truth import Truth
+from protocol_dsl.evaluate.possible import ANYTHING, Option
+from protocol_dsl.model.condition import Condition, Part, Policy, Series
+from protocol_dsl.model.protocol import Protocol
+from protocol_dsl.model.record import EMPTY, Event, Reading, Reason, Record
+
+
+@frozen
+class Candidate:
+    """One reading that may be the chosen one: what each of its parts may be, and why it is not more certain."""
+
+    value: Option
+    date: Option = ANYTHING
+    uln: Option = ANYTHING
+    lln: Option = ANYTHING
+    reading: Reading | None = None
+    reason: Reason | None = None
+
+    def part(self, part: Part) -> Option:
+        """The value, the limits or the day."""
+        return {Part.VALUE: self.value, Part.ULN: self.uln, Part.LLN: self.lln, Part.DATE: self.date}[part]
+
+
+@frozen
+class Fact:
+    """Something that was looked up: an item, a field, a moment, a list or a judgement, and what was found."""
+
+    name: str
+    candidates: tuple[Candidate, ...]
+    part: Part = Part.VALUE
+    reason: Reason | None = None
+
+
+@frozen
+class Environment:
+    """One record seen from `as_of`, with its items read at the day `at` of the moment `moment`.
+
+    `moments` holds what each moment may be. `event` is the event being looked at, `bound` the readings that are fixed,
+    `everyone` the records over which a pooled count runs, `judging` the id of the clause. `lens` is the day at which
+    readings are chosen where that differs from `at`.
+    """
+
+    protocol: Protocol
+    record: Record
+    as_of: date
+    moments: Mapping[str, Option]
+    moment: str | None = None
+    at: date | None = None
+    judging: str = ""
+    policies: bool = True
+    event: Event | None = None
+    bound: Mapping[Series, Candidate] = EMPTY
+    everyone: tuple[Record, ...] = ()
+    had_dlt: Truth = Truth.UNKNOWN
+    lens: date | None = None
+    facts: list[Fact] = field(factory=list, eq=False, repr=False)
+
+    @property
+    def reading_day(self) -> date | None:
+        """The day at which readings are chosen."""
+        return self.at if self.lens is None else self.lens
+
+
+@frozen
+class Finding:
+    """What a condition came to, and why: the findings of its parts, or the facts that were looked up.
+
+    `event` is the one that was looked at, `policy` the line that decided what was unknown.
+    """
+
+    condition: Condition
+    truth: Truth
+    parts: tuple[Finding, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    event: Event | None = None
+    policy: Policy | None = None

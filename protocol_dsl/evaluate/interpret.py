@@ -1,0 +1,216 @@
+"""The definition of the language: what a condition means on the record of one patient.
+
+A condition comes to true, false or unknown, with the facts it rests on; an expression comes to what its value may be.
+Every function is total. Truth is Kleene's; what differs from it is said where it does.
+"""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import assert_never
+
+from attrs import evolve
+
+from protocol_dsl.base.truth import Truth, agree, at_least, conjoin, disjoin, negate
+from protocol_dsl.evaluate.environment import Candidate, Environment, Fact, Finding
+from protocol_dsl.evaluate.events import some_event
+from protocol_dsl.evaluate.gaps import rests_only_on
+from protocol_dsl.evaluate.lookup import followed, judgement
+from protocol_dsl.evaluate.possible import ANYTHING, Option, Possible, compare, said_of_all, seconds_between
+from protocol_dsl.evaluate.series import candidate, in_series
+from protocol_dsl.evaluate.value import chosen, edges, evaluate
+from protocol_dsl.model.condition import (
+    AnyEvent,
+    AtLeast,
+    Both,
+    Compare,
+    Condition,
+    Consecutive,
+    Distance,
+    Either,
+    Expression,
+    Followed,
+    HadDlt,
+    Includes,
+    Judged,
+    Known,
+    Member,
+    Not,
+    Policy,
+    Quantifier,
+    Readings,
+    Recorded,
+    Series,
+    Side,
+    Sign,
+    Within,
+)
+from protocol_dsl.model.record import Attested, Reason
+
+_DAY = 86400
+
+
+def interpret(condition: Condition, env: Environment) -> Finding:
+    """What the condition comes to on the record. Raises nothing."""
+    match condition:
+        case Both(parts=parts):
+            found = tuple(interpret(part, env) for part in parts)
+            return Finding(condition, conjoin(f.truth for f in found), found)
+        case Either(parts=parts):
+            found = tuple(interpret(part, env) for part in parts)
+            return Finding(condition, disjoin(f.truth for f in found), found)
+        case AtLeast(count=count, parts=parts):
+            found = tuple(interpret(part, env) for part in parts)
+            return Finding(condition, at_least(count, (f.truth for f in found)), found)
+        case Not(inside=inside):
+            one = interpret(inside, env)
+            return Finding(condition, negate(one.truth), (one,))
+        case Known(inside=inside):
+            # No record of it counts as not known; a result that is awaited or unreadable is not "no record".
+            one = interpret(inside, env)
+            no_record = one.truth is Truth.UNKNOWN and env.policies and rests_only_on(one, (Reason.NOT_COLLECTED,))
+            return Finding(condition, Truth.FALSE if no_record else one.truth, (one,))
+        case Policy(inside=inside, reasons=reasons, met=met):
+            one = interpret(inside, env)
+            if one.truth is Truth.UNKNOWN and env.policies and rests_only_on(one, reasons):
+                return Finding(condition, Truth.of(met), (one,), policy=condition)
+            return Finding(condition, one.truth, (one,))
+        case AnyEvent():
+            return some_event(condition, env, interpret)
+        case Readings():
+            return _readings(condition, env)
+        case Consecutive():
+            return _consecutive(condition, env)
+        case _:
+            return _leaf(condition, env)
+
+
+def _leaf(condition: Condition, env: Environment) -> Finding:
+    """A condition with no conditions in it: its truth, and what was looked up on the way."""
+    before = len(env.facts)
+    together = condition.together if isinstance(condition, Compare) else ()
+    truth = _bound_together(condition, together, env) if together else _leaf_truth(condition, env)
+    facts = tuple(env.facts[before:])
+    del env.facts[before:]
+    return Finding(condition, truth, facts=facts)
+
+
+def _bound_together(condition: Condition, together: tuple[Series, ...], env: Environment) -> Truth:
+    """A value and its limit come from one reading: the condition is asked of each reading that may be the one."""
+    choices = [chosen(series, env, interpret) for series in together]
+    return agree(
+        _leaf_truth(condition, evolve(env, bound={**env.bound, **dict(zip(together, readings, strict=True))}))
+        for readings in product(*choices)
+    )
+
+
+def _leaf_truth(condition: Condition, env: Environment) -> Truth:  # noqa: PLR0911 - one arm for each form
+    match condition:
+        case Compare(sign=sign, left=left, right=right):
+            return said_of_all(lambda a, b: compare(sign, a, b), _value(left, env), _value(right, env))
+        case Member(value=what, members=members):
+            return said_of_all(_member, _value(what, env), (members,))  # type: ignore[arg-type]
+        case Includes(value=what, members=members, all=whole):
+            return said_of_all(lambda a, b: _includes(a, b, whole), _value(what, env), (frozenset(members),))
+        case Distance(sign=sign, day=day, length=length, side=side, anchor=anchor):
+            days, anchors = _value(day, env), _value(anchor, env)
+            lengths = _value(length, env)
+            return agree(_far(sign, side, d, a, n) for d in days for a in anchors for n in lengths)
+        case Within(day=day, window=window):
+            starts, ends = edges(window, env, interpret)
+            return agree(_inside(d, s, e) for d in _value(day, env) for s in starts for e in ends)
+        case Recorded(series=series):
+            found = chosen(series, env, interpret)
+            env.facts.append(Fact(series.item, found))
+            return agree(Truth.of(c.value is not ANYTHING) for c in found)
+        case Judged(what=what):
+            return judgement(what, env)
+        case Followed(start=start, days=days):
+            return followed(_value(start, env), days, env)
+        case HadDlt():
+            return env.had_dlt
+        case Both() | Either() | AtLeast() | Not() | Known() | Policy() | AnyEvent() | Readings() | Consecutive():
+            return interpret(condition, env).truth
+        case _:
+            assert_never(condition)
+
+
+def _value(expression: Expression, env: Environment) -> Possible:
+    return evaluate(expression, env, interpret)
+
+
+def _member(option: Option, members: tuple[Option, ...]) -> Truth:
+    return disjoin(compare(Sign.IS, option, member) for member in members)
+
+
+def _includes(option: Option, members: Option, whole: bool) -> Truth:  # noqa: FBT001
+    if not isinstance(option, frozenset) or not isinstance(members, frozenset):
+        return Truth.UNKNOWN
+    return Truth.of(members <= option if whole else bool(members & option))
+
+
+def _far(sign: Sign, side: Side, day: Option, anchor: Option, length: Option) -> Truth:
+    """`never` satisfies only `at least` and `more than`; `ongoing` is not yet over, so it is not at least so far past."""
+    if anchor is ANYTHING or isinstance(anchor, Attested) or length is ANYTHING:
+        return Truth.UNKNOWN
+    if day is Attested.NEVER:
+        return Truth.of(sign in (Sign.AT_LEAST, Sign.MORE_THAN))
+    if day is Attested.ONGOING and side is Side.BEFORE:
+        return Truth.of(sign in (Sign.AT_MOST, Sign.LESS_THAN))
+    start, end = (day, anchor) if side is Side.BEFORE else (anchor, day)
+    return compare(sign, seconds_between(start, end), length)
+
+
+def _inside(day: Option, start: Option | None, end: Option | None) -> Truth:
+    """Both ends belong to a window; `never` lies in none."""
+    first = Truth.TRUE if start is None else compare(Sign.AT_LEAST, day, start)
+    last = Truth.TRUE if end is None else compare(Sign.AT_MOST, day, end)
+    return conjoin((first, last))
+
+
+# --- repeated readings --------------------------------------------------------------------------------------------
+
+
+def _each_reading(series: Series, where: Condition, env: Environment) -> list[tuple[Candidate, Truth, Finding]]:
+    """Every reading of the series, whether it certainly counts, and what the condition says of it."""
+    window = None if series.window is None else edges(series.window, env, interpret)
+    found = []
+    for reading, counts in in_series(series, env, window):
+        one = candidate(reading, env)
+        found.append((one, counts, interpret(where, evolve(env, bound={**env.bound, series: one}))))
+    return found
+
+
+def _no_reading(condition: Readings | Consecutive, env: Environment) -> Finding:
+    fact = Fact(condition.series.item, chosen(condition.series, env, interpret))
+    return Finding(condition, Truth.UNKNOWN, facts=(fact,))
+
+
+def _readings(condition: Readings, env: Environment) -> Finding:
+    """`every` asks for at least one reading; with none there is nothing to be said."""
+    each = _each_reading(condition.series, condition.where, env)
+    if not each:
+        return _no_reading(condition, env)
+    if condition.quantifier is Quantifier.ANY:
+        truth = disjoin(conjoin((counts, finding.truth)) for _, counts, finding in each)
+    else:
+        truth = conjoin(disjoin((negate(counts), finding.truth)) for _, counts, finding in each)
+    if truth is not Truth.UNKNOWN and not any(counts is Truth.TRUE for _, counts, _ in each):
+        truth = Truth.UNKNOWN
+    return Finding(condition, truth, tuple(finding for _, _, finding in each))
+
+
+def _consecutive(condition: Consecutive, env: Environment) -> Finding:
+    """Some run of readings, each of which satisfies the condition and is far enough from the one before it."""
+    each = _each_reading(condition.series, condition.where, env)
+    if not each:
+        return _no_reading(condition, env)
+    runs = []
+    for start in range(len(each) - condition.count + 1):
+        run = each[start : start + condition.count]
+        gaps = (
+            compare(Sign.AT_LEAST, seconds_between(a.date, b.date), condition.apart_days * _DAY)
+            for (a, _, _), (b, _, _) in zip(run, run[1:], strict=False)
+        )
+        runs.append(conjoin((*(conjoin((counts, f.truth)) for _, counts, f in run), *gaps)))
+    return Finding(condition, disjoin(runs), tuple(finding for _, _, finding in each))

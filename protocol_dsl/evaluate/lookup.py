@@ -1,0 +1,90 @@
+"""Look-ups that need no choice: a moment, a field of an event, a patient's place, a judgement, how far follow-up went."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from fractions import Fraction
+
+from protocol_dsl.base.truth import Truth, agree
+from protocol_dsl.evaluate.environment import Candidate, Environment, Fact
+from protocol_dsl.evaluate.possible import ANYTHING, UNKNOWN, Option, Possible
+from protocol_dsl.evaluate.series import candidate
+from protocol_dsl.model.record import Reason
+from protocol_dsl.model.vocabulary import CONTEXT, Count
+
+
+def moment(name: str, env: Environment) -> Possible:
+    """The day of a moment; the day being asked about, where it is that moment."""
+    if name == env.moment and env.at is not None:
+        found: Option = env.at
+    else:
+        found = env.moments.get(name, ANYTHING)
+    reason = Reason.NOT_COLLECTED if found is ANYTHING else None
+    env.facts.append(Fact(name, (Candidate(found, found, reason=reason),)))
+    return (found,)
+
+
+def field(name: str, env: Environment) -> Possible:
+    """A field of the event being looked at."""
+    reading = None if env.event is None else env.event.fields.get(name)
+    one = Candidate(ANYTHING, reason=Reason.NOT_COLLECTED) if reading is None else candidate(reading, env)
+    env.facts.append(Fact(name, (one,)))
+    return (one.value,)
+
+
+def context(name: str, env: Environment) -> Possible:
+    """Level, part, cohort, stratum or order of entry."""
+    text = env.record.context.get(name)
+    if text is None:
+        env.facts.append(Fact(name, (Candidate(ANYTHING, reason=Reason.NOT_COLLECTED),)))
+        return UNKNOWN
+    found: Option = text
+    if isinstance(CONTEXT[name], Count):
+        found = Fraction(int(text)) if text.isdecimal() else ANYTHING
+    env.facts.append(Fact(name, (Candidate(found),)))
+    return (found,)
+
+
+def judgement(what: str, env: Environment) -> Truth:
+    """The latest judgement of a text, or of the criterion itself; unknown where those of one day differ."""
+    about = what or env.judging
+    seen = [j for j in env.record.judgements.get(about, ()) if j.day is None or j.day <= env.as_of]
+    newest = max((j.day or date.min for j in seen), default=date.min)
+    truth = agree(Truth.of(j.met) for j in seen if (j.day or date.min) == newest)
+    if truth is Truth.UNKNOWN:
+        reason = Reason.CONFLICTING if seen else Reason.NOT_JUDGED
+        env.facts.append(Fact(about, (Candidate(ANYTHING, reason=reason),)))
+    return truth
+
+
+def followed(starts: Possible, days: int, env: Environment) -> Truth:
+    """Whether follow-up reached the study day; not reached only once it has ended before."""
+    rules = env.protocol.dlt
+    start = starts[0]
+    if rules is None or len(starts) != 1 or not isinstance(start, date):
+        return Truth.UNKNOWN
+    needed = start + timedelta(days=days)
+    reached = None if rules.events is None else attested_to(rules.events, env)
+    if reached is not None and reached >= needed:
+        return Truth.TRUE
+    ended = None if rules.follow_up_ends is None else day_of(rules.follow_up_ends, env)
+    if ended is not None and ended < needed and ended <= env.as_of:
+        return Truth.FALSE
+    env.facts.append(Fact(rules.events or "follow_up", (Candidate(ANYTHING, reason=Reason.PENDING),)))
+    return Truth.UNKNOWN
+
+
+def attested_to(name: str, env: Environment) -> date | None:
+    """The last day for which a list is known to be complete; None where nobody says so."""
+    known = [env.record.attested[name]] if name in env.record.attested else []
+    item = env.protocol.items.get(name)
+    rule = None if item is None else item.complete
+    if rule is not None and rule.to is not None and (day := day_of(rule.to, env)) is not None:
+        known.append(day)
+    return max(known, default=None)
+
+
+def day_of(item: str, env: Environment) -> date | None:
+    """The one exact day that an item holds; the latest where it was recorded several times."""
+    days = [r.value for r in env.record.readings.get(item, ()) if isinstance(r.value, date)]
+    return max(days, default=None)

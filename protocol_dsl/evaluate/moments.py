@@ -1,0 +1,84 @@
+"""The moments of a patient's course: what each may be, and whether they keep their order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from protocol_dsl.base.diagnostic import Diagnostic, Label, Severity
+from protocol_dsl.base.truth import Truth
+from protocol_dsl.evaluate.possible import ANYTHING, Option, as_range, compare
+from protocol_dsl.model.condition import Sign
+from protocol_dsl.model.protocol import Protocol
+from protocol_dsl.model.record import Event, Record
+from protocol_dsl.model.vocabulary import ListOf, Moment
+
+Moments = Mapping[str, Option]
+
+
+def moments_of(protocol: Protocol, record: Record, at: Mapping[str, date]) -> tuple[Moments, tuple[Diagnostic, ...]]:
+    """What each declared moment may be: given by `at`, recorded, or the day of a first dose.
+
+    Moments that break the declared order are unknown, and a diagnostic says so.
+    """
+    found: dict[str, Option] = {}
+    for name, moment in protocol.moments.items():
+        found[name] = at[name] if name in at else _recorded(protocol, record, moment)
+    problems: list[Diagnostic] = []
+    astray: set[str] = set()
+    for name, moment in protocol.moments.items():
+        if moment.after is not None and (fault := _fault(found[name], found[moment.after], moment)) is not None:
+            astray |= {name, moment.after}
+            problems.append(_problem(record, moment, fault))
+    return {name: ANYTHING if name in astray else day for name, day in found.items()}, tuple(problems)
+
+
+def dose_days(protocol: Protocol, record: Record, product: str) -> tuple[date, ...]:
+    """The days on which a product was given, each once, in order."""
+    days = {day for event in _doses(protocol, record) if (day := _day_given(event, product)) is not None}
+    return tuple(sorted(days))
+
+
+def _recorded(protocol: Protocol, record: Record, moment: Moment) -> Option:
+    values = {r.value for r in record.readings.get(moment.name, ()) if r.value is not None}
+    if len(values) == 1:
+        value: Any = values.pop()
+        return value if isinstance(as_range(value).low, date) else ANYTHING
+    if not values and moment.first_dose_of is not None:
+        days = dose_days(protocol, record, moment.first_dose_of)
+        return days[0] if days else ANYTHING
+    return ANYTHING
+
+
+def _doses(protocol: Protocol, record: Record) -> tuple[Event, ...]:
+    return tuple(
+        event
+        for name, item in protocol.items.items()
+        if isinstance(item.kind, ListOf) and item.kind.record == "dose"
+        for event in record.lists.get(name, ())
+    )
+
+
+def _day_given(event: Event, product: str) -> date | None:
+    given, day = event.fields.get("product"), event.fields.get("date")
+    if given is None or day is None or given.value != product:
+        return None
+    return day.value if isinstance(day.value, date) else None
+
+
+def _fault(later: Option, earlier: Option, moment: Moment) -> str | None:
+    if compare(Sign.LESS_THAN, later, earlier) is Truth.TRUE:
+        return f"is before {moment.after}"
+    if isinstance(later, date) and isinstance(earlier, date):
+        gap = (later - earlier).days
+        if moment.at_most_days is not None and gap > moment.at_most_days:
+            return f"is {gap} days after {moment.after}, at most {moment.at_most_days} are allowed"
+        if moment.at_least_days is not None and gap < moment.at_least_days:
+            return f"is {gap} days after {moment.after}, at least {moment.at_least_days} are asked for"
+    return None
+
+
+def _problem(record: Record, moment: Moment, fault: str) -> Diagnostic:
+    message = f"patient {record.patient}: {moment.name} {fault}, so both are taken as unknown"
+    return Diagnostic("PD740", Severity.WARNING, message, Label(moment.span), help="correct the dates in the record")

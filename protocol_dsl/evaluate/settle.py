@@ -1,0 +1,195 @@
+"""What would settle a verdict: the smallest sets of missing items, and the day from which time alone no longer bars."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from itertools import combinations
+
+from attrs import evolve, frozen
+
+from protocol_dsl.base.truth import Truth
+from protocol_dsl.evaluate.decide import ClauseDecision, Decision, Standing, decide_clause, environment
+from protocol_dsl.evaluate.environment import Environment, Finding
+from protocol_dsl.evaluate.gaps import gaps
+from protocol_dsl.model.condition import AnyEvent, AtLeast, Both, Either, Known, MomentOf, Not, Policy
+from protocol_dsl.model.node import Node
+from protocol_dsl.model.protocol import Effect, Protocol
+from protocol_dsl.model.record import Record
+
+Items = frozenset[str]
+Ways = frozenset[Items]
+
+_MOST = 64
+"""So many alternatives are kept while they are combined, the smallest first."""
+
+NO_WAY: Ways = frozenset()
+ALREADY: Ways = frozenset({frozenset()})
+
+
+def settling_sets(decision: Decision) -> tuple[tuple[str, ...], ...]:
+    """The smallest sets of missing items with which an undetermined patient could be eligible, smallest first.
+
+    Each set is necessary in full: with fewer of its items recorded some clause stays open, whatever they are.
+    """
+    ways = ALREADY
+    for one in decision.clauses:
+        if one.standing is Standing.OPEN:
+            ways = _together(ways, _clearing(one))
+    return tuple(tuple(sorted(items)) for items in sorted(ways, key=lambda s: (len(s), sorted(s))))
+
+
+def _clearing(one: ClauseDecision) -> Ways:
+    wanted = Truth.FALSE if one.clause.effect is Effect.EXCLUSION else Truth.TRUE
+    ways = _ways(one.body, wanted)
+    return ways if one.guard is None else _smallest(ways | _ways(one.guard, Truth.FALSE))
+
+
+def _ways(finding: Finding, wanted: Truth) -> Ways:
+    """The sets of items that must be known before the finding can come to what is wanted."""
+    if finding.truth is wanted:
+        return ALREADY
+    if finding.truth is not Truth.UNKNOWN:
+        return NO_WAY
+    parts = finding.parts
+    match finding.condition:
+        case Not():
+            return _ways(parts[0], Truth.FALSE if wanted is Truth.TRUE else Truth.TRUE)
+        case Known() | Policy():
+            return _ways(parts[0], wanted)
+        case Both():
+            return _so_many(parts, wanted, len(parts) if wanted is Truth.TRUE else 1)
+        case Either():
+            return _so_many(parts, wanted, 1 if wanted is Truth.TRUE else len(parts))
+        case AtLeast(count=count):
+            return _so_many(parts, wanted, count if wanted is Truth.TRUE else len(parts) - count + 1)
+        case AnyEvent() if parts and wanted is Truth.TRUE:
+            return _so_many(parts, wanted, 1)
+        case _:
+            return frozenset({frozenset(gap.item for gap in gaps(finding))})
+
+
+def _so_many(parts: tuple[Finding, ...], wanted: Truth, count: int) -> Ways:
+    """The ways in which so many of the parts come to what is wanted."""
+    done = sum(part.truth is wanted for part in parts)
+    unknown = [part for part in parts if part.truth is Truth.UNKNOWN]
+    needed = max(count - done, 0)
+    if needed > len(unknown):
+        return NO_WAY
+    if needed == len(unknown):
+        return _all_of([_ways(part, wanted) for part in unknown])
+    found: Ways = NO_WAY
+    for few in _limited(combinations(unknown, needed)):
+        found = _smallest(found | _all_of([_ways(part, wanted) for part in few]))
+    return found
+
+
+def _limited(few: Iterable[tuple[Finding, ...]]) -> Iterator[tuple[Finding, ...]]:
+    for number, one in enumerate(few):
+        if number >= _MOST:
+            return
+        yield one
+
+
+def _all_of(each: list[Ways]) -> Ways:
+    found = ALREADY
+    for ways in each:
+        found = _together(found, ways)
+    return found
+
+
+def _together(left: Ways, right: Ways) -> Ways:
+    return _smallest(frozenset(a | b for a in left for b in right))
+
+
+def _smallest(ways: Ways) -> Ways:
+    """Without the sets that hold another, and no more than can be combined further."""
+    kept: list[Items] = []
+    for items in sorted(ways, key=lambda s: (len(s), sorted(s))):
+        if not any(other <= items for other in kept):
+            kept.append(items)
+        if len(kept) == _MOST:
+            break
+    return frozenset(kept)
+
+
+# --- time alone ---------------------------------------------------------------------------------------------------
+
+
+@frozen
+class Sooner:
+    """The first day of a moment on which a clause no longer bars, and whether it stays so on later days."""
+
+    moment: str
+    day: date
+    or_later: bool
+
+
+_FARTHEST = 15
+"""Moments are moved by up to two to this power of days, some 90 years."""
+
+
+def sooner(protocol: Protocol, record: Record, decision: Decision, one: ClauseDecision) -> Sooner | None:
+    """When a barring clause stops barring if only a moment moves; None where time alone does not do it.
+
+    Readings are chosen as they were: only the time that passes is looked at.
+    """
+    if one.standing is not Standing.BARS:
+        return None
+    env = environment(protocol, record, decision.as_of, decision.moments, one.clause)
+    for moment in _moments_in(one):
+        start = decision.moments.get(moment)
+        if type(start) is date:
+            found = _first_clear(one, env, moment, start)
+            if found is not None:
+                return found
+    return None
+
+
+def _first_clear(one: ClauseDecision, env: Environment, moment: str, start: date) -> Sooner | None:
+    """Look ahead in doubling steps, then halve the step in which the clause turned."""
+    room = (date.max - start).days
+    steps = [2**power for power in range(_FARTHEST + 1) if 2**power <= room]
+    clear = [step for step in steps if _clears(one, env, moment, start, step)]
+    if not clear:
+        return None
+    high = clear[0]
+    low = high // 2
+    while high - low > 1:
+        middle = (low + high) // 2
+        if _clears(one, env, moment, start, middle):
+            high = middle
+        else:
+            low = middle
+    later = all(_clears(one, env, moment, start, step) for step in (*(s for s in steps if s > high), high + 1))
+    return Sooner(moment, start + timedelta(days=high), later)
+
+
+def _clears(one: ClauseDecision, env: Environment, moment: str, start: date, days: int) -> bool:
+    if (date.max - start).days < days:
+        return False
+    day = start + timedelta(days=days)
+    moved = evolve(
+        env,
+        moments={**env.moments, moment: day},
+        at=day if moment == env.moment else env.at,
+        lens=env.at,
+    )
+    return decide_clause(one.clause, moved).standing is Standing.CLEARS
+
+
+def _moments_in(one: ClauseDecision) -> tuple[str, ...]:
+    """The moments that a clause speaks of, in the order it names them."""
+    return tuple(dict.fromkeys(_named(one.clause.condition)))
+
+
+def _named(node: object) -> Iterator[str]:
+    if isinstance(node, MomentOf):
+        yield node.name
+    elif isinstance(node, tuple):
+        for part in node:
+            yield from _named(part)
+    elif isinstance(node, Node):
+        for name in node.__slots__:
+            if name not in ("span", "__weakref__"):
+                yield from _named(getattr(node, name))
