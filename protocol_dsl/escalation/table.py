@@ -10,7 +10,6 @@ from protocol_dsl.escalation.design import Awaits, Flaw, Move, Observed, Reason,
 from protocol_dsl.escalation.standing import (
     UNTREATED,
     Level,
-    Standing,
     completions,
     forget,
     is_full,
@@ -55,13 +54,13 @@ class TableDesign:
         closed = self.move(state).closed
         levels = list(state.levels)
         before = levels[observed.rung]
-        tally = UNTREATED if isinstance(before, Standing) else before
+        rung = observed.rung
         if isinstance(observed, Treated):
-            rung = observed.rung
-            levels[rung] = tally.plus(observed.tally)
+            levels[rung] = (before if isinstance(before, Tally) else UNTREATED).plus(observed.tally)
         else:
-            rung = observed.rung if state.rung is None else state.rung
-            levels[observed.rung] = tally.settled(dlt=observed.dlt)
+            if isinstance(before, Tally) and before.pending:
+                levels[rung] = before.settled(dlt=observed.dlt)
+            rung = rung if state.rung is None else state.rung
         kept = tuple(levels) if self.remember else forget(self.plan, rung, tuple(levels), closed)
         return TableState(rung, kept, closed)
 
@@ -96,10 +95,20 @@ class TableDesign:
             why = f"nobody has been treated, and the trial starts at level {self.ladder.start}"
             return Treat(self._cohort(UNTREATED), start, state.closed, Reason(why))
         if state.rung >= state.closed:
-            return self._agreed(state, 0, actions=(Action(Word.DE_ESCALATE),))
+            return self._leave(state, state.rung)
+        return self._by_rows(state, state.rung)
+
+    def _leave(self, state: TableState, rung: int) -> Move:
+        """Against the plan a closed level was treated: as its row says if that closes it again, else down from it."""
+        move = self._by_rows(evolve(state, closed=rung + 1), rung)
+        if move.closed <= state.closed:
+            return move
+        return self._agreed(state, 0, actions=(Action(Word.DE_ESCALATE),))
+
+    def _by_rows(self, state: TableState, rung: int) -> Move:
         if self.plan.counts_pending:
-            return self._as_it_stands(state, state.rung)
-        places = self._places(state, state.rung)
+            return self._as_it_stands(state, rung)
+        places = self._places(state, rung)
         return self._agreed(state, places or 0) if places is not None else self._beyond(state)
 
     # --- which row ----------------------------------------------------------------------------------------------------

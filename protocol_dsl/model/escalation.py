@@ -3,17 +3,9 @@
 from enum import StrEnum
 from fractions import Fraction
 
-from attrs import field, frozen
+from attrs import frozen
 
-from protocol_dsl.base.source import NOWHERE, Span
-
-
-@frozen
-class Node:
-    """Something written; where it is written plays no part in equality."""
-
-    span: Span = field(default=NOWHERE, kw_only=True, eq=False, repr=False)
-
+from protocol_dsl.model.node import Node
 
 # --- doses ------------------------------------------------------------------------------------------------------------
 

@@ -13,9 +13,12 @@ from protocol_dsl.escalation.tally import View
 
 
 def _fault(design: Design[Any], view: View | None, move: Move) -> str | None:
-    if view is None or not isinstance(move, Treat) or move.rung <= max(view.given) + 1:
+    if view is None or not isinstance(move, Treat):
         return None
-    return f"level {design.names[move.rung]} would follow level {design.names[max(view.given)]}"
+    highest = max(view.given)
+    if highest + 1 < move.rung < len(design.names):
+        return f"level {design.names[move.rung]} would follow level {design.names[highest]}"
+    return None
 
 
 claim = Property("no level is skipped on the way up", in_no_state(_fault))
