@@ -4,45 +4,63 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
 from types import ModuleType
-from typing import Any, Protocol
+from typing import Any
 
 from protocol_dsl.base.source import Source, Span
 from protocol_dsl.syntax import logic, sections, tree
+from protocol_dsl.syntax.reading import DEEPEST, Reading
 from protocol_dsl.syntax.tree import Word
 
 Parts = list[Any]
+# A bullet is one level, not three.
+_FLAT = frozenset({"bullets", "bullet"})
 
 
-class Found(Protocol):
-    """What a parser hands over for a rule: its name, its parts, and where it stands."""
+class TooDeep(Exception):  # noqa: N818 - found in a text, not a fault of ours
+    """Something is nested deeper than the language allows; `start` is where it begins."""
 
-    data: str
-    children: Parts
-    meta: Any
+    def __init__(self, start: int) -> None:
+        super().__init__(start)
+        self.start = start
 
 
-def build(found: Any, source: Source) -> Any:
-    """The node for a rule, the word for a token, None for what was left out."""
+def build(found: Any, reading: Reading, depth: int = 0) -> Any:
+    """The node for a rule, the word for a token, None for what was left out. Raises TooDeep."""
     if found is None:
         return None
-    if hasattr(found, "children"):
-        parts = [build(part, source) for part in found.children]
-        rule = str(found.data).rpartition("__")[2]
-        if rule in WORDS:
-            return WORDS[rule]
-        return _make(rule, parts, _span(found.meta, source))
-    text = str(found)
-    if found.type == "STRING":
-        text = text[1:-1]
-    return Word(text.strip(), span=Span(source, found.start_pos, found.start_pos + len(str(found).rstrip())))
+    if not hasattr(found, "children"):
+        return _word(found, reading.source)
+    rule = _rule(found.data)
+    if depth > DEEPEST:
+        raise TooDeep(found.meta.start_pos)
+    inside = depth if rule in _FLAT else depth + 1
+    parts = [build(part, reading, inside) for part in found.children]
+    if rule in WORDS:
+        return WORDS[rule]
+    return _make(rule, parts, _span(found.meta, reading))
 
 
-def _span(meta: Any, source: Source) -> Span:
+@cache
+def _rule(data: str) -> str:
+    """The name of a rule or alias without the file it was imported from."""
+    return str(data).rpartition("__")[2]
+
+
+def _word(token: Any, source: Source) -> Word:
+    text = str(token).rstrip()
+    span = Span(source, token.start_pos, token.start_pos + len(text))
+    return Word(text[1:-1].strip() if token.type == "STRING" else text, span=span)
+
+
+def _span(meta: Any, reading: Reading) -> Span:
     if getattr(meta, "empty", True):
-        return Span(source, 0, 0)
-    end = min(meta.end_pos, len(source.text))
-    return Span(source, meta.start_pos, len(source.text[:end].rstrip()) if source.text[end - 1 : end].isspace() else end)
+        return Span(reading.source, 0, 0)
+    text, end = reading.text, min(meta.end_pos, len(reading.text))
+    while end > meta.start_pos and text[end - 1].isspace():
+        end -= 1
+    return Span(reading.source, meta.start_pos, end)
 
 
 def _make(rule: str, parts: Parts, span: Span) -> Any:
@@ -241,7 +259,6 @@ SPECIAL: dict[str, Callable[[Parts, Span], Any]] = {
     "assumed_note": _note("assumed"),
     "remark": _note("note"),
     "incomplete_note": _note("incomplete"),
-    "section_note": _only,
     "notes": _many,
     # header
     "language_line": _line("language"),

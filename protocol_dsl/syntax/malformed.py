@@ -2,74 +2,271 @@
 
 from __future__ import annotations
 
+import re
+from typing import TYPE_CHECKING
+
 from attrs import frozen
 
 from protocol_dsl.base.diagnostic import Diagnostic, Label, Severity
 from protocol_dsl.base.nearest import nearest
 from protocol_dsl.base.source import Span
-from protocol_dsl.syntax.outline import Stretch
 from protocol_dsl.syntax.reading import Reading
+
+if TYPE_CHECKING:
+    from protocol_dsl.syntax.slips import Slip
 
 
 @frozen
 class Mishap:
-    """Where parsing stopped: the rule being read, the text found, the words and kinds of word that would do."""
+    """Where parsing stopped: the entry and rule being read, the token found, the words and kinds that would do.
+
+    `start` is the offset of what was found; `entry` that of the entry it stands in.
+    """
 
     reading: Reading
-    stretch: Stretch
+    entry: int
     rule: str
     kind: str
     start: int
-    text: str
     words: tuple[str, ...]
-    kinds: tuple[str, ...]
+    kinds: frozenset[str]
+
+    @property
+    def line_start(self) -> int:
+        """Where the line begins."""
+        return self.reading.text.rfind("\n", 0, self.start) + 1
+
+    @property
+    def line(self) -> str:
+        """The line, as far as it is likely to matter."""
+        end = self.reading.text.find("\n", self.start)
+        return self.reading.text[self.line_start : end if end >= 0 else None].rstrip()
+
+    @property
+    def word(self) -> str:
+        """The word, number, quoted text or sign that was found; nothing at the end of a line."""
+        found = _WORD.match(self.reading.text, self.start)
+        return found[0] if found else ""
+
+    @property
+    def before(self) -> str:
+        """The line up to what was found."""
+        return self.reading.text[self.line_start : self.start].rstrip()
+
+    @property
+    def begins_line(self) -> bool:
+        """Whether what was found is the first thing on its line."""
+        return not self.before
+
+    def problem(self, code: str, message: str, cure: str | None, where: tuple[int, int] | None = None) -> Diagnostic:
+        """A diagnostic at what was found, or at another stretch of its line (columns from 0)."""
+        start, end = self.start, self.start + max(len(self.word), 1)
+        if where is not None:
+            start, end = (self.line_start + column for column in where)
+        span = Span(self.reading.source, start, max(min(end, len(self.reading.source.text)), start))
+        return Diagnostic(code, Severity.ERROR, message, Label(span), help=cure)
 
 
+_WORD = re.compile(r'"[^"\n]*"|[^\W\d]\w*|[+-]?\d[\w.,:/-]*\w|[<>=!]+|[^\s]')
+_ENDS = ("_NL", "_DEDENT", "$END")
+_STRUCTURE = frozenset({"_NL", "_INDENT", "_DEDENT", "$END"})
 _KINDS = {
     "NAME": "a name",
     "NUMBER": "a number",
     "UNIT": "a unit",
-    "DATE": "a date",
-    "STRING": 'a "quoted text"',
+    "DATE": "a date such as `2026-05-31`",
+    "STRING": "a text in quotes",
     "ID": "an id such as `I1`",
     "ROW": "a row of a table",
-    "VERSION": "a version",
-    "PHRASE": "words",
-    "_NL": "the end of the line",
+    "VERSION": "a version such as `2.0`",
+    "PHASE_NUMBER": "a phase such as `1` or `1b`",
+    "PHRASE": "plain words",
     "_INDENT": "an indented line",
-    "_DEDENT": "the end of the clause",
 }
+# What stands for many words at once, told apart by a few of them.
+_GROUPS = (
+    (frozenset({"not", "known", "judged", "lasts"}), "a condition"),
+    (frozenset({"is", "at", "more", "less", "includes"}), "a comparison such as `is` or `at least`"),
+    (frozenset({"at", "more", "less"}), "a comparison such as `at least`"),
+    (frozenset({"yes/no", "list", "grade", "duration"}), "a type such as `number`, `date` or `yes/no`"),
+    (frozenset({"protocol", "moments", "inclusion"}), "a section such as `inclusion at enrolment`"),
+    (frozenset({"latest", "first", "highest", "completed"}), "a value"),
+)
+_SIGNS = frozenset("+ * - / ( ) < > <= >= ≤ ≥ = != ≠".split())
+_MOST_WORDS = 6
 
 
 def explain(mishap: Mishap) -> Diagnostic:
     """The diagnostic for a mishap: what was seen, and one thing to do."""
-    if mishap.kind in ("_NL", "_DEDENT", "_INDENT", "$END"):
-        return _diagnostic(mishap, "PD021", "the line ends before it is complete", _would_do(mishap))
-    word = mishap.text.strip()
-    if word in ("and", "or") and _has(mishap, "and" if word == "or" else "or"):
-        message = "`and` is mixed with `or` on one line"
-        return _diagnostic(mishap, "PD022", message, "put brackets around one of them, or write bullets")
-    meant = nearest(word, mishap.words)
-    if meant is not None:
-        return _diagnostic(mishap, "PD020", f"`{word}` is not expected here", f"`{meant}` may be meant")
-    return _diagnostic(mishap, "PD020", f"`{word}` is not expected here", _would_do(mishap))
+    known = _mixed(mishap) or _open_quote(mishap) or _slip(mishap) or _capital(mishap) or _unquoted(mishap)
+    if known is not None:
+        return known
+    if mishap.kind == "_INDENT":
+        message = "the line is indented below one that takes no lines below it"
+        return mishap.problem("PD010", message, "give it the margin of the line above, or write it on that line")
+    if mishap.kind in _ENDS:
+        return _too_short(mishap)
+    return _unexpected(mishap)
 
 
-def _has(mishap: Mishap, word: str) -> bool:
-    before = mishap.reading.text[mishap.stretch.start : mishap.start]
-    return word in before.rpartition("\n")[2].split()
+def _mixed(mishap: Mishap) -> Diagnostic | None:
+    other = {"and": "or", "or": "and"}.get(mishap.word, "")
+    if not other or other not in masked(mishap.before).split():
+        return None
+    return mishap.problem(
+        "PD022", "`and` and `or` are mixed on one line", "put brackets around the parts of one of them, or write bullets"
+    )
+
+
+def _open_quote(mishap: Mishap) -> Diagnostic | None:
+    line = mishap.line
+    last = line.rfind('"')
+    if line.count('"') % 2 == 0 or last > mishap.start - mishap.line_start:
+        return None
+    cure = 'end it with `"` on the line it begins on'
+    return mishap.problem("PD023", "the text in quotes that begins here does not end", cure, (last, len(line)))
+
+
+_NEAR = 160  # characters each side of a mistake that are looked at
+_QUOTED = re.compile(r'"[^"]*"')
+
+
+def masked(line: str) -> str:
+    """The line with the inside of its quoted texts blotted out, so that no wording is taken for a mistake."""
+    return _QUOTED.sub(lambda found: '"' + "\x01" * (len(found[0]) - 2) + '"', line)
+
+
+def _slip(mishap: Mishap) -> Diagnostic | None:
+    """The diagnostic of the first usual mistake that fits."""
+    from protocol_dsl.syntax.slips import SLIPS  # a text without mistakes needs none of them
+
+    column = mishap.start - mishap.line_start
+    offset = max(column - _NEAR, 0)
+    line = masked(mishap.line)[offset : column + _NEAR]
+    for slip in SLIPS:
+        if not _applies(slip, mishap):
+            continue
+        for found in re.finditer(slip.pattern, line):
+            if found.start() <= column - offset and (column - offset < found.end() or column - offset >= len(line)):
+                if found.end() >= min(column - offset, len(line)):
+                    return _told(slip, mishap, found, offset)
+    return None
+
+
+def _applies(slip: Slip, mishap: Mishap) -> bool:
+    if slip.rules and mishap.rule not in slip.rules:
+        return False
+    if slip.first and not mishap.begins_line:
+        return False
+    return not slip.wanting or slip.wanting in mishap.words or slip.wanting in mishap.kinds
+
+
+def _told(slip: Slip, mishap: Mishap, found: re.Match[str], offset: int) -> Diagnostic:
+    line = mishap.line[offset:]
+    words = [line[found.start(i) : found.end(i)] if found[i] is not None else "" for i in range(found.re.groups + 1)]
+    mended = slip.mend(found) if slip.mend else ""
+    message, cure = (text.format(*words, mended=mended) for text in (slip.message, slip.cure))
+    start = found.start() + len(words[0]) - len(words[0].lstrip())
+    return mishap.problem(slip.code, message, cure, (start + offset, found.end() + offset))
+
+
+def _capital(mishap: Mishap) -> Diagnostic | None:
+    word = mishap.word
+    if not word[:1].isalpha() or word == word.lower():
+        return None
+    if word.lower() in mishap.words:
+        return mishap.problem("PD036", f"`{word}` has capital letters", f"write `{word.lower()}`")
+    if "NAME" not in mishap.kinds or not word.isascii():
+        return None
+    return mishap.problem("PD024", f"`{word}` has capital letters, which a name cannot", f"write `{word.lower()}`")
+
+
+def _unquoted(mishap: Mishap) -> Diagnostic | None:
+    """Words where a text in quotes belongs."""
+    if "STRING" not in mishap.kinds or not mishap.word or mishap.word.startswith('"'):
+        return None
+    only = mishap.kinds == {"STRING"} and not mishap.words
+    if not only and not _AFTER_ID.fullmatch(mishap.before):
+        return None
+    column = len(mishap.line) - len(mishap.line[mishap.start - mishap.line_start :])
+    told = mishap.line[column:].replace('"', "'")
+    cure = f'write `"{told}"`' if len(told) <= _LONGEST_TOLD else 'write `"` before and after it'
+    return mishap.problem("PD023", "this text stands without quotes", cure, (column, len(mishap.line)))
+
+
+_AFTER_ID = re.compile(r"\s*[A-Z][A-Za-z]*[0-9]+[a-z]?")
+_LONGEST_TOLD = 60
+
+
+def _too_short(mishap: Mishap) -> Diagnostic:
+    last = mishap.before.split()[-1:]
+    if "_INDENT" in mishap.kinds:
+        return mishap.problem("PD014", "nothing stands below this line", "write what belongs to it below, indented")
+    message = f"the line ends after `{last[0]}`, before it is complete" if last else "the line is not complete"
+    return mishap.problem("PD021", message, _would_do(mishap))
+
+
+def _unexpected(mishap: Mishap) -> Diagnostic:
+    word = mishap.word
+    told = word if len(word) <= 40 else word[:39] + "…"
+    near = nearest(word, (known for known in mishap.words if known[:1].isalpha())) if word[:1].isalpha() else None
+    if mishap.rule == "section_head" and mishap.begins_line:
+        return mishap.problem("PD006", f"`{told}` is no section", _nearest_section(word))
+    message = f"`{told}` is not expected here"
+    if near is not None:
+        return mishap.problem("PD020", message, f"`{near}` may be meant")
+    return mishap.problem("PD020", message, _would_do(mishap))
+
+
+_SECTIONS = (
+    "protocol", "library", "moments", "data", "record", "define", "inclusion", "exclusion", "gate", "doses", "dlt",
+    "escalation", "stopping", "always", "example", "cohort example",
+)  # fmt: skip
+
+
+def _nearest_section(word: str) -> str:
+    near = nearest(word, _SECTIONS)
+    if near is not None:
+        return f"`{near}` may be meant"
+    return "the sections are " + ", ".join(f"`{name}`" for name in _SECTIONS)
 
 
 def _would_do(mishap: Mishap) -> str | None:
-    known = [f"`{word}`" for word in mishap.words if word.isalpha()][:8]
-    known += [_KINDS[kind] for kind in mishap.kinds if kind in _KINDS]
-    if not known:
+    """What could stand there instead."""
+    words = set(mishap.words)
+    kinds = set(mishap.kinds)
+    told = []
+    for marks, phrase in _GROUPS:
+        if marks <= words:
+            told.append(phrase)
+            words -= _BELONGS[phrase] | _SIGNS
+            kinds -= {"NAME", "NUMBER", "DATE"} if phrase in ("a condition", "a value") else set()
+    signs = words & _SIGNS if mishap.kind not in _ENDS and not told else set()
+    told += [f"`{word}`" for word in sorted((words - _SIGNS) | (signs - {"≤", "≥", "≠"}))[:_MOST_WORDS]]
+    told += [phrase for kind, phrase in _KINDS.items() if kind in kinds]
+    if "_NL" in kinds:
+        told.append("the end of the line")
+    if not told:
         return None
-    return "what may stand here: " + ", ".join(known)
+    listed = told[0] if len(told) == 1 else ", ".join(told[:-1]) + " or " + told[-1]
+    return f"what fits here is {listed}"
 
 
-def _diagnostic(mishap: Mishap, code: str, message: str, cure: str | None) -> Diagnostic:
-    source = mishap.reading.source
-    length = max(len(mishap.text.rstrip()), 1)
-    where = Span(source, mishap.start, min(mishap.start + length, max(len(source.text), mishap.start)))
-    return Diagnostic(code, Severity.ERROR, message, Label(where), help=cure)
+_OPERAND = frozenset(
+    "not known each either every any no judged lasts ongoing taken followed count latest first highest lowest mean the"
+    " date completed time ULN LLN baseline (".split()
+)
+_COMPARISON = frozenset("is at more less includes".split())
+_BELONGS = {
+    "a condition": _OPERAND,
+    "a value": _OPERAND,
+    "a comparison such as `is` or `at least`": _COMPARISON | {"by", "before", "after", "within", "on", "from"},
+    "a comparison such as `at least`": _COMPARISON,
+    "a type such as `number`, `date` or `yes/no`": frozenset(
+        "date time yes/no one any number count grade duration text list".split()
+    ),
+    "a section such as `inclusion at enrolment`": frozenset(
+        "protocol library moments data define record inclusion exclusion gate doses dlt escalation stopping always"
+        " example cohort parts conduct modifications timing schedule amendment".split()
+    ),
+}

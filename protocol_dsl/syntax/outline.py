@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from attrs import field, frozen
+from attrs import evolve, frozen
 
 from protocol_dsl.base.diagnostic import Diagnostic, Label, Severity
 from protocol_dsl.base.source import Source, Span
-from protocol_dsl.syntax.reading import Reading
+from protocol_dsl.syntax.reading import DEEPEST, LONGEST_LINE, Reading
 
-DEEPEST = 64
 STEP = 4
-TAB = 4
+"""A level is so many spaces; a tab counts as that many."""
+_OTHER_STEPS = (1, 2, 3, 5, 6, 7, 8)
 
 
 @frozen
 class Stretch:
-    """Part of the reading copy, from the first character of its first line to the end of its last."""
+    """Part of the reading copy, from the first character of its first line to the end of its last.
+
+    What is not `sound` has been refused by the outline and is not parsed.
+    """
 
     start: int
     end: int
@@ -44,9 +47,10 @@ class Outline:
 class _Line:
     number: int
     start: int
+    margin: str
     indent: int
     text: str
-    sound: bool = field(default=True)
+    sound: bool = True
 
     @property
     def is_row(self) -> bool:
@@ -63,78 +67,99 @@ def outline(reading: Reading) -> Outline:
         end = position + 1
         while end < len(lines) and lines[end].indent > 0:
             end += 1
-        head, body = lines[position], lines[position + 1 : end]
-        if head.indent > 0:
-            head, body = _orphan(reading.source, head, body, problems)
-        blocks.append(Block(_stretch(reading, [head]), tuple(_entries(reading, body))))
+        if lines[position].indent > 0 and lines[position].sound:
+            problems.append(_orphan(reading.source, lines[position]))
+        body = lines[position + 1 : end]
+        blocks.append(Block(_stretch(reading, [lines[position]]), tuple(_entries(reading, body))))
         position = end
     return Outline(tuple(blocks), tuple(problems))
 
 
-def _orphan(
-    source: Source, head: _Line, body: list[_Line], problems: list[Diagnostic]
-) -> tuple[_Line, list[_Line]]:
+def _orphan(source: Source, line: _Line) -> Diagnostic:
     message = "an indented line stands before the first section"
-    problems.append(
-        _problem(source, head, "PD011", message, "begin the file with `protocol \"...\"` at the left margin")
-    )
-    return head, body
+    return _problem(source, line, "PD011", message, 'begin the file with `protocol "..."` at the left margin')
 
 
 def _checked(reading: Reading, problems: list[Diagnostic]) -> list[_Line]:
-    lines: list[_Line] = []
+    """The lines that are not blank, those with a margin that says nothing marked as not sound."""
+    lines = _lines(reading)
+    step = _step(lines)
+    problems += _mendable(reading.source, lines, step)
+    checked: list[_Line] = []
+    for line in lines:
+        above = checked[-1].indent if checked else 0
+        problem = _too_much(reading.source, line) or _indentation(reading.source, line, above, step)
+        if problem is None:
+            checked.append(line)
+            continue
+        problems.append(problem)
+        meant = min(-(-line.indent // step), above // step + 1) * step
+        checked.append(evolve(line, indent=meant, sound=False))
+    return checked
+
+
+def _lines(reading: Reading) -> list[_Line]:
+    found: list[_Line] = []
     offset = 0
     for number, text in enumerate(reading.text.split("\n"), start=1):
         body = text.lstrip(" \t")
         if body.strip():
-            line = _Line(number, offset + len(text) - len(body), _indent(text, body), body.rstrip())
-            previous = lines[-1] if lines else None
-            problem = _indentation(reading.source, line, text, previous)
-            problem = problem or _brackets(reading.source, line)
-            if problem is not None:
-                problems.append(problem)
-            if problem is not None and not _only_tabs(text, body):
-                line = _Line(number, line.start, _nearest_step(line.indent, previous), line.text, sound=False)
-            lines.append(line)
+            margin = text[: len(text) - len(body)]
+            if number == 1 and reading.source.text.startswith("\ufeff"):
+                margin = margin[1:]
+            indent = len(margin.expandtabs(STEP))
+            found.append(_Line(number, offset + len(text) - len(body), margin, indent, body.rstrip()))
         offset += len(text) + 1
-    return lines
+    return found
 
 
-def _only_tabs(text: str, body: str) -> bool:
-    """Whether tabs alone are wrong with the line; its structure is then clear all the same."""
-    margin = text[: len(text) - len(body)]
-    return bool(margin) and not margin.strip("\t")
+def _step(lines: list[_Line]) -> int:
+    """How many spaces a level is in this file: another number than four only if all its lines agree on it."""
+    indents = [line.indent for line in lines]
+    step = min((indent for indent in indents if indent), default=STEP)
+    if step not in _OTHER_STEPS or any(indent % step for indent in indents):
+        return STEP
+    jumps = zip(indents, indents[1:], strict=False)
+    return STEP if any(after > before + step for before, after in jumps) else step
 
 
-def _indent(text: str, body: str) -> int:
-    return len(text[: len(text) - len(body)].expandtabs(TAB))
+def _mendable(source: Source, lines: list[_Line], step: int) -> list[Diagnostic]:
+    """Margins that are clear but not canonical: one diagnostic for the whole file."""
+    tabbed = [line for line in lines if "\t" in line.margin]
+    cure = "indent by four spaces a level; `protocol fmt` does it"
+    if tabbed:
+        many = "this line is" if len(tabbed) == 1 else f"this and {len(tabbed) - 1:,} more lines are"
+        where = Label(Span(source, tabbed[0].start - len(tabbed[0].margin), tabbed[0].start))
+        return [Diagnostic("PD013", Severity.ERROR, f"{many} indented with tabs", where, help=cure)]
+    if step != STEP:
+        first = next(line for line in lines if line.indent)
+        message = f"the file is indented by {step} space{'s' * (step > 1)} a level"
+        where = Label(Span(source, first.start - step, first.start))
+        return [Diagnostic("PD013", Severity.ERROR, message, where, help=cure)]
+    return []
 
 
-def _nearest_step(indent: int, previous: _Line | None) -> int:
-    """The indentation that was most likely meant."""
-    deepest = previous.indent + STEP if previous is not None else 0
-    return min(-(-indent // STEP) * STEP, deepest)
-
-
-def _indentation(source: Source, line: _Line, text: str, previous: _Line | None) -> Diagnostic | None:
-    if "\t" in text[: len(text) - len(text.lstrip())]:
-        return _problem(source, line, "PD010", "the line is indented with a tab", "indent with four spaces a level")
-    if line.indent % STEP:
-        message = f"the line is indented by {line.indent} spaces, which is no multiple of four"
-        return _problem(source, line, "PD010", message, "indent with four spaces a level")
-    if previous is not None and line.indent > previous.indent + STEP:
-        message = f"the line is indented by {line.indent} spaces, more than one level below the line above"
-        return _problem(source, line, "PD010", message, f"indent it by {previous.indent + STEP} spaces at most")
+def _too_much(source: Source, line: _Line) -> Diagnostic | None:
     if line.indent > DEEPEST * STEP:
         return _problem(source, line, "PD012", f"the line is nested more than {DEEPEST} levels deep", None)
+    if len(line.text) > LONGEST_LINE:
+        message = f"the line is {len(line.text):,} characters long; at most {LONGEST_LINE:,} are read"
+        return _problem(source, line, "PD012", message, "split it into several")
     return None
 
 
-def _brackets(source: Source, line: _Line) -> Diagnostic | None:
-    if line.text.count("(") <= DEEPEST:
-        return None
-    message = f"the line opens more than {DEEPEST} brackets"
-    return _problem(source, line, "PD012", message, "write the parts as bullets, or define some of them by name")
+def _indentation(source: Source, line: _Line, above: int, step: int) -> Diagnostic | None:
+    if line.indent % step:
+        message = f"the line is indented by {line.indent} space{'s' * (line.indent > 1)}, no multiple of {_digit(step)}"
+        return _problem(source, line, "PD010", message, f"indent by {_digit(step)} spaces a level")
+    if line.indent > above + step:
+        message = f"the line is indented by {line.indent} spaces, more than one level below the line above"
+        return _problem(source, line, "PD010", message, f"indent it by {above + step} spaces at most")
+    return None
+
+
+def _digit(step: int) -> str:
+    return ("no", "one", "two", "three", "four", "five", "six", "seven", "eight")[step]
 
 
 def _problem(source: Source, line: _Line, code: str, message: str, cure: str | None) -> Diagnostic:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import lark
 from attrs import frozen
 
-from protocol_dsl.base.diagnostic import Diagnostic
+from protocol_dsl.base.diagnostic import Diagnostic, Label, Severity, in_order
 from protocol_dsl.base.nearest import nearest
-from protocol_dsl.base.source import Source
+from protocol_dsl.base.source import Source, Span
 from protocol_dsl.syntax import sections
-from protocol_dsl.syntax.build import build
+from protocol_dsl.syntax.build import TooDeep, build
 from protocol_dsl.syntax.malformed import Mishap, explain
 from protocol_dsl.syntax.outline import Block, Stretch, outline
-from protocol_dsl.syntax.reading import Reading, read
+from protocol_dsl.syntax.reading import DEEPEST, Reading, read
 from protocol_dsl.syntax.tables import parser
+from protocol_dsl.syntax.wellformed import flaws
 
 ENTRY_RULES: dict[str, str] = {
     "protocol": "header_line",
@@ -38,7 +42,13 @@ ENTRY_RULES: dict[str, str] = {
 """The start rule for the entries of a section, by the first word of its head."""
 
 KEPT = ("parts", "conduct", "modifications", "timing", "schedule", "amendment")
+MOST = 200
+"""After so many mistakes the rest of a file is not read."""
+
 _NOTE_WORDS = ("source", "assumed", "note", "incomplete")
+_CLAUSES = ("clause", "dlt_line", "stopping_clause", "always_clause")
+_BARE_ID = re.compile(r"([A-Z][A-Za-z]*[0-9]+[a-z]?)(?![A-Za-z0-9_])[^\n]*\n")
+_ADRIFT = re.compile(r"-\s|(?!window |attributed |evaluable |replace |source |assumed |note |incomplete )[a-z(]")
 
 
 @frozen
@@ -55,33 +65,69 @@ def parse(source: Source) -> Parsed:
     reading = read(source)
     plan = outline(reading)
     problems = [*reading.problems, *plan.problems]
-    found = tuple(_section(reading, block, problems) for block in plan.blocks)
-    whole = not problems
-    return Parsed(sections.File(source, tuple(s for s in found if s is not None), whole), reading, tuple(problems))
+    found: list[sections.Section] = []
+    for block in plan.blocks:
+        section = _section(reading, block, problems)
+        if section is not None:
+            found.append(section)
+        if len(problems) >= MOST:
+            break
+    problems += _headless(reading, plan.blocks)
+    problems += flaws(tuple(found)) if len(problems) < MOST else []
+    return Parsed(sections.File(source, tuple(found), not problems), reading, _told(problems))
+
+
+def _headless(reading: Reading, blocks: tuple[Block, ...]) -> list[Diagnostic]:
+    """A file says first what it is, and once."""
+    kinds = [_keyword(reading, block.head) for block in blocks]
+    named = [block.head for block, kind in zip(blocks, kinds, strict=True) if kind in ("protocol", "library")]
+    message, head = "", blocks[0].head if blocks else Stretch(0, 0, 1, 1)
+    if not blocks:
+        message = "the file holds no protocol"
+    elif kinds[0] not in ("protocol", "library"):
+        message = "the file does not begin with `protocol` or `library`"
+    elif len(named) > 1:
+        message, head = "the file names itself a second time", named[1]
+    if not message or not head.sound:
+        return []
+    cure = "leave this head out" if len(named) > 1 else 'begin with `protocol "..."` and the header lines below it'
+    where = Label(Span(reading.source, head.start, _line_end(reading, head.start)))
+    return [Diagnostic("PD005", Severity.ERROR, message, where, help=cure)]
 
 
 def parse_condition(source: Source) -> tuple[Any, tuple[Diagnostic, ...]]:
     """Read a bare condition; None with a diagnostic where it is malformed."""
     reading = read(source)
     problems = list(reading.problems)
-    line = Stretch(0, len(reading.text), 1, 1)
+    line = Stretch(0, len(reading.text.rstrip()), 1, 1)
     return _read(reading, line, "condition", problems), tuple(problems)
+
+
+def _told(problems: list[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """The problems by place, the most that anyone will read."""
+    told = in_order(problems)
+    if len(told) < MOST:
+        return told
+    last = told[MOST - 1]
+    message = f"there are more than {MOST:,} mistakes; what follows here is not reported"
+    return (*told[:MOST], Diagnostic("PD003", Severity.ERROR, message, last.primary, help="mend those above first"))
 
 
 def _section(reading: Reading, block: Block, problems: list[Diagnostic]) -> sections.Section | None:
     before = len(problems)
     head = _read(reading, block.head, "section_head", problems)
-    keyword = _keyword(reading, block.head)
-    rule = ENTRY_RULES.get(keyword)
+    rule = ENTRY_RULES.get(_keyword(reading, block.head))
     if rule is None:
         return None if head is None else sections.Section(head, (), span=head.span)
     entries: list[Any] = []
     notes: list[Any] = []
-    for stretch in block.entries:
+    for stretch in _together(reading, block.entries, rule, problems):
         is_note = _first_word(reading, stretch) in _NOTE_WORDS
         node = _read(reading, stretch, "section_note" if is_note else rule, problems)
         if node is not None:
             (notes if is_note else entries).append(node)
+        if len(problems) >= MOST:
+            break
     if head is None:
         return None
     whole = len(problems) == before and all(stretch.sound for stretch in block.entries)
@@ -90,7 +136,7 @@ def _section(reading: Reading, block: Block, problems: list[Diagnostic]) -> sect
 
 def _keyword(reading: Reading, head: Stretch) -> str:
     """The kind of section; where its first word is misspelt, the nearest one, so that its entries are still read."""
-    word = _first_word(reading, head)
+    word = _first_word(reading, head).rstrip(":")
     known = (*ENTRY_RULES, *KEPT)
     return word if word in known else nearest(word, known) or ""
 
@@ -100,34 +146,82 @@ def _first_word(reading: Reading, stretch: Stretch) -> str:
     return words[0] if words else ""
 
 
+def _together(
+    reading: Reading, entries: tuple[Stretch, ...], rule: str, problems: list[Diagnostic]
+) -> Iterator[Stretch]:
+    """The entries to be read. A rule that stands beside its id and not below it is one mistake, not two."""
+    if rule not in _CLAUSES:
+        yield from entries
+        return
+    position = 0
+    while position < len(entries):
+        end = position + 1
+        bare = _bare_id(reading, entries[position])
+        while bare and end < len(entries) and _ADRIFT.match(reading.text, entries[end].start):
+            end += 1
+        if end == position + 1:
+            yield entries[position]
+        else:
+            line = entries[position + 1]
+            message = f"the rule of `{bare}` stands beside it, not below it"
+            where = Label(Span(reading.source, line.start, _line_end(reading, line.start)))
+            problems.append(Diagnostic("PD014", Severity.ERROR, message, where, help="indent the rule one level more"))
+        position = end
+
+
+def _bare_id(reading: Reading, stretch: Stretch) -> str:
+    found = _BARE_ID.match(reading.text, stretch.start) if stretch.first_line == stretch.last_line else None
+    return found[1] if found else ""
+
+
+def _line_end(reading: Reading, start: int) -> int:
+    end = reading.text.find("\n", start)
+    return len(reading.text[start:end].rstrip()) + start
+
+
 def _read(reading: Reading, stretch: Stretch, rule: str, problems: list[Diagnostic]) -> Any:
     """The node of one stretch, or None with a diagnostic. What the outline refused is not parsed."""
     if not stretch.sound:
         return None
-    engine = parser()
-    piece = lark.TextSlice(reading.text, stretch.start, stretch.end)
     try:
-        return build(engine.parse(piece, start=rule), reading.source)  # type: ignore[arg-type]  # Lark takes slices
+        return build(parser().parse(piece(reading, stretch), start=rule), reading)  # type: ignore[arg-type]  # a slice
     except lark.exceptions.UnexpectedInput as error:
         problems.append(explain(_mishap(error, reading, stretch, rule)))
+    except TooDeep as error:
+        where = Label(Span(reading.source, error.start, error.start + 1))
+        message = f"this is nested more than {DEEPEST} levels deep"
+        cure = "define some of it by name, or write it as bullets"
+        problems.append(Diagnostic("PD012", Severity.ERROR, message, where, help=cure))
     return None
+
+
+def piece(reading: Reading, stretch: Stretch) -> lark.TextSlice[str]:
+    """What is parsed for a stretch: from the end of the line before it, so that its margin is seen."""
+    before = reading.text.rfind("\n", 0, stretch.start)
+    return lark.TextSlice(reading.text, stretch.start if before < 0 else before, stretch.end)
 
 
 def _mishap(error: lark.exceptions.UnexpectedInput, reading: Reading, stretch: Stretch, rule: str) -> Mishap:
     """Where the parser stopped, at what, and what it could have gone on with."""
-    if isinstance(error, lark.exceptions.UnexpectedToken):
-        kind, start = error.token.type, error.token.start_pos
-        text = str(error.token)
-        accepted = error.accepts or error.expected
-    elif isinstance(error, lark.exceptions.UnexpectedCharacters):
-        kind, start = "", error.pos_in_stream
-        text = reading.text[start : start + 1]
-        accepted = error.allowed or set()
-    else:
-        kind, start, text, accepted = "$END", None, "", set()
-    if start is None:
-        start = stretch.end - 1
-    patterns = {terminal.name: terminal.pattern for terminal in parser().terminals}
-    words = tuple(sorted(p.value for name, p in patterns.items() if name in accepted and p.type == "str"))
-    kinds = tuple(sorted(name for name in accepted if name not in patterns or patterns[name].type != "str"))
-    return Mishap(reading, stretch, rule, kind, min(start, stretch.end - 1), text, words, kinds)
+    token = getattr(error, "token", None)
+    kind, start = (token.type, token.start_pos) if token is not None else ("", error.pos_in_stream)
+    if kind == "_INDENT":
+        start = token.end_pos
+    elif kind in ("_NL", "_DEDENT", "$END"):
+        start = _end_of_text(reading, stretch, stretch.end if start is None else start)
+    accepted = error.interactive_parser.accepts()
+    strings = _strings()
+    words = tuple(sorted(strings[name] for name in accepted if name in strings))
+    return Mishap(reading, stretch.start, rule, kind, start, words, frozenset(accepted - set(strings)))
+
+
+def _end_of_text(reading: Reading, stretch: Stretch, end: int) -> int:
+    while end > stretch.start and reading.text[end - 1].isspace():
+        end -= 1
+    return end
+
+
+@cache
+def _strings() -> dict[str, str]:
+    """The terminals that are fixed words and signs."""
+    return {terminal.name: terminal.pattern.value for terminal in parser().terminals if terminal.pattern.type == "str"}

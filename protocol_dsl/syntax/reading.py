@@ -11,6 +11,10 @@ from protocol_dsl.base.source import Source, Span
 
 LONGEST = 1_000_000
 """A file is at most so many bytes long."""
+LONGEST_LINE = 20_000
+"""A line is at most so many characters long."""
+DEEPEST = 64
+"""Nothing is nested deeper than so many levels."""
 
 # What word processors make of plain characters.
 PLAIN = str.maketrans(
@@ -32,6 +36,8 @@ PLAIN = str.maketrans(
         "\ufeff": " ",
     }
 )
+_STRANGE = ("Cc", "Cf", "Co", "Cs", "Zl", "Zp")
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _OPENING = {'"': '"', "\u201c": "\u201d\u201c", "\u201e": "\u201c\u201d", "\u201d": "\u201d"}
 
 
@@ -59,21 +65,31 @@ def decode(name: str, data: bytes) -> tuple[Source, tuple[Diagnostic, ...]]:
     """A source from bytes. What is too long or not UTF-8 text gives an empty source and one diagnostic."""
     if len(data) > LONGEST:
         message = f"the file is {len(data):,} bytes long; a protocol has at most {LONGEST:,}"
-        return _unreadable(name, "PD001", message, "split it, or move long tables into a library")
+        return _unreadable(name, "", 0, "PD001", message, "split it, or move long tables into a library")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        message = f"byte {error.start + 1:,} is not UTF-8 text"
-        return _unreadable(name, "PD002", message, "save the file as UTF-8 text")
+        before = data[: error.start].decode("utf-8-sig")
+        message = "this is not UTF-8 text" if data[:2] in _UTF16 else "this character is not UTF-8 text"
+        shown = before + data[error.start : error.start + 80].decode("utf-8", "replace")
+        return _unreadable(name, shown, len(before), "PD002", message, "save the file as UTF-8 text")
     if "\0" in text:
-        line = text.count("\n", 0, text.index("\0")) + 1
-        return _unreadable(name, "PD002", f"line {line} has a null byte; this is not a text", "give a text file")
-    return Source(name, text.replace("\r\n", "\n").replace("\r", "\n")), ()
+        message = "a null byte stands here; this is not a text"
+        return _unreadable(name, text, text.index("\0"), "PD002", message, "save the file as UTF-8 text")
+    return Source(name, _lined(text)), ()
 
 
-def _unreadable(name: str, code: str, message: str, cure: str) -> tuple[Source, tuple[Diagnostic, ...]]:
-    source = Source(name, "")
-    return source, (Diagnostic(code, Severity.ERROR, message, Label(Span(source, 0, 0)), help=cure),)
+def _unreadable(
+    name: str, text: str, start: int, code: str, message: str, cure: str
+) -> tuple[Source, tuple[Diagnostic, ...]]:
+    shown = Source(name, _lined(text[:start]) + text[start:])
+    start = len(_lined(text[:start]))
+    where = Span(shown, start, min(start + 1, len(shown.text)))
+    return Source(name, ""), (Diagnostic(code, Severity.ERROR, message, Label(where), help=cure),)
+
+
+def _lined(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def read(source: Source) -> Reading:
@@ -117,16 +133,15 @@ def _plain_line(line: str) -> tuple[str, int | None]:
 
 
 def _strange(source: Source, line: str, offset: int) -> list[Diagnostic]:
-    """Characters that turn the text around, hide in it, or control a terminal."""
-    found = [column for column, char in enumerate(line) if _is_strange(char)]
-    if not found:
-        return []
-    char = line[found[0]]
-    name = unicodedata.name(char, f"U+{ord(char):04X}").lower()
-    where = Label(Span(source, offset + found[0], offset + found[0] + 1))
-    message = f"a hidden character, {name}, changes how this line is shown"
-    return [Diagnostic("PD004", Severity.ERROR, message, where, help="delete the character and type the line again")]
-
-
-def _is_strange(char: str) -> bool:
-    return unicodedata.category(char) in ("Cc", "Cf", "Co", "Cs", "Zl", "Zp") and char not in "\t\ufeff"
+    """Characters that turn the text around, hide in it, or control a terminal; the first of a line."""
+    line = line.removesuffix("\r")
+    for column, char in enumerate(line):
+        if char.isprintable() or char == "\t" or unicodedata.category(char) not in _STRANGE:
+            continue
+        if char == "\ufeff" and offset + column == 0:
+            continue
+        name = unicodedata.name(char, f"U+{ord(char):04X}").lower()
+        where = Label(Span(source, offset + column, offset + column + 1))
+        message = f"a hidden character, {name}, changes how this line is shown"
+        return [Diagnostic("PD004", Severity.ERROR, message, where, help="delete the character")]
+    return []

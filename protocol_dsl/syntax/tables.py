@@ -35,29 +35,35 @@ _FILES = ("protocol.lark", "condition.lark", "lexical.lark")
 
 
 class Indentation:
-    """Turns the margins of lines into tokens. An entry stands one step in, so its own margin counts as none.
+    """Turns the margins of lines into tokens, counted from the margin of the entry itself.
 
-    It keeps no state between parses, so that one parser serves many threads.
+    An entry is read from the end of the line before it, so that its own margin is seen; that first token is left out.
+    There is no state between parses, so that one parser serves many threads.
     """
 
     always_accept = ("_NL",)
 
     def process(self, stream: Iterator[Token]) -> Iterator[Token]:
         """The tokens with `_INDENT` and `_DEDENT` after the ends of lines."""
-        levels = [0]
+        levels: list[int] = []
         end = None
         for token in stream:
+            if token.type != "_NL":
+                levels = levels or [0]
+                yield token
+                continue
+            margin = len(token.rpartition("\n")[2].expandtabs(STEP))
+            if not levels:
+                levels = [margin]
+                continue
+            end = token
             yield token
-            if token.type == "_NL":
-                end = token
-                margin = token.rpartition("\n")[2].expandtabs(STEP)
-                indent = max(len(margin) - STEP, 0)
-                if indent > levels[-1]:
-                    levels.append(indent)
-                    yield Token.new_borrow_pos("_INDENT", margin, token)
-                while indent < levels[-1]:
-                    levels.pop()
-                    yield Token.new_borrow_pos("_DEDENT", margin, token)
+            if margin > levels[-1]:
+                levels.append(margin)
+                yield Token.new_borrow_pos("_INDENT", "", token)
+            while margin < levels[-1] and len(levels) > 1:
+                levels.pop()
+                yield Token.new_borrow_pos("_DEDENT", "", token)
         for _ in levels[1:]:
             yield Token.new_borrow_pos("_DEDENT", "", end) if end is not None else Token("_DEDENT", "")
 
