@@ -26,8 +26,8 @@ def convert(quantity: Quantity, unit: Unit, analyte: str | None = None) -> Quant
     """The quantity in another unit, between mass and amount by the analyte's molar mass; None where it cannot be.
 
     >>> from protocol_dsl.base.quantity import unit
-    >>> str(convert(Quantity(Fraction(1), unit("mg/dL")), unit("umol/L"), "creatinine"))
-    'about 88.4016973126'
+    >>> str(convert(Quantity(Fraction("1.1312"), unit("mg/dL")), unit("umol/L"), "creatinine"))
+    '100 umol/L'
     """
     same = quantity.to(unit)
     mass = MOLAR_MASS.get(analyte or "")

@@ -1,0 +1,259 @@
+"""What is being put together while files are read: records so far, complaints, and what became of each row."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from fractions import Fraction
+from types import MappingProxyType
+
+from attrs import define, field, frozen
+
+from protocol_dsl.base.diagnostic import Cell, Diagnostic
+from protocol_dsl.base.nearest import nearest
+from protocol_dsl.base.studytime import Days
+from protocol_dsl.model.protocol import Protocol
+from protocol_dsl.model.record import Event, Judgement, Range, Reading, Reason, Record
+from protocol_dsl.model.vocabulary import Date, Item, RecordType
+from protocol_dsl.readers.lists import record_types
+from protocol_dsl.readers.rows import Row, Table, at
+from protocol_dsl.readers.values import Problem, as_name, read_days, read_limit, read_value, unit_within
+
+
+@frozen
+class Account:
+    """What became of the rows of a file: all of them were used or have a diagnostic."""
+
+    file: str
+    rows: int
+    used: int
+    diagnosed: int
+
+
+@define
+class Draft:
+    """A record in the making. A judgement that could not be read puts its criterion among the `doubtful`."""
+
+    patient: str
+    readings: dict[str, list[Reading]] = field(factory=dict)
+    lists: dict[str, list[Event]] = field(factory=dict)
+    attested: dict[str, date] = field(factory=dict)
+    judgements: dict[str, list[Judgement]] = field(factory=dict)
+    context: dict[str, str] = field(factory=dict)
+    doubtful: set[str] = field(factory=set)
+
+    def record(self) -> Record:
+        """The record, which no longer changes."""
+        judged = {name: tuple(all_) for name, all_ in self.judgements.items() if name not in self.doubtful}
+        return Record(
+            self.patient,
+            MappingProxyType({name: tuple(readings) for name, readings in self.readings.items()}),
+            MappingProxyType({name: tuple(events) for name, events in self.lists.items()}),
+            MappingProxyType(self.attested),
+            MappingProxyType(judged),
+            MappingProxyType(self.context),
+        )
+
+
+@define
+class Gathering:
+    """The vocabulary to read with, and what was read so far. `items` holds the moments too, as dates."""
+
+    protocol: Protocol
+    items: Mapping[str, Item]
+    lists: Mapping[str, RecordType]
+    drafts: dict[str, Draft] = field(factory=dict)
+    problems: list[Diagnostic] = field(factory=list)
+    accounts: list[Account] = field(factory=list)
+    unread: list[str] = field(factory=list)
+    latest: date | None = None
+
+    @staticmethod
+    def of(protocol: Protocol) -> "Gathering":
+        """Nothing read yet."""
+        moments = {name: Item(name, Date(), moment.label) for name, moment in protocol.moments.items()}
+        return Gathering(protocol, {**moments, **protocol.items}, record_types(protocol))
+
+    def see(self, day: date | Days | Range | object) -> None:
+        """Remember the latest day; of one that is not known whole, its first possible day."""
+        if isinstance(day, Days):
+            day = day.first
+        if isinstance(day, Range):
+            day = day.low
+        if isinstance(day, date):
+            plain = date(day.year, day.month, day.day)
+            self.latest = plain if self.latest is None else max(self.latest, plain)
+
+
+@define
+class Entry:
+    """A row being read; `faulty` once there is a complaint."""
+
+    sheet: "Sheet"
+    row: Row
+    faulty: bool = False
+
+    def text(self, column: str) -> str:
+        """The cell under a column; empty where there is none."""
+        index = self.sheet.columns.get(column)
+        return "" if index is None else self.row.cells[index]
+
+    def cell(self, column: str | None = None) -> Cell:
+        """Where the row, or its cell, stands."""
+        return Cell(self.sheet.table.file, self.row.number, self.sheet.headed(column) if column else None)
+
+    def complain(self, problem: Problem, column: str | None = None, *, mild: bool = False) -> None:
+        """Say what is wrong with the row; it counts as diagnosed."""
+        self.faulty = True
+        where = self.cell(column)
+        self.sheet.gathering.problems.append(at(problem.code, problem.message, where, problem.help, mild=mild))
+
+    def draft(self) -> Draft | None:
+        """The record of the patient the row is about; None with a complaint where there is none."""
+        patient = self.text("patient")
+        found = self.sheet.gathering.drafts.get(patient)
+        if found is None and self.row.sound:
+            near = nearest(patient, self.sheet.gathering.drafts)
+            message = f"there is no patient `{patient}`" if patient else "the row names no patient"
+            cure = f"`{near}` is near" if near else "every patient has a row in patients.csv"
+            self.complain(Problem("PD710", message, cure), "patient")
+        return found
+
+    def day(self, column: str) -> Days | None:
+        """The day in a cell; None where there is none, or with a complaint where it is no day."""
+        text = self.text(column)
+        days = read_days(text) if text else None
+        if isinstance(days, Problem):
+            if self.row.sound:
+                self.complain(days, column)
+            return None
+        self.sheet.gathering.see(days)
+        return days
+
+    def exact_day(self, column: str) -> date | None:
+        """Likewise, where a part of a date does not do."""
+        days = self.day(column)
+        if days is not None and not days.exact:
+            self.complain(Problem("PD725", f"`{self.text(column)}` is not a whole date", "name the day"), column)
+            return None
+        return days.first if days else None
+
+
+@frozen
+class Columns:
+    """The columns in which one item stands; a `unit` may be named by the header itself."""
+
+    value: str
+    unit: str = ""
+    date: str = ""
+    uln: str = ""
+    lln: str = ""
+    fixed_unit: str = ""
+
+
+@define
+class Sheet:
+    """A table being read: where its columns are, and which names stand there twice."""
+
+    gathering: Gathering
+    table: Table
+    columns: dict[str, int]
+    doubled: frozenset[str]
+
+    @staticmethod
+    def of(table: Table, gathering: Gathering) -> "Sheet":
+        """The table with its columns by name, in lower case; the first of two that are called the same."""
+        names = [as_name(column) for column in table.columns]
+        columns: dict[str, int] = {}
+        for index, name in enumerate(names):
+            columns.setdefault(name, index)
+        return Sheet(gathering, table, columns, frozenset(name for name in columns if name and names.count(name) > 1))
+
+    def headed(self, column: str) -> str:
+        """The name of a column as the file has it."""
+        index = self.columns.get(column)
+        return column if index is None else self.table.columns[index]
+
+    def entries(self) -> Iterator[Entry]:
+        """Each row, identical ones once; afterwards the file's account is drawn up."""
+        seen: set[tuple[str, ...]] = set()
+        entries = []
+        for row in self.table.rows:
+            entry = Entry(self, row, faulty=not row.sound)
+            entries.append(entry)
+            if row.sound and row.cells in seen:
+                entry.complain(Problem("PD730", "the row repeats an earlier one and counts once"), mild=True)
+                continue
+            seen.add(row.cells)
+            yield entry
+        self.close(sum(entry.faulty for entry in entries))
+
+    def close(self, diagnosed: int) -> None:
+        """Draw up the account."""
+        rows = len(self.table.rows)
+        self.gathering.accounts.append(Account(self.table.file, rows, rows - diagnosed, diagnosed))
+
+    def has(self, *needed: str) -> bool:
+        """Whether these columns are there, each once; otherwise nothing of the file is used."""
+        for name in needed:
+            if name in self.columns and name not in self.doubled:
+                continue
+            near = nearest(name, self.columns)
+            what = "stands twice" if name in self.doubled else "is missing"
+            cure = f"`{self.headed(near)}` is near" if near and name not in self.columns else "each stands once"
+            where = Cell(self.table.file, 1)
+            self.gathering.problems.append(at("PD703", f"the column `{name}` {what}", where, cure))
+            self.gathering.unread.append(self.table.file)
+            self.close(len(self.table.rows))
+            return False
+        return True
+
+    def warn_of(self, unknown: Iterable[str], known: Iterable[str]) -> None:
+        """Warn of columns that say nothing to the protocol."""
+        names = tuple(known)
+        for column in unknown:
+            near = nearest(column, names)
+            where = Cell(self.table.file, 1, self.headed(column))
+            message = (
+                f"the column `{self.headed(column)}` is not used" if column else "a column without a name is not used"
+            )
+            cure = f"`{near}` is near" if near else None
+            self.gathering.problems.append(at("PD705", message, where, cure, mild=True))
+
+    def complain_of_doubled(self, names: Iterable[str]) -> None:
+        """Say which columns stand twice, so that what is meant cannot be told."""
+        for name in sorted(names):
+            where = Cell(self.table.file, 1, self.headed(name))
+            message = f"the column `{self.headed(name)}` stands twice, so that none of its values can be used"
+            self.gathering.problems.append(at("PD704", message, where, "keep one of them"))
+
+
+def reading(entry: Entry, item: Item, columns: Columns) -> Reading:
+    """The reading in a row, unreadable where the row, its value, its unit or its day is."""
+    text, origin = entry.text(columns.value), entry.cell(columns.value)
+    day = entry.day(columns.date)
+    undated = day is None and entry.text(columns.date) != ""
+    unit_text = columns.fixed_unit or entry.text(columns.unit)
+    written = text if not unit_text or unit_within(text) else f"{text} {unit_text}"
+    if not entry.row.sound or columns.value in entry.sheet.doubled:
+        entry.faulty = True
+        return Reading(date=day, missing=Reason.UNREADABLE, written=written, origin=origin)
+    value = read_value(item, text, unit_text)
+    if isinstance(value, Problem):
+        entry.complain(value, columns.unit if value.of_unit and entry.text(columns.unit) else columns.value)
+    if undated or isinstance(value, Problem):
+        return Reading(date=day, missing=Reason.UNREADABLE, written=written, origin=origin)
+    if isinstance(value, Reason):
+        return Reading(date=day, missing=value, written=written, origin=origin)
+    entry.sheet.gathering.see(value)
+    limit_unit = unit_text or unit_within(text) or ""
+    uln, lln = (_limit(entry, item, column, limit_unit) for column in (columns.uln, columns.lln))
+    return Reading(value, day, uln, lln, None, written, origin=origin)
+
+
+def _limit(entry: Entry, item: Item, column: str, unit_text: str) -> Fraction | None:
+    """A limit of the reference range; None where there is none, or with a complaint where it is no number."""
+    text = entry.text(column)
+    found = read_limit(item, text, unit_text) if text else None
+    if isinstance(found, Problem):
+        entry.complain(found, column)
+        return None
+    return found

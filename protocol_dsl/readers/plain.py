@@ -1,0 +1,374 @@
+"""The plain folder: CSV files (or frames of the same names) that need no configuration, as records."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from attrs import define, evolve, field, frozen
+
+from protocol_dsl.base.diagnostic import Cell, Diagnostic, in_order
+from protocol_dsl.base.nearest import nearest
+from protocol_dsl.base.quantity import unit
+from protocol_dsl.model.protocol import Protocol
+from protocol_dsl.model.record import Event, Judgement, Reading, Reason, Record
+from protocol_dsl.model.vocabulary import Item, Number, YesNo
+from protocol_dsl.readers.gathering import Account, Columns, Draft, Entry, Gathering, Sheet, reading
+from protocol_dsl.readers.rows import Loaded, Table, at, from_frames, load
+from protocol_dsl.readers.values import Problem, as_name, read_value
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+CONTEXT: Final = ("level", "assigned_level", "cohort", "part", "stratum", "entry")
+"""The columns of patients.csv that say where in the trial a patient stands."""
+
+_NAMES: Final = {"part", "cohort", "stratum"}
+_SUFFIXES: Final = ("unit", "date", "uln", "lln")
+_HEADER: Final = re.compile(r"([^\[]*?)\s*\[(.*)\]")
+_MISSING: Final = {
+    reason.value: reason
+    for reason in (
+        Reason.NOT_COLLECTED,
+        Reason.NOT_DONE,
+        Reason.PENDING,
+        Reason.REFUSED,
+        Reason.STALE,
+        Reason.CONFLICTING,
+        Reason.UNREADABLE,
+    )
+}
+
+
+@frozen
+class CommitteeDecision:
+    """What the safety committee decided on a day, beside what was proposed."""
+
+    day: date | None
+    proposed: str
+    decided: str
+    by: str = ""
+    reason: str = ""
+
+
+@frozen
+class Data:
+    """What was read: the records in the order of patients.csv, and what was wrong.
+
+    `latest_day` is the latest day in the data, None where there is no day at all. `unread` names the files of which
+    nothing, or not all, could be read: what they hold is not known to be missing, so nothing may be decided from the
+    rest.
+    """
+
+    records: tuple[Record, ...]
+    diagnostics: tuple[Diagnostic, ...] = ()
+    latest_day: date | None = None
+    files: tuple[Account, ...] = ()
+    decisions: tuple[CommitteeDecision, ...] = ()
+    unread: tuple[str, ...] = ()
+
+    @property
+    def rows_in(self) -> int:
+        """How many rows the files have."""
+        return sum(account.rows for account in self.files)
+
+    @property
+    def rows_used(self) -> int:
+        """How many of them were used without complaint."""
+        return sum(account.used for account in self.files)
+
+    @property
+    def rows_diagnosed(self) -> int:
+        """How many have a diagnostic."""
+        return sum(account.diagnosed for account in self.files)
+
+
+def read(protocol: Protocol, data: "Path | Mapping[str, pd.DataFrame]") -> Data:
+    """The records in a folder, in one file, or in frames named `patients`, `observations` and so on.
+
+    Raises nothing on data, whatever it is.
+    """
+    return gather(protocol, from_frames(data) if isinstance(data, Mapping) else load(data))
+
+
+def gather(protocol: Protocol, loaded: Loaded) -> Data:
+    """The records in tables that are already loaded."""
+    gathering = Gathering.of(protocol)
+    gathering.problems += loaded.problems
+    gathering.unread += loaded.unread
+    tables = {as_name(table.name): table for table in loaded.tables}
+    decisions: list[CommitteeDecision] = []
+    patients = tables.pop("patients", None)
+    if patients is not None:
+        _patients(Sheet.of(patients, gathering))
+    elif not any("patients" in Path(file).stem for file in loaded.unread):
+        where = Cell(loaded.tables[0].file if loaded.tables else "patients")
+        gathering.problems.append(at("PD701", "there are no patients", where, "add a file patients.csv"))
+        gathering.unread.append("patients")
+    for name, table in tables.items():
+        _table(name, table, gathering, decisions)
+    return Data(
+        tuple(draft.record() for draft in gathering.drafts.values()),
+        in_order(gathering.problems),
+        gathering.latest,
+        tuple(gathering.accounts),
+        tuple(decisions),
+        tuple(dict.fromkeys(gathering.unread)),
+    )
+
+
+def _table(name: str, table: Table, gathering: Gathering, decisions: list[CommitteeDecision]) -> None:
+    sheet = Sheet.of(table, gathering)
+    if name in _READ:
+        needed, read_rows = _READ[name]
+        if sheet.has(*needed):
+            read_rows(sheet)
+    elif name == "decisions":
+        decisions += _decisions(sheet)
+    elif name in gathering.lists:
+        if sheet.has("patient"):
+            _events(sheet, name)
+    else:
+        near = nearest(name, (*_READ, *gathering.lists, "patients", "decisions"))
+        message = f"the protocol has no list `{name}`, so that this file is not used"
+        cure = f"`{near}` is near" if near else None
+        gathering.problems.append(at("PD705", message, Cell(table.file), cure, mild=True))
+        sheet.close(len(table.rows))
+
+
+# --- patients.csv -------------------------------------------------------------------------------------------------
+
+
+@define
+class _Plan:
+    """Which columns of patients.csv hold which item."""
+
+    values: dict[str, Columns] = field(factory=dict)
+    twice: set[str] = field(factory=set)
+    unknown: list[str] = field(factory=list)
+
+
+def _patients(sheet: Sheet) -> None:
+    if not sheet.has("patient"):
+        return
+    plan = _plan(sheet)
+    known = (*sheet.gathering.items, *CONTEXT)
+    sheet.warn_of(plan.unknown, known)
+    sheet.complain_of_doubled(plan.twice)
+    for entry in sheet.entries():
+        _patient(entry, plan)
+
+
+def _plan(sheet: Sheet) -> _Plan:
+    """Take the header apart: `anc`, `anc [10*9/L]`, `anc_unit`, `anc_date`, `anc_uln`, `anc_lln`."""
+    items, plan = sheet.gathering.items, _Plan()
+    for column in sheet.columns:
+        name, fixed = _named(column)
+        if column == "patient" or column in CONTEXT:
+            continue
+        if name not in items:
+            if _stem(column) not in items:
+                plan.unknown.append(column)
+            continue
+        if name in plan.values or column in sheet.doubled:
+            plan.twice.add(column)
+        beside = {suffix: f"{name}_{suffix}" for suffix in _SUFFIXES if f"{name}_{suffix}" not in items}
+        plan.values[name] = Columns(column, **beside, fixed_unit=_unit_in(sheet, column) if fixed else "")
+    return plan
+
+
+def _named(column: str) -> tuple[str, str]:
+    found = _HEADER.fullmatch(column)
+    return (found[1], found[2]) if found else (column, "")
+
+
+def _unit_in(sheet: Sheet, column: str) -> str:
+    """The unit in the header as it was written: units are case sensitive, names are not."""
+    found = _HEADER.fullmatch(sheet.headed(column))
+    return found[2] if found else ""
+
+
+def _stem(column: str) -> str:
+    stem, _, suffix = column.rpartition("_")
+    return stem if suffix in _SUFFIXES else ""
+
+
+def _patient(entry: Entry, plan: _Plan) -> None:
+    patient, gathering = entry.text("patient"), entry.sheet.gathering
+    if not patient:
+        if entry.row.sound:
+            entry.complain(Problem("PD710", "the row names no patient", "give each patient an id"), "patient")
+        return
+    if patient in gathering.drafts:
+        message = f"patient `{patient}` has more than one row; where they differ, the value is in conflict"
+        entry.complain(Problem("PD711", message, "keep one row for each patient"), "patient")
+    draft = gathering.drafts.setdefault(patient, Draft(patient))
+    for name in CONTEXT:
+        if entry.row.sound and entry.text(name):
+            text = entry.text(name)
+            draft.context.setdefault(name, as_name(text) if name in _NAMES else text.replace("−", "-"))
+    for name, columns in plan.values.items():
+        if entry.text(columns.value) or not entry.row.sound:
+            twice = columns.value in plan.twice
+            draft.readings.setdefault(name, []).append(_reading_of(entry, name, columns, twice=twice))
+
+
+def _reading_of(entry: Entry, name: str, columns: Columns, *, twice: bool) -> Reading:
+    if twice:
+        entry.faulty = True
+        text = entry.text(columns.value)
+        return Reading(missing=Reason.UNREADABLE, written=text, origin=entry.cell(columns.value))
+    return reading(entry, entry.sheet.gathering.items[name], columns)
+
+
+# --- observations.csv and missing.csv -----------------------------------------------------------------------------
+
+_OBSERVATION: Final = Columns("value", "unit", "date", "uln", "lln")
+
+
+def _observations(sheet: Sheet) -> None:
+    unknown: dict[str, list[Entry]] = {}
+    for entry in sheet.entries():
+        draft = entry.draft()
+        item = _item(entry, unknown)
+        if draft is not None and item is not None:
+            draft.readings.setdefault(item.name, []).append(reading(entry, item, _OBSERVATION))
+    sheet.warn_of((c for c in sheet.columns if c not in _OBSERVED), _OBSERVED)
+    _complain_of_items(sheet, unknown)
+
+
+_OBSERVED: Final = ("patient", "item", "value", "unit", "date", "uln", "lln")
+
+
+def _item(entry: Entry, unknown: dict[str, list[Entry]]) -> Item | None:
+    """The item a row is about; what is not known is gathered, so that a thousand rows have one diagnostic."""
+    name = as_name(entry.text("item"))
+    item = entry.sheet.gathering.items.get(name)
+    if item is None and entry.row.sound:
+        entry.faulty = True
+        unknown.setdefault(name, []).append(entry)
+    return item
+
+
+def _complain_of_items(sheet: Sheet, unknown: Mapping[str, list[Entry]]) -> None:
+    for name, entries in unknown.items():
+        near = nearest(name, sheet.gathering.items)
+        count = f" ({len(entries)} rows)" if len(entries) > 1 else ""
+        message = f"the protocol has no item `{name}`{count}" if name else f"the row names no item{count}"
+        cure = f"`{near}` is near" if near else None
+        where = entries[0].cell("item")
+        sheet.gathering.problems.append(at("PD712", message, where, cure, mild=bool(name and not near)))
+
+
+def _missing(sheet: Sheet) -> None:
+    unknown: dict[str, list[Entry]] = {}
+    for entry in sheet.entries():
+        draft, item = entry.draft(), _item(entry, unknown)
+        if draft is None or item is None:
+            continue
+        reason = _MISSING.get(as_name(entry.text("reason")).replace("_", " ")) if entry.row.sound else None
+        if reason is None and entry.row.sound:
+            message = f"`{entry.text('reason')}` is no reason for a missing value"
+            entry.complain(Problem("PD731", message, f"the reasons are {', '.join(_MISSING)}"), "reason")
+        day = entry.day("date")
+        draft.readings.setdefault(item.name, []).append(
+            Reading(date=day, missing=reason or Reason.UNREADABLE, at_moment=day is None, origin=entry.cell("reason"))
+        )
+    _complain_of_items(sheet, unknown)
+
+
+# --- lists, and what is attested of them --------------------------------------------------------------------------
+
+
+def _events(sheet: Sheet, name: str) -> None:
+    fields = sheet.gathering.lists[name].fields
+    places = {_named(column)[0]: column for column in sheet.columns}
+    plan = {field: _field_columns(sheet, field, places[field]) for field in fields if field in places}
+    beside = {columns.unit for columns in plan.values()} | {"patient", *(c.value for c in plan.values())}
+    sheet.warn_of((column for column in sheet.columns if column not in beside), fields)
+    sheet.complain_of_doubled(columns.value for columns in plan.values() if columns.value in sheet.doubled)
+    for entry in sheet.entries():
+        draft = entry.draft()
+        if draft is None:
+            continue
+        readings = {
+            field: reading(entry, _measured(fields[field], entry, columns), columns)
+            for field, columns in plan.items()
+            if entry.text(columns.value) or not entry.row.sound
+        }
+        draft.lists.setdefault(name, []).append(Event(readings, entry.cell()))
+
+
+def _field_columns(sheet: Sheet, field_name: str, column: str) -> Columns:
+    """A field's own column, with its unit in `FIELD_unit` or else in `unit`."""
+    fixed = _unit_in(sheet, column)
+    own = f"{field_name}_unit"
+    return Columns(column, own if own in sheet.columns else "unit" if column != "unit" else "", fixed_unit=fixed)
+
+
+def _measured(item: Item, entry: Entry, columns: Columns) -> Item:
+    """The amount of a dose takes the unit beside it: what is given is told apart by the protocol's ladder."""
+    if item.name != "amount" or not isinstance(item.kind, Number) or item.kind.unit is not None:
+        return item
+    given = unit(columns.fixed_unit or entry.text(columns.unit))
+    return evolve(item, kind=Number(given)) if given else item
+
+
+def _attested(sheet: Sheet) -> None:
+    for entry in sheet.entries():
+        draft, day = entry.draft(), entry.day("complete_as_of")
+        name = as_name(entry.text("list"))
+        if not entry.row.sound:
+            continue
+        if name not in sheet.gathering.lists:
+            near = nearest(name, sheet.gathering.lists)
+            problem = Problem("PD733", f"the protocol has no list `{name}`", f"`{near}` is near" if near else None)
+            entry.complain(problem, "list", mild=near is None)
+        elif not entry.text("complete_as_of"):
+            entry.complain(Problem("PD725", "the row names no day", "name the day up to which the list is complete"))
+        elif draft is not None and day is not None:
+            draft.attested[name] = max(day.first, draft.attested.get(name, day.first))
+
+
+# --- what people decided ------------------------------------------------------------------------------------------
+
+
+def _judgements(sheet: Sheet) -> None:
+    for entry in sheet.entries():
+        draft, criterion = entry.draft(), entry.text("criterion")
+        day = entry.exact_day("date")
+        if draft is None:
+            continue
+        held = read_value(Item("holds", YesNo()), entry.text("holds"))
+        if not isinstance(held, bool):
+            _say_doubtful(entry, held)
+        if entry.faulty or not isinstance(held, bool):
+            draft.doubtful.add(criterion)
+            continue
+        draft.judgements.setdefault(criterion, []).append(Judgement(held, day, entry.text("by")))
+
+
+def _say_doubtful(entry: Entry, held: object) -> None:
+    if entry.row.sound:
+        problem = held if isinstance(held, Problem) else None
+        said = problem.message if problem else "the row does not say whether the criterion holds"
+        entry.complain(Problem("PD732", said, "write `yes` or `no`"), "holds")
+
+
+def _decisions(sheet: Sheet) -> list[CommitteeDecision]:
+    found = []
+    for entry in sheet.entries():
+        day = entry.exact_day("date")
+        if entry.row.sound:
+            said = (entry.text(column) for column in ("proposed", "decided", "by", "reason"))
+            found.append(CommitteeDecision(day, *said))
+    return found
+
+
+_READ: Final[dict[str, tuple[tuple[str, ...], Callable[[Sheet], None]]]] = {
+    "observations": (("patient", "item", "value"), _observations),
+    "missing": (("patient", "item", "reason"), _missing),
+    "attested": (("patient", "list", "complete_as_of"), _attested),
+    "judgements": (("patient", "criterion", "holds"), _judgements),
+}
