@@ -1,1 +1,22 @@
-"""A language in which phase I trials are written, checked, screened, decided and explained."""
+"""Phase I trial protocols as data: written, checked, screened, decided and explained."""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from protocol_dsl.face import Protocol, ProtocolError, Screening, load
+    from protocol_dsl.pipeline import Loaded, load_text
+
+__version__ = "0.1.0"
+__all__ = ["Loaded", "Protocol", "ProtocolError", "Screening", "__version__", "load", "load_text"]
+
+_HOMES = {"Loaded": "pipeline", "load_text": "pipeline"}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - a door to names of many types
+    """The public names, imported when first asked for, so that importing the package costs next to nothing."""
+    if name not in __all__:
+        message = f"protocol_dsl has no {name}"
+        raise AttributeError(message)
+    from importlib import import_module
+
+    return getattr(import_module(f"protocol_dsl.{_HOMES.get(name, 'face')}"), name)

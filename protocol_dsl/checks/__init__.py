@@ -1,0 +1,27 @@
+"""Opinions about a sound protocol, one file each: every module exposes `check`, and its docstring is its page.
+
+A check takes a protocol and the tree it came from and returns diagnostics. It must not know any other check.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from typing import Protocol as Interface
+
+from protocol_dsl.base.diagnostic import Diagnostic
+from protocol_dsl.base.shelf import shelf
+from protocol_dsl.model.protocol import Protocol
+
+
+class Check(Interface):
+    """What a module on this shelf offers."""
+
+    def __call__(self, protocol: Protocol) -> Iterable[Diagnostic]:
+        """What it has to say of a protocol."""
+
+
+@cache
+def checks() -> dict[str, Check]:
+    """Every check by the name of its module."""
+    return shelf(__name__, "check")

@@ -1,0 +1,255 @@
+"""The Python face: a protocol whose methods screen, advise, verify and test. Behind it, data stays data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from attrs import frozen
+
+from protocol_dsl.base.diagnostic import Diagnostic, Severity, render
+from protocol_dsl.base.shipped import find_protocol
+from protocol_dsl.base.source import Source
+from protocol_dsl.evaluate.account import account, as_html, as_json
+from protocol_dsl.evaluate.decide import Decision, Verdict, decide
+from protocol_dsl.evaluate.gaps import Gap
+from protocol_dsl.model import protocol as model
+from protocol_dsl.model.record import EMPTY, Record
+from protocol_dsl.model.serial import digest, digest_of_records
+from protocol_dsl.pipeline import Loaded, load_bytes, load_text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from protocol_dsl.conduct.dlt import DltStatus
+    from protocol_dsl.escalation.advise import Advice
+    from protocol_dsl.escalation.verify import Finding
+    from protocol_dsl.examples.run import Result
+    from protocol_dsl.readers.plain import Data
+
+Day = date | str
+Frames = "Path | str | Mapping[str, pd.DataFrame]"
+
+
+class ProtocolError(Exception):
+    """A text that is no sound protocol, or a history that is none; `diagnostics` says what is wrong and where."""
+
+    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
+        self.diagnostics = tuple(diagnostics)
+        super().__init__("\n" + render(self.diagnostics, "plain"))
+
+
+@frozen
+class Screening:
+    """A verdict on one patient, with its reasons."""
+
+    protocol: model.Protocol
+    record: Record
+    decision: Decision
+    rules: str
+    inputs: str
+
+    @property
+    def patient(self) -> str:
+        """The patient's id."""
+        return self.decision.patient
+
+    @property
+    def verdict(self) -> Verdict:
+        """Eligible, ineligible or undetermined."""
+        return self.decision.verdict
+
+    @property
+    def because(self) -> tuple[str, ...]:
+        """The criteria that bar; if none does, those that are open."""
+        return self.decision.because
+
+    @property
+    def missing(self) -> tuple[Gap, ...]:
+        """The facts that are missing, each with its reason."""
+        return self.decision.missing
+
+    @property
+    def criteria(self) -> Mapping[str, str]:
+        """The status of each criterion, as it is written."""
+        return {one.clause.id: one.status.value for one in self.decision.clauses}
+
+    def explain(self, *, full: bool = False) -> str:
+        """The verdict in words; `full` lists the clauses that clear as well."""
+        return account(self.protocol, self.record, self.decision, rules=self.rules, inputs=self.inputs, full=full)
+
+    def to_json(self) -> dict[str, Any]:
+        """The explanation as data, in the form of docs/language/explanation.schema.json."""
+        return as_json(self.protocol, self.record, self.decision, rules=self.rules, inputs=self.inputs)
+
+    def _repr_html_(self) -> str:
+        return as_html(self.protocol, self.record, self.decision, rules=self.rules, inputs=self.inputs)
+
+
+@frozen
+class Protocol:
+    """A sound protocol. `model` is the data, `diagnostics` the warnings and notes it was read with."""
+
+    model: model.Protocol
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """The id in the head of the file."""
+        return self.model.header.id
+
+    @property
+    def version(self) -> str:
+        """The version in the head of the file."""
+        return self.model.header.version
+
+    @property
+    def digest(self) -> str:
+        """The digest of the rules: of what the file means, not of its layout and comments."""
+        return digest(self.model)
+
+    def read(self, data: Path | str | Mapping[str, pd.DataFrame]) -> Data:
+        """The records in a folder, a file, or frames named `patients`, `observations` and so on."""
+        from protocol_dsl.readers.plain import read
+
+        return read(self.model, data if isinstance(data, Mapping) else Path(data))
+
+    def record(self, facts: Mapping[str, str]) -> Record:
+        """One record from texts by item: `{"alt": "31", "alt_unit": "U/L", "alt_date": "2026-05-30"}`.
+
+        Raises ProtocolError where a text cannot be used.
+        """
+        from protocol_dsl.readers.plain import read_one
+
+        data = read_one(self.model, facts)
+        errors = [d for d in data.diagnostics if d.severity is Severity.ERROR]
+        if errors:
+            raise ProtocolError(errors)
+        return data.records[0]
+
+    def screen(
+        self, record: Record | Mapping[str, str], *, as_of: Day | None = None, policies: bool = True, **moments: Day
+    ) -> Screening:
+        """The verdict on one patient. `moments` are days by the name of the moment: `enrolment="2026-06-01"`.
+
+        `as_of` bounds what is seen; without it, it is the latest day of the record and the moments given.
+        """
+        known = record if isinstance(record, Record) else self.record(record)
+        at = {name: day_of(day) for name, day in moments.items()}
+        seen_from = day_of(as_of) if as_of is not None else latest_day(known, at.values())
+        decision = decide(self.model, known, seen_from, at, policies=policies)
+        return Screening(self.model, known, decision, self.digest, digest_of_records((known,)))
+
+    def screen_many(
+        self, data: Path | str | Mapping[str, pd.DataFrame], *, as_of: Day | None = None, **moments: Day
+    ) -> pd.DataFrame:
+        """One row a patient: `patient`, `verdict`, `because`, `missing`, `policies`, then a column for each criterion.
+
+        The diagnostics of the reader are in `.attrs["diagnostics"]`, the as-of date in `.attrs["as_of"]`.
+        """
+        import pandas as pd
+
+        found = self.read(data)
+        seen_from = day_of(as_of) if as_of is not None else found.latest_day or date.min
+        rows = []
+        for record in found.records:
+            one = self.screen(record, as_of=seen_from, **moments)
+            rows.append(
+                {
+                    "patient": one.patient,
+                    "verdict": one.verdict.value,
+                    "because": ", ".join(one.because),
+                    "missing": ", ".join(f"{gap.item} ({gap.reason.value})" for gap in one.missing),
+                    "policies": ", ".join(one.decision.policies),
+                    **one.criteria,
+                }
+            )
+        columns = ["patient", "verdict", "because", "missing", "policies", *(c.id for c in self.model.criteria)]
+        frame = pd.DataFrame(rows, columns=columns)
+        frame.attrs.update(as_of=seen_from.isoformat(), diagnostics=found.diagnostics)
+        return frame
+
+    def advise(self, history: str) -> Advice:
+        """The next move after a history such as `1NNN 2NTN`. Raises ProtocolError where it is none."""
+        from protocol_dsl.conduct.trial import advise
+
+        return _sound(advise(self.model, history))
+
+    def verify(self) -> tuple[Finding, ...]:
+        """Every `always` statement and built-in property over all reachable histories."""
+        from protocol_dsl.conduct.trial import verify
+
+        return verify(self.model)
+
+    def dlt(
+        self, data: Path | str | Mapping[str, pd.DataFrame], *, as_of: Day | None = None, **moments: Day
+    ) -> tuple[DltStatus, ...]:
+        """The DLT status of each patient who was treated."""
+        from protocol_dsl.conduct.dlt import dlt_status
+
+        found = self.read(data)
+        seen_from = day_of(as_of) if as_of is not None else found.latest_day or date.min
+        at = {name: day_of(day) for name, day in moments.items()}
+        statuses = (dlt_status(self.model, record, seen_from, at) for record in found.records)
+        return tuple(status for status in statuses if status is not None)
+
+    def test(self) -> tuple[Result, ...]:
+        """What became of each example in the file."""
+        from protocol_dsl.examples.run import run
+
+        return run(self.model)
+
+
+def load(what: str | Path, *, assumptions: bool = True) -> Protocol:
+    """A protocol from a path, or by the name of a shipped one: `nct06631391`, `nct06631391@1.0`.
+
+    Raises ProtocolError where it has errors (with `assumptions=False`, also where something is assumed), and
+    FileNotFoundError where there is no such file.
+    """
+    path = Path(what)
+    if not path.is_file():
+        found = find_protocol(str(what))
+        if found is None:
+            raise FileNotFoundError(str(what))
+        path = found
+    return sound(load_bytes(str(what), path.read_bytes(), assumptions=assumptions))
+
+
+def loads(text: str, name: str = "protocol") -> Protocol:
+    """A protocol from a text. Raises ProtocolError where it has errors."""
+    return sound(load_text(Source(name, text)))
+
+
+def sound(loaded: Loaded) -> Protocol:
+    """The protocol of a loaded text. Raises ProtocolError where there is none."""
+    if loaded.protocol is None:
+        raise ProtocolError(loaded.errors)
+    return Protocol(loaded.protocol, loaded.diagnostics)
+
+
+def day_of(day: Day) -> date:
+    """A day from a date or from its ISO text. Raises ValueError on any other text."""
+    return day if isinstance(day, date) else date.fromisoformat(day)
+
+
+def latest_day(record: Record, days: Iterable[date]) -> date:
+    """The latest day that a record and some moments speak of."""
+    found = [*days]
+    for readings in record.readings.values():
+        found += [r.date.last for r in readings if r.date is not None]
+        found += [r.value for r in readings if type(r.value) is date]
+    for events in record.lists.values():
+        found += [r.value for event in events for r in event.fields.values() if type(r.value) is date]
+    return max(found, default=date.min)
+
+
+def _sound(advice: Any) -> Advice:  # noqa: ANN401
+    """Advice, or the error that says why there is none."""
+    if hasattr(advice, "move"):
+        return advice  # type: ignore[no-any-return]
+    raise ProtocolError((advice,))
+
+
+__all__ = ["EMPTY", "Protocol", "ProtocolError", "Screening", "load", "loads"]
