@@ -39,21 +39,25 @@ class Automaton(Generic[S]):
     states: tuple[S, ...]
     moves: tuple[Move, ...]
     edges: tuple[tuple[Edge, ...], ...]
-    came: tuple[tuple[int, Observed] | None, ...]
+    came: "tuple[Step | None, ...]"
     partial: bool
     complete: bool
 
     def history(self, state: int) -> History:
         """A shortest history that leads to a state."""
-        return as_history(steps_to(self, state), self.design.names)
+        return as_history(self, steps_to(self, state))
 
 
-def steps_to(automaton: Automaton[S], state: int) -> tuple[Observed, ...]:
-    """What is observed on a shortest way from the start to a state."""
-    steps: list[Observed] = []
+# What is observed, and the state (by its number) in which it is.
+Step = tuple[int, Observed]
+
+
+def steps_to(automaton: Automaton[S], state: int) -> tuple[Step, ...]:
+    """A shortest way from the start to a state."""
+    steps: list[Step] = []
     came = automaton.came[state]
     while came is not None:
-        steps.append(came[1])
+        steps.append(came)
         came = automaton.came[came[0]]
     return tuple(reversed(steps))
 
@@ -61,7 +65,7 @@ def steps_to(automaton: Automaton[S], state: int) -> tuple[Observed, ...]:
 def explore(design: Design[S], *, partial: bool = False, most: int = MOST_STATES) -> Automaton[S]:
     """All states that the design's own moves lead to, whatever the outcomes."""
     numbers: dict[S, int] = {design.start: 0}
-    came: list[tuple[int, Observed] | None] = [None]
+    came: list[Step | None] = [None]
     states: list[S] = [design.start]
     moves: list[Move] = []
     edges: list[tuple[Edge, ...]] = []
@@ -109,18 +113,26 @@ def _observable(design: Design[S], state: S, move: Move, *, partial: bool) -> It
                 yield Treated(move.rung, Tally(move.patients - dlts, dlts, 0, extra))
 
 
-def as_history(steps: tuple[Observed, ...], names: tuple[str, ...]) -> History:
-    """What was observed, as it stands at the end: patients who have settled no longer show as pending."""
+def as_history(automaton: Automaton[S], steps: tuple[Step, ...]) -> History:
+    """What was observed, as it stands at the end: patients who have settled no longer show as pending.
+
+    Patients who come one by one make up the cohort that was planned when its first came.
+    """
     cohorts: list[tuple[int, str]] = []
-    for step in steps:
-        if isinstance(step, Settled):
-            _settle(cohorts, step)
+    left = 0
+    for state, observed in steps:
+        if isinstance(observed, Settled):
+            _settle(cohorts, observed)
             continue
-        letters = "N" * step.tally.without + "T" * step.tally.with_dlt + "P" * step.tally.pending
-        if step.tally.pending and cohorts and cohorts[-1][0] == step.rung:
-            cohorts[-1] = (step.rung, cohorts[-1][1] + letters)
+        tally, move = observed.tally, automaton.moves[state]
+        letters = "N" * tally.without + "T" * tally.with_dlt + "P" * tally.pending
+        if left and cohorts[-1][0] == observed.rung:
+            cohorts[-1] = (observed.rung, cohorts[-1][1] + letters)
         else:
-            cohorts.append((step.rung, letters))
+            left = move.patients if isinstance(move, Treat) else 0
+            cohorts.append((observed.rung, letters))
+        left -= tally.treated
+    names = automaton.design.names
     return History(tuple(Cohort(names[rung], letters) for rung, letters in cohorts))
 
 

@@ -7,8 +7,8 @@ from typing import Any
 from attrs import frozen
 
 from protocol_dsl.base.diagnostic import Severity
-from protocol_dsl.escalation.automaton import Automaton, as_history
-from protocol_dsl.escalation.design import Design, Move, Observed, Stop, Treat, Treated, Wait
+from protocol_dsl.escalation.automaton import Automaton, Step, as_history
+from protocol_dsl.escalation.design import Design, Move, Stop, Treat, Treated, Wait
 from protocol_dsl.escalation.history import History
 from protocol_dsl.escalation.tally import View, holds
 from protocol_dsl.model.escalation import (
@@ -113,18 +113,17 @@ def _recommended_implies(claim: RecommendedImplies) -> Refute:
 def _stops_within(patients: int) -> Refute:
     def refute(automaton: Automaton[Any]) -> Breach | None:
         """Walk state by state together with the number treated, which no state remembers."""
-        waiting: deque[tuple[int, int, tuple[Observed, ...]]] = deque([(0, 0, ())])
+        waiting: deque[tuple[int, int, tuple[Step, ...]]] = deque([(0, 0, ())])
         seen = {(0, 0)}
         while waiting:
             state, treated, steps = waiting.popleft()
             if treated > patients:
-                why = f"{treated} evaluable patients"
-                return Breach(as_history(steps, automaton.design.names), why)
+                return Breach(as_history(automaton, steps), f"{treated} evaluable patients")
             for edge in automaton.edges[state]:
                 more = edge.observed.tally.treated if isinstance(edge.observed, Treated) else 0
                 if (edge.to, treated + more) not in seen:
                     seen.add((edge.to, treated + more))
-                    waiting.append((edge.to, treated + more, (*steps, edge.observed)))
+                    waiting.append((edge.to, treated + more, (*steps, (state, edge.observed))))
         return None
 
     return refute

@@ -219,7 +219,7 @@ class TableDesign:
         here = evolve(state, closed=min(state.closed, rung)) if Word.CLOSE in words else state
         reason = Reason(self._said(state, number, actions), number, actions)
         if words & {*DECLARATIONS, Word.STOP}:
-            return Stop(self._declared(here, words), here.closed, reason)
+            return self._stop(here, words, reason)
         if Word.ESCALATE in words:
             return self._escalate(here, reason)
         if Word.DE_ESCALATE in words:
@@ -229,15 +229,18 @@ class TableDesign:
             return Wait(awaits, here.closed, reason)
         return self._treat_here(here, actions, reason)
 
-    def _declared(self, state: TableState, words: set[Word]) -> int | None:
+    def _stop(self, state: TableState, words: set[Word], reason: Reason) -> Stop:
+        """`declare` overrides the `mtd` line, which `stop` alone takes."""
         rung, _ = _current(state)
         if Word.DECLARE_NONE in words:
-            return None
+            return Stop(None, state.closed, reason)
         if Word.DECLARE_THIS in words:
-            return rung
+            return Stop(rung, state.closed, reason)
         if Word.DECLARE_PREVIOUS in words:
-            return rung - 1 if rung else None
-        return self._by_mtd_line(state)
+            return Stop(rung - 1 if rung else None, state.closed, reason)
+        best = self._by_mtd_line(state)
+        name = "no level" if best is None else f"level {self.names[best]}"
+        return Stop(best, state.closed, _adding(reason, f"the mtd line gives {name}"))
 
     def _by_mtd_line(self, state: TableState) -> int | None:
         """The highest open level that meets the `mtd` line."""
@@ -266,12 +269,10 @@ class TableDesign:
         """At the top, or down at a full level: stop if the `mtd` line is met, else another cohort there, else stop."""
         level = state.levels[rung]
         here = f"level {self.names[rung]} {being}"
-        if meets(self.plan, level):
-            return Stop(self._by_mtd_line(state), state.closed, _adding(reason, f"{here} and meets the mtd line"))
-        if not is_full(self.plan, level):
+        if not meets(self.plan, level) and not is_full(self.plan, level):
             more = _adding(reason, f"{here} and does not meet the mtd line yet, so another cohort is treated there")
             return Treat(self._cohort(level), rung, state.closed, more)
-        return Stop(self._by_mtd_line(state), state.closed, _adding(reason, f"{here} and does not meet the mtd line"))
+        return self._stop(state, {Word.STOP}, _adding(reason, here))
 
     def _treat_here(self, state: TableState, actions: tuple[Action, ...], reason: Reason) -> Move:
         rung, tally = _current(state)

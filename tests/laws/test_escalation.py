@@ -3,7 +3,7 @@
 from fractions import Fraction
 from itertools import pairwise, product
 
-from attrs import frozen
+from attrs import evolve, frozen
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,14 +15,20 @@ from protocol_dsl.escalation.table import TableDesign, TableState
 from protocol_dsl.escalation.verify import verify
 from protocol_dsl.model.escalation import (
     Action,
+    Always,
     Cell,
+    Comparison,
     Count,
+    Counted,
     EscalationPlan,
     Ladder,
     Mtd,
     MtdCase,
+    Never,
+    Operator,
     Place,
     Row,
+    Whole,
     Word,
 )
 from tests.escalation_plans import KORN, ladder, levels
@@ -197,15 +203,23 @@ def test_a_sound_table_has_one_row_everywhere_and_comes_to_an_end(trial: Trial) 
         assert findings[name].holds is not False, findings[name]
 
 
+CLAIMS = st.builds(
+    lambda word, count, number: Never(word, Comparison(Operator.AT_LEAST, Counted(count), Whole(number))),
+    st.sampled_from([Word.ESCALATE, Word.DE_ESCALATE, Word.STOP, Word.CLOSE, Word.TREAT_MORE, Word.WAIT]),
+    st.sampled_from(["with_dlt", "treated", "pending"]),
+    st.integers(0, 6),
+)
+
+
 @settings(deadline=None)
-@given(trials())
-def test_counterexamples_replay(trial: Trial) -> None:
-    """A history that refutes `mtd_given` leads `advise` to recommend that very level."""
-    for finding in verify(trial.plan, trial.ladder, most=1000):
-        if finding.id in {"mtd_given", "declared_as_mtd"} and finding.counterexample is not None:
-            advice = told(trial, str(finding.counterexample))
-            assert advice.move == "stop"
-            assert advice.mtd is None or f"level {advice.mtd}" in finding.why
+@given(trials(), CLAIMS)
+def test_counterexamples_replay(trial: Trial, claim: Never) -> None:
+    """The history that refutes a statement leads `advise` to that very move, with nothing that was not planned."""
+    plan = evolve(trial.plan, always=(Always("A1", "", claim),))
+    finding = verify(plan, trial.ladder, most=1000)[-1]
+    if finding.counterexample is not None:
+        advice = told(trial, str(finding.counterexample))
+        assert advice.because == finding.why
 
 
 @settings(deadline=None)

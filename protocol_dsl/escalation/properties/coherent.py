@@ -24,8 +24,8 @@ def _refute(automaton: Automaton[Any]) -> Breach | None:
     for state, out in enumerate(automaton.edges):
         for edge in out:
             if isinstance(edge.observed, Treated) and _is_against(edge.observed, automaton.moves[edge.to]):
-                steps = (*steps_to(automaton, state), edge.observed)
-                return Breach(as_history(steps, automaton.design.names), automaton.moves[edge.to].reason.why)
+                steps = (*steps_to(automaton, state), (state, edge.observed))
+                return Breach(as_history(automaton, steps), automaton.moves[edge.to].reason.why)
     return None
 
 
