@@ -13,9 +13,9 @@ from protocol_dsl.evaluate.decide import ClauseDecision, Decision, Standing, dec
 from protocol_dsl.evaluate.environment import Environment, Finding
 from protocol_dsl.evaluate.gaps import gaps
 from protocol_dsl.model.condition import AnyEvent, AtLeast, Both, Either, Known, MomentOf, Not, Policy
-from protocol_dsl.model.node import Node
 from protocol_dsl.model.protocol import Effect, Protocol
 from protocol_dsl.model.record import Record
+from protocol_dsl.model.walk import walk
 
 Items = frozenset[str]
 Ways = frozenset[Items]
@@ -180,16 +180,5 @@ def _clears(one: ClauseDecision, env: Environment, moment: str, start: date, day
 
 def _moments_in(one: ClauseDecision) -> tuple[str, ...]:
     """The moments that a clause speaks of, in the order it names them."""
-    return tuple(dict.fromkeys(_named(one.clause.condition)))
-
-
-def _named(node: object) -> Iterator[str]:
-    if isinstance(node, MomentOf):
-        yield node.name
-    elif isinstance(node, tuple):
-        for part in node:
-            yield from _named(part)
-    elif isinstance(node, Node):
-        for name in node.__slots__:
-            if name not in ("span", "__weakref__"):
-                yield from _named(getattr(node, name))
+    named = (node.name for node in walk(one.clause.condition) if isinstance(node, MomentOf))
+    return tuple(dict.fromkeys(named))

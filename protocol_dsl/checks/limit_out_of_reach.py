@@ -1,0 +1,49 @@
+"""Limit out of reach.
+
+What it finds: a limit outside the plausible range of its item, or finer than the item is recorded.
+Why it matters: the first is most often a slip in the number or its unit; the second can never be met exactly.
+Example: `platelets at least 75000 10*9/L` where `platelets` is plausible from 1 to 2000 10*9/L.
+Instead: correct the limit, its unit, or the plausible range.
+"""
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from protocol_dsl.base.diagnostic import Diagnostic, Label, Severity
+from protocol_dsl.base.quantity import ONE, Unit
+from protocol_dsl.model.condition import Compare, Constant, Fetch, Part
+from protocol_dsl.model.protocol import Protocol
+from protocol_dsl.model.vocabulary import Item, Number
+from protocol_dsl.model.walk import walk
+
+
+def check(protocol: Protocol) -> Iterator[Diagnostic]:
+    """One warning for each such limit."""
+    for clause in (*protocol.criteria, *(c for gate in protocol.gates for c in gate.clauses)):
+        for node in walk((clause.guard, clause.condition)):
+            if isinstance(node, Compare):
+                yield from _limit(protocol, node)
+
+
+def _limit(protocol: Protocol, node: Compare) -> Iterator[Diagnostic]:
+    left, right = node.left, node.right
+    if not (isinstance(left, Fetch) and left.part is Part.VALUE and isinstance(right, Constant)):
+        return
+    item = protocol.items.get(left.series.item)
+    if item is None or not isinstance(right.value, Fraction):
+        return
+    limit = right.value / _unit(item).factor
+    shown = "" if item.kind == Number() else f" {_unit(item).code}"
+    others = (Label(item.span, "declared here"),)
+    if item.plausible is not None and not item.plausible[0] <= limit <= item.plausible[1]:
+        low, high = item.plausible
+        message = f"the limit lies outside {float(low):g} to {float(high):g}{shown}, which is plausible for `{item.name}`"
+        yield Diagnostic("PD352", Severity.WARNING, message, Label(right.span), others, "correct the limit or its unit")
+    if item.step is not None and (limit / item.step).denominator != 1:
+        message = f"the limit is finer than `{item.name}` is recorded"
+        yield Diagnostic("PD353", Severity.WARNING, message, Label(right.span), others, "round the limit")
+
+
+def _unit(item: Item) -> Unit:
+    kind = item.kind
+    return kind.unit if isinstance(kind, Number) and kind.unit is not None else ONE
