@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from protocol_dsl.base.diagnostic import Diagnostic, Label, Severity
-from protocol_dsl.base.quantity import ONE, Unit
+from protocol_dsl.base.quantity import ONE, Unit, decimal_text
 from protocol_dsl.model.condition import Compare, Constant, Fetch, Part
 from protocol_dsl.model.protocol import Protocol
 from protocol_dsl.model.vocabulary import Item, Number
@@ -37,7 +37,7 @@ def _limit(protocol: Protocol, node: Compare) -> Iterator[Diagnostic]:
     others = (Label(item.span, "declared here"),)
     if item.plausible is not None and not item.plausible[0] <= limit <= item.plausible[1]:
         low, high = item.plausible
-        message = f"the limit lies outside {float(low):g} to {float(high):g}{shown}, which is plausible for `{item.name}`"
+        message = f"the limit lies outside {decimal_text(low)} to {decimal_text(high)}{shown}, which is plausible for `{item.name}`"
         yield Diagnostic("PD352", Severity.WARNING, message, Label(right.span), others, "correct the limit or its unit")
     if item.step is not None and (limit / item.step).denominator != 1:
         message = f"the limit is finer than `{item.name}` is recorded"
