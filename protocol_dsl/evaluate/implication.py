@@ -79,7 +79,8 @@ def _joined(condition: Condition) -> Iterator[Condition]:
         case Not(inside=Either(parts=parts)):
             for part in parts:
                 yield from _joined(Not(part))
-        case Not(inside=Compare(sign=sign, left=left, right=right, together=together)):
+        case Not(inside=Compare(sign=sign, left=left, right=Constant(value=Fraction()) as right, together=together)):
+            # Of numbers only: a day that never came is neither before nor after another.
             yield Compare(_OPPOSITE[sign], left, right, together)
         case _:
             yield condition
