@@ -15,7 +15,7 @@ from protocol_dsl.model.protocol import Protocol
 from protocol_dsl.model.record import Event, Judgement, Reading, Reason, Record
 from protocol_dsl.model.vocabulary import Item, Number, YesNo
 from protocol_dsl.readers.gathering import Account, Columns, Draft, Entry, Gathering, Sheet, reading
-from protocol_dsl.readers.rows import Loaded, Table, at, from_frames, load
+from protocol_dsl.readers.rows import Loaded, Row, Table, at, from_frames, load
 from protocol_dsl.readers.values import Problem, as_name, read_value
 
 if TYPE_CHECKING:
@@ -90,6 +90,13 @@ def read(protocol: Protocol, data: "Path | Mapping[str, pd.DataFrame]") -> Data:
     Raises nothing on data, whatever it is.
     """
     return gather(protocol, from_frames(data) if isinstance(data, Mapping) else load(data))
+
+
+def read_one(protocol: Protocol, facts: Mapping[str, str]) -> Data:
+    """One record from the cells of a row of patients.csv, by column; without `patient`, the patient is called `1`."""
+    row = {"patient": "1", **facts}
+    table = Table("patients", "record", tuple(row), (Row(2, tuple(text.strip() for text in row.values())),))
+    return gather(protocol, Loaded((table,)))
 
 
 def gather(protocol: Protocol, loaded: Loaded) -> Data:

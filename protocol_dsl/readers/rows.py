@@ -173,8 +173,6 @@ def _table(lines: list[tuple[int, list[str] | str]], name: str, file: str) -> Lo
 
 def _row(number: int, cells: list[str], columns: tuple[str, ...], file: str) -> tuple[Row, Diagnostic | None]:
     stripped = [cell.strip() for cell in cells]
-    while len(stripped) > len(columns) and not stripped[-1]:
-        stripped.pop()
     if len(stripped) == len(columns):
         return Row(number, tuple(stripped)), None
     message = f"the row has {len(stripped)} cells and the header {len(columns)}"
