@@ -105,6 +105,7 @@ def _observable(design: Design[S], state: S, move: Move, *, partial: bool) -> It
         for rung in view.pending_at if view else ():
             yield Settled(rung, dlt=False)
             yield Settled(rung, dlt=True)
+            yield Settled(rung, dlt=None)
     if isinstance(move, Treat) and partial:
         yield Treated(move.rung, Tally(pending=1))
     elif isinstance(move, Treat):

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from protocol_dsl.base.diagnostic import Severity
 from protocol_dsl.escalation.automaton import Automaton, Step, as_history
-from protocol_dsl.escalation.design import Design, Move, Stop, Treat, Treated, Wait
+from protocol_dsl.escalation.design import Design, Move, Observed, Stop, Treat, Treated, Wait
 from protocol_dsl.escalation.history import History
 from protocol_dsl.escalation.tally import View, holds
 from protocol_dsl.model.escalation import (
@@ -120,13 +120,20 @@ def _stops_within(patients: int) -> Refute:
             if treated > patients:
                 return Breach(as_history(automaton, steps), f"{treated} evaluable patients")
             for edge in automaton.edges[state]:
-                more = edge.observed.tally.treated if isinstance(edge.observed, Treated) else 0
+                more = _evaluable(edge.observed)
                 if (edge.to, treated + more) not in seen:
                     seen.add((edge.to, treated + more))
                     waiting.append((edge.to, treated + more, (*steps, (state, edge.observed))))
         return None
 
     return refute
+
+
+def _evaluable(observed: Observed) -> int:
+    """How many evaluable patients there are more; one who is pending counts until not evaluable."""
+    if isinstance(observed, Treated):
+        return observed.tally.treated
+    return -1 if observed.dlt is None else 0
 
 
 def occurs(word: Word, view: View, move: Move) -> bool:

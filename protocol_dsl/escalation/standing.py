@@ -75,7 +75,7 @@ def forget(plan: EscalationPlan, rung: int, levels: tuple[Level, ...], closed: i
             continue
         if place >= closed:
             kept[place] = UNTREATED
-        elif place <= floor or is_full(plan, levels[place]):
+        elif place <= floor or _stays_full(plan, levels[place]):
             kept[place] = Standing.OTHER if seen_good else _standing(plan, levels[place])
             seen_good = seen_good or (place <= floor and kept[place] is Standing.GOOD)
     return tuple(kept)
@@ -85,13 +85,17 @@ def _floor(plan: EscalationPlan, rung: int, levels: tuple[Level, ...]) -> int:
     """The highest rung below this one from which down nothing is treated again; -1 where there is none."""
     if not any(action.word is Word.DE_ESCALATE for row in plan.rows for action in row.then):
         return rung - 1
-    return max((place for place in range(rung) if is_full(plan, levels[place])), default=-1)
+    return max((place for place in range(rung) if _stays_full(plan, levels[place])), default=-1)
+
+
+def _stays_full(plan: EscalationPlan, level: Level) -> bool:
+    """Whether a level is full even if nobody pending there turns out to be evaluable."""
+    return isinstance(level, Standing) or (level.pending == 0 and is_full(plan, level))
 
 
 def _standing(plan: EscalationPlan, level: Level) -> Level:
     if isinstance(level, Standing) or level == UNTREATED:
         return level
-    verdicts = {meets(plan, each) for each in completions(level)}
-    if len(verdicts) > 1:
+    if level.pending:
         return level
-    return Standing.GOOD if True in verdicts else Standing.OTHER
+    return Standing.GOOD if meets(plan, level) else Standing.OTHER

@@ -76,7 +76,7 @@ class TableDesign:
             tally=tally if isinstance(tally, Tally) else UNTREATED,
             closed=state.closed,
             pending_at=tuple(at for at, level in levels if isinstance(level, Tally) and level.pending),
-            given=tuple(at for at, level in levels if level != UNTREATED),
+            given=tuple(at for at, level in levels if level != UNTREATED or at == state.rung),
             met=tuple(at for at, level in levels[: state.closed] if surely_meets(self.plan, level)),
         )
 

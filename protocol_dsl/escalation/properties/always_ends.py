@@ -21,7 +21,8 @@ def _fault(_design: Design[Any], view: View | None, move: Move) -> str | None:
 
 
 def _refute(automaton: Automaton[Any]) -> Breach | None:
-    around = circle(automaton)
+    # Patient by patient there always are circles: one who is not evaluable is replaced by the next.
+    around = None if automaton.partial else circle(automaton)
     if around is not None:
         return Breach(automaton.history(around), "from here the trial can come back to where it stands")
     return in_no_state(_fault)(automaton)
