@@ -172,6 +172,12 @@ def _definition(parts: Parts, span: Span) -> sections.Definition:
     return sections.Definition(name, method, label, unit, present, body, span=span)
 
 
+def _defined_as(parts: Parts, span: Span) -> sections.DefinedAs:
+    """`rounded to` leaves no gap where it is left out."""
+    rounded = parts[1] if len(parts) > 2 else None  # noqa: PLR2004
+    return sections.DefinedAs(parts[0], rounded, parts[-1], span=span)
+
+
 def _item_core(parts: Parts, span: Span) -> sections.ItemCore:
     return sections.ItemCore(parts[0], parts[1], parts[2], tuple(parts[3:]), span=span)
 
@@ -283,7 +289,7 @@ SPECIAL: dict[str, Callable[[Parts, Span], Any]] = {
     # definitions
     "definition": _definition,
     "method": _only,
-    "defined_as": lambda parts, span: sections.DefinedAs(*parts, span=span),
+    "defined_as": _defined_as,
     "defined_by_table": _with_notes("defined_by_table"),
     "defined_by_cases": _with_notes("defined_by_cases"),
     "when_case": lambda parts, span: sections.Case(parts[0], parts[1], span=span),

@@ -1,0 +1,164 @@
+"""From the tree of a file to its protocol, or to every error that was found and no protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
+
+from attrs import evolve
+
+from protocol_dsl.base.diagnostic import Diagnostic, in_order
+from protocol_dsl.base.source import Span
+from protocol_dsl.elaborate import clauses, declarations, definitions, dlt, examples, fields, libraries, notes, standalone
+from protocol_dsl.elaborate.scope import Desk, Scope, SetFiles
+from protocol_dsl.model.escalation import EscalationPlan, Ladder
+from protocol_dsl.model.protocol import Header, NoteKind, Protocol
+from protocol_dsl.model.record import EMPTY
+from protocol_dsl.syntax import sections
+
+_Head = TypeVar("_Head")
+
+
+def _no_sets(_file: str) -> Iterable[str] | None:
+    return None
+
+
+def elaborate(
+    file: sections.File, libraries: Mapping[str, sections.File] = EMPTY, sets: SetFiles = _no_sets
+) -> tuple[Protocol | None, tuple[Diagnostic, ...]]:
+    """What a file means. None where there is any error; all errors are given, in the order of the file.
+
+    `libraries` are the trees of library files by name; `sets` gives the names in a set's file, None where there is no
+    such file. Raises nothing.
+    """
+    scope = Scope(Desk(Header(""), sets))
+    found = _protocol(file, libraries, scope)
+    findings = in_order(scope.desk.findings)
+    return (None if findings or not file.whole else found), findings
+
+
+def _protocol(file: sections.File, others: Mapping[str, sections.File], scope: Scope) -> Protocol:
+    _header(file, others, scope)
+    _declare(file, others, scope)
+    desk = scope.desk
+    told = notes.notes(file)
+    statements, about_escalation = _always(file, scope)
+    ladder, plan = _escalation(file, scope, about_escalation)
+    found = Protocol(
+        header=desk.header,
+        criteria=tuple(one for section, head in _of(file, sections.CriteriaHead) for one in clauses.criteria(section, head, scope)),
+        gates=tuple(clauses.gate(section, head, scope) for section, head in _of(file, sections.GateHead)),
+        ladder=ladder,
+        dlt=next((dlt.rules(section, scope) for section, _ in _of(file, sections.DltHead)), None),
+        escalation=plan,
+        stopping=tuple(one for section, _ in _of(file, sections.StoppingHead) for one in clauses.stopping(section, scope)),
+        statements=statements,
+        notes=tuple(note for note in told if note.kind is not NoteKind.INCOMPLETE),
+        incomplete=tuple(note for note in told if note.kind is NoteKind.INCOMPLETE),
+    )
+    patients = examples.examples([s for s, _ in _of(file, sections.ExampleHead)], scope)
+    cohorts = examples.cohort_examples([s for s, _ in _of(file, sections.CohortExampleHead)], scope)
+    return evolve(
+        found,
+        moments=dict(desk.moments),
+        items=dict(desk.items),
+        records=dict(desk.records),
+        sets=dict(desk.sets),
+        definitions=standalone.definitions(scope),
+        examples=patients,
+        cohort_examples=cohorts,
+    )
+
+
+def _of(file: sections.File, kind: type[_Head]) -> list[tuple[sections.Section, _Head]]:
+    """The sections with a head of a kind."""
+    return [(section, section.head) for section in file.sections if isinstance(section.head, kind)]
+
+
+# --- header and declarations --------------------------------------------------------------------------------------
+
+
+def _header(file: sections.File, others: Mapping[str, sections.File], scope: Scope) -> None:
+    heads = [s for s in file.sections if isinstance(s.head, sections.ProtocolHead | sections.LibraryHead)]
+    if not heads:
+        start = Span(file.source, 0, 0)
+        message = "the file does not say what it is"
+        scope.error("PD111", message, start, help='begin it with `protocol "..."` or `library "..."`')
+        return
+    for again in heads[1:]:
+        others_ = [(heads[0].span, "first here")]
+        scope.error("PD111", "the file has two headers", again.head.span, others=others_, help="keep one of them")
+    head = heads[0].head
+    if isinstance(head, sections.ProtocolHead | sections.LibraryHead):
+        scope.desk.header = declarations.header(head, heads[0].entries, scope)
+    for line in heads[0].entries:
+        if isinstance(line, sections.UsesLine):
+            libraries.missing(line, others, scope)
+
+
+def _declare(file: sections.File, others: Mapping[str, sections.File], scope: Scope) -> None:
+    """Gather all names before any condition is read, so that order in the file does not matter."""
+    for section in file.sections:
+        _once(section, scope)
+    for section, _ in _of(file, sections.MomentsHead):
+        declarations.moments(_are(section, sections.Moment), scope)
+    libraries.bring((), others, scope)
+    for section, head in _of(file, sections.RecordHead):
+        declarations.record(head, _are(section, sections.ItemEntry), scope, ours=True)
+    for section, _ in _of(file, sections.DataHead):
+        declarations.items(_are(section, sections.ItemEntry), scope)
+    for section, _ in _of(file, sections.DefineHead):
+        declarations.definitions(section.entries, scope)
+    libraries.bring(scope.desk.header.libraries, others, scope)
+    for section, head in _of(file, sections.RecordAddsHead):
+        declarations.record_adds(head, _are(section, sections.ItemEntry), scope)
+    for section, _ in _of(file, sections.DataHead):
+        fields.settle(tuple(_are(section, sections.ItemEntry)), scope)
+    for section, _ in _of(file, sections.DltHead):
+        scope.desk.dlt = dlt.frame(section, scope)
+
+
+def _are(section: sections.Section, kind: type[_Head]) -> list[_Head]:
+    return [entry for entry in section.entries if isinstance(entry, kind)]
+
+
+_SINGLE = (sections.MomentsHead, sections.DltHead, sections.DosesHead, sections.EscalationHead)
+
+
+def _once(section: sections.Section, scope: Scope) -> None:
+    """Sections of later editions are refused; some sections stand once."""
+    head = section.head
+    if isinstance(head, sections.LaterHead):
+        message = f"`{head.kind}` arrives with a later edition of the language"
+        scope.error("PD113", message, head.span, help="leave the section out, or keep it in comments")
+    if isinstance(head, _SINGLE):
+        word = notes.keyword(head)
+        first = scope.desk.ids.setdefault(f"section {word}", head.span)
+        if first != head.span:
+            others = [(first, "first here")]
+            scope.error("PD102", f"the section `{word}` stands twice", head.span, others=others, help="join the two")
+
+
+# --- always and escalation ----------------------------------------------------------------------------------------
+
+
+def _always(file: sections.File, scope: Scope) -> tuple[tuple[Any, ...], tuple[sections.Clause, ...]]:
+    """Statements about patients, and the clauses that speak of escalation."""
+    entries = [entry for section, _ in _of(file, sections.AlwaysHead) for entry in _are(section, sections.Clause)]
+    for entry in entries:
+        clauses.take_id(entry, scope)
+    asked = evolve(scope, in_always=True)
+    found = (clauses.statement(entry, asked) for entry in entries if clauses.is_about_patients(entry))
+    rest = tuple(entry for entry in entries if not clauses.is_about_patients(entry))
+    return tuple(one for one in found if one is not None), rest
+
+
+def _escalation(
+    file: sections.File, scope: Scope, always: tuple[sections.Clause, ...]
+) -> tuple[Ladder | None, EscalationPlan | None]:
+    """The dose section."""
+    del file, scope, always
+    return None, None
+
+
+__all__ = ["definitions", "elaborate"]

@@ -1,0 +1,229 @@
+"""Definitions: inlined where they are used, each with its name, so that a reader still sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from typing import Any
+
+from attrs import evolve
+
+from protocol_dsl.base.quantity import Unit, read_number
+from protocol_dsl.base.source import Span
+from protocol_dsl.elaborate import arithmetic, cases, comparisons, conditions, expressions, keyed, parameters
+from protocol_dsl.elaborate.kinds import (
+    Elapsed,
+    Limits,
+    Symbol,
+    Typed,
+    describe,
+    is_bare,
+    measures,
+    unit_of,
+)
+from protocol_dsl.elaborate.scope import NOTHING, Scope
+from protocol_dsl.model import condition as core
+from protocol_dsl.model import vocabulary as v
+from protocol_dsl.syntax import sections, tree
+from protocol_dsl.syntax.tree import Word
+
+_WORKING = object()
+
+
+def is_condition(name: str, scope: Scope, seen: tuple[str, ...] = ()) -> bool:
+    """Whether a definition of that name is a condition rather than a value."""
+    definition = scope.desk.definitions.get(name)
+    if definition is None or name in seen:
+        return False
+    body = definition.body
+    if isinstance(body, sections.DefinedAs):
+        return _reads_as_condition(body.condition, scope, (*seen, name))
+    if isinstance(body, sections.DefinedByCases):
+        return any(_reads_as_condition(case.result, scope, (*seen, name)) for case in body.cases)
+    return False
+
+
+def _reads_as_condition(node: Any, scope: Scope, seen: tuple[str, ...]) -> bool:
+    while isinstance(node, tree.Grouped):
+        node = node.inside
+    if isinstance(node, tree.Name):
+        return is_condition(node.word.text, scope, seen)
+    return isinstance(node, conditions.CONDITION_FORMS)
+
+
+# --- using one ----------------------------------------------------------------------------------------------------
+
+
+def use(word: Word, scope: Scope) -> Typed | None:
+    """The value of a definition where it is named."""
+    if is_condition(word.text, scope):
+        message = f"`{word.text}` is a condition, and a value is needed here"
+        place = scope.desk.definitions[word.text].name.span
+        scope.error("PD209", message, word.span, others=[(place, "defined here")])
+        return None
+    found: Typed | None = _inlined(word.text, scope)
+    return None if found is None else evolve(found, span=word.span)
+
+
+def use_condition(word: Word, scope: Scope) -> core.Condition | None:
+    """The condition that a definition stands for where it is named."""
+    found: core.Condition | None = _inlined(word.text, scope)
+    return None if found is None else evolve(found, span=word.span)
+
+
+def _inlined(name: str, scope: Scope) -> Any:
+    """The meaning of a definition, worked out once for each type of event that it is used on."""
+    desk = scope.desk
+    key = (name, scope.event.name if scope.event is not None else None)
+    if desk.inlined.get(key) is _WORKING:
+        _circle(name, scope)
+        return None
+    if key not in desk.inlined:
+        desk.inlined[key] = _WORKING
+        inner = evolve(scope, bare=NOTHING, bound=NOTHING, subject=None, in_always=False, trail=(*scope.trail, name))
+        definition = desk.definitions[name]
+        meaning = _condition if is_condition(name, scope) else _value
+        desk.inlined[key] = meaning(definition, inner)
+    return desk.inlined[key]
+
+
+def _circle(name: str, scope: Scope) -> None:
+    circle = scope.trail[scope.trail.index(name) :] if name in scope.trail else (name,)
+    first = min(circle)
+    turn = circle.index(first)
+    path = " uses ".join(f"`{step}`" for step in (*circle[turn:], *circle[:turn], first))
+    place = scope.desk.definitions[first].name.span
+    scope.error("PD105", f"definitions go in a circle: {path}", place, help="define one of them without the others")
+
+
+def use_method(node: tree.ByMethod, scope: Scope) -> Typed | None:
+    """`egfr by bedside_schwartz with height, creatinine`: a library's formula on these values."""
+    methods = scope.desk.methods
+    definition = methods.get((node.quantity.text, node.method.text))
+    if definition is None:
+        known = [f"{quantity} by {method}" for quantity, method in methods]
+        whole = Word(f"{node.quantity.text} by {node.method.text}", span=node.span)
+        scope.unknown(whole, known, "method")
+        return None
+    bound = parameters.bind_arguments(definition, node, scope)
+    if bound is None:
+        return None
+    name = f"{node.quantity.text} by {node.method.text}"
+    if name in scope.trail:
+        scope.error("PD105", f"the method `{name}` uses itself", node.span, help="write it without itself")
+        return None
+    inner = evolve(scope, bare=NOTHING, bound=NOTHING, subject=None, in_always=False, trail=(*scope.trail, name))
+    found = _with_parameters(definition, bound, inner)
+    return None if found is None else evolve(found, span=node.span)
+
+
+# --- what one means -----------------------------------------------------------------------------------------------
+
+
+def _condition(definition: sections.Definition, scope: Scope) -> core.Condition | None:
+    body = definition.body
+    if isinstance(body, sections.DefinedByCases):
+        return cases.conditional(body, scope)
+    return conditions.condition(body.condition, scope) if isinstance(body, sections.DefinedAs) else None
+
+
+def _value(definition: sections.Definition, scope: Scope) -> Typed | None:
+    bound = parameters.bind_by_name(definition, scope)
+    return None if bound is None else _with_parameters(definition, bound, scope)
+
+
+def _with_parameters(definition: sections.Definition, bound: Mapping[str, Typed], scope: Scope) -> Typed | None:
+    bare = parameters.as_bare(definition, bound, scope)
+    unit = expressions.unit_named(definition.unit, scope) if definition.unit is not None else None
+    if bare is None or (definition.unit is not None and unit is None):
+        return None
+    inner = evolve(scope, bare=bare, bound=bound)
+    found = _body(definition, unit, inner)
+    if found is None or isinstance(found.kind, Elapsed):
+        return None if found is None else evolve(found, declared=definition.name.span)
+    sized = _in_unit(found, unit, definition, scope)
+    if sized is None:
+        return None
+    rounded = _rounded(sized, definition, scope)
+    return None if rounded is None else _named(rounded, definition)
+
+
+def _body(definition: sections.Definition, unit: Unit | None, scope: Scope) -> Typed | None:
+    body = definition.body
+    if isinstance(body, sections.DefinedByCases):
+        return cases.values(body, scope)
+    if isinstance(body, sections.DefinedByTable):
+        return keyed.table(definition, body, unit, scope)
+    return expressions.expression(body.condition, scope)
+
+
+def _in_unit(found: Typed, unit: Unit | None, definition: sections.Definition, scope: Scope) -> Typed | None:
+    """The result in the declared unit. A formula's bare number takes it; anything else must measure the same."""
+    if unit is None:
+        return found
+    theirs = unit_of(found.kind)
+    if theirs is not None and theirs.same_kind(unit):
+        return evolve(found, kind=v.Number(unit))
+    place = definition.unit.span if definition.unit is not None else definition.name.span
+    if theirs is not None or not is_bare(found.kind):
+        message = f"`{definition.name.text}` is declared in `{unit.code}`, and its value is not"
+        said = measures(theirs) if theirs is not None else describe(found.kind)
+        scope.error("PD214", message, found.span, said, others=[(place, measures(unit))])
+        return None
+    if not definition.parameters:
+        message = f"`{definition.name.text}` is declared in `{unit.code}`, and its value is a bare number"
+        cure = f"write the unit with the number, or say `with` which values, in which units, the formula is made of"
+        scope.error("PD203", message, found.span, "no unit", others=[(place, measures(unit))], help=cure)
+        return None
+    return times(found, unit)
+
+
+def times(found: Typed, unit: Unit) -> Typed:
+    """A bare number as so much of a unit."""
+    if unit.factor == 1:
+        return evolve(found, kind=v.Number(unit))
+    factor = core.Constant(unit.factor, span=found.span)
+    value = core.Arithmetic(core.Operator.TIMES, found.core, factor, span=found.span)
+    return evolve(found, core=value, kind=v.Number(unit), limits=scaled(found.limits, unit.factor))
+
+
+def scaled(limits: Limits, factor: Fraction) -> Limits:
+    """A range in other units; the factor is more than zero."""
+    low = None if limits.low is None else limits.low * factor
+    high = None if limits.high is None else limits.high * factor
+    return Limits(low, high)
+
+
+def _rounded(found: Typed, definition: sections.Definition, scope: Scope) -> Typed | None:
+    written = definition.body.rounded if isinstance(definition.body, sections.DefinedAs) else None
+    if written is None:
+        return found
+    step = read_number(written.text)
+    if step is None or step <= 0:
+        scope.error("PD216", f"`{written.text}` is no step to round to", written.span, help="write `rounded to 0.1`")
+        return None
+    unit = unit_of(found.kind)
+    size = step * (unit.factor if unit is not None else 1)
+    return evolve(found, core=core.Rounded(found.core, size, span=found.span))
+
+
+def _named(found: Typed, definition: sections.Definition) -> Typed:
+    label = definition.label.text if definition.label is not None else ""
+    name = definition.name.text
+    inside = core.Named(name, label, found.core, unit_of(found.kind), span=definition.name.span)
+    return Typed(inside, found.kind, found.span, definition.name.span, limits=found.limits)
+
+
+__all__ = [
+    "Iterable",
+    "Span",
+    "Symbol",
+    "arithmetic",
+    "comparisons",
+    "is_condition",
+    "scaled",
+    "times",
+    "use",
+    "use_condition",
+    "use_method",
+]

@@ -1,0 +1,62 @@
+"""Library files: record types, definitions and sets that a protocol may use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+from protocol_dsl.base.shipped import shipped
+from protocol_dsl.base.source import Source
+from protocol_dsl.elaborate import declarations
+from protocol_dsl.elaborate.scope import Scope
+from protocol_dsl.syntax import sections
+from protocol_dsl.syntax.parse import parse
+
+ALWAYS = "records"
+"""The library that is in reach of every file."""
+
+
+@cache
+def shipped_library(name: str) -> sections.File | None:
+    """A library that comes with the package; None where there is none of that name."""
+    path = shipped("protocols").joinpath("library", f"{name}.protocol")
+    if not path.is_file():
+        return None
+    return parse(Source(f"{name}.protocol", path.read_text(encoding="utf-8"))).file
+
+
+def bring(names: tuple[str, ...], libraries: Mapping[str, sections.File], scope: Scope) -> None:
+    """Put on the desk what the libraries declare: the one that is always in reach, then those that are used."""
+    brought: set[str] = set()
+    waiting = [ALWAYS, *names]
+    while waiting:
+        name = waiting.pop(0)
+        found = libraries.get(name) or (shipped_library(name) if name.isidentifier() else None)
+        if found is not None and name not in brought:
+            brought.add(name)
+            waiting += _put(found, scope)
+
+
+def missing(line: sections.UsesLine, libraries: Mapping[str, sections.File], scope: Scope) -> None:
+    """Note the libraries of a line that are not there."""
+    for used in line.used:
+        if used.library and used.name.text not in libraries and shipped_library(used.name.text) is None:
+            scope.unknown(used.name, libraries, "library", "PD106")
+
+
+def _put(found: sections.File, scope: Scope) -> list[str]:
+    more: list[str] = []
+    for section in found.sections:
+        match section.head:
+            case sections.LibraryHead():
+                lines = (line for line in section.entries if isinstance(line, sections.UsesLine))
+                more += [used.name.text for line in lines for used in line.used if used.library]
+            case sections.RecordHead() as head:
+                declarations.record(head, section.entries, scope, ours=False)  # type: ignore[arg-type]
+            case sections.RecordAddsHead() as head:
+                declarations.record_adds(head, section.entries, scope)  # type: ignore[arg-type]
+            case sections.DefineHead():
+                declarations.definitions(section.entries, scope, ours=False)
+            case _:
+                pass
+    return more

@@ -1,0 +1,65 @@
+"""Sources, assumptions, remarks, and what is said to be incomplete: each with what it stands under."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import attrs
+
+from protocol_dsl.model.protocol import Note, NoteKind
+from protocol_dsl.syntax import logic, sections, tree
+
+_KINDS = {
+    "source": NoteKind.SOURCE,
+    "assumed": NoteKind.ASSUMED,
+    "note": NoteKind.REMARK,
+    "incomplete": NoteKind.INCOMPLETE,
+}
+
+
+def notes(file: sections.File) -> tuple[Note, ...]:
+    """Every note of a file, in the order written."""
+    found: list[Note] = []
+    for section in file.sections:
+        about = keyword(section.head)
+        found += (_note(note, about) for note in section.notes)
+        for entry in section.entries:
+            found += (_note(note, _about(entry) or about) for note in _below(entry))
+    return tuple(found)
+
+
+def _note(written: logic.Note, about: str) -> Note:
+    return Note(_KINDS[written.kind], written.text.text, about, span=written.span)
+
+
+def keyword(head: sections.Head) -> str:
+    """The word that a section begins with."""
+    return head.span.text.split(None, 1)[0] if head.span.text else ""
+
+
+def _about(entry: Any) -> str:
+    match entry:
+        case sections.Clause(id=word) | sections.Moment(name=word) | sections.Definition(name=word):
+            return word.text
+        case sections.SetListed(name=word) | sections.SetFromFile(name=word):
+            return word.text
+        case sections.ItemEntry(item=item):
+            return item.name.text
+        case sections.HeaderLine(key=key):
+            return key
+        case sections.UsesLine():
+            return "uses"
+        case _:
+            return ""
+
+
+def _below(node: Any) -> Iterator[logic.Note]:
+    if isinstance(node, logic.Note):
+        yield node
+    elif isinstance(node, tuple):
+        for part in node:
+            yield from _below(part)
+    elif isinstance(node, tree.Node):
+        for field in attrs.fields(type(node)):
+            yield from _below(getattr(node, field.name))

@@ -1,0 +1,95 @@
+"""The parameters of a formula: inside it they are bare numbers in the stated units."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from attrs import evolve
+
+from protocol_dsl.base.quantity import Unit
+from protocol_dsl.elaborate import expressions
+from protocol_dsl.elaborate.kinds import OPEN, Limits, Typed, describe, is_bare, measures, period_unit, periods, unit_of
+from protocol_dsl.elaborate.scope import Scope
+from protocol_dsl.model import condition as core
+from protocol_dsl.model import vocabulary as v
+from protocol_dsl.syntax import sections, tree
+
+
+def bind_by_name(definition: sections.Definition, scope: Scope) -> Mapping[str, Typed] | None:
+    """Each parameter with what its name stands for."""
+    found = {parameter.name.text: expressions.named(parameter.name, scope) for parameter in definition.parameters}
+    sound = {name: value for name, value in found.items() if value is not None}
+    return sound if len(sound) == len(found) else None
+
+
+def bind_arguments(
+    definition: sections.Definition, node: tree.ByMethod, scope: Scope
+) -> Mapping[str, Typed] | None:
+    """Each parameter with the argument in its place; a method used without `with` takes values of the same names."""
+    if not node.arguments:
+        words = tuple(evolve(parameter.name, span=node.span) for parameter in definition.parameters)
+    else:
+        words = node.arguments
+    if len(words) != len(definition.parameters):
+        wanted = ", ".join(parameter.name.text for parameter in definition.parameters)
+        message = f"`{node.quantity.text} by {node.method.text}` takes {len(definition.parameters)} values"
+        scope.error("PD218", message, node.span, help=f"name these, in this order: {wanted}")
+        return None
+    values = [expressions.named(word, scope) for word in words]
+    bound = {p.name.text: value for p, value in zip(definition.parameters, values, strict=True) if value is not None}
+    return bound if len(bound) == len(definition.parameters) else None
+
+
+def as_bare(
+    definition: sections.Definition, bound: Mapping[str, Typed], scope: Scope
+) -> Mapping[str, Typed] | None:
+    """The parameters as bare numbers; those that are no numbers stay as they are."""
+    found: dict[str, Typed] = {}
+    for parameter in definition.parameters:
+        value = _bare(parameter, bound[parameter.name.text], scope)
+        if value is not None:
+            found[parameter.name.text] = value
+    return found if len(found) == len(definition.parameters) else None
+
+
+def _bare(parameter: sections.Parameter, value: Typed, scope: Scope) -> Typed | None:
+    unit = expressions.unit_named(parameter.unit, scope) if parameter.unit is not None else None
+    if parameter.unit is None:
+        return _without_unit(parameter, value, scope)
+    if unit is None:
+        return None
+    theirs = unit_of(value.kind)
+    if isinstance(value.kind, v.Completed) and periods(v.Number(unit)) == value.kind.period:
+        return evolve(value, kind=v.Number(None), series=None)
+    if theirs is not None and theirs.same_kind(unit):
+        return _over(value, unit)
+    message = f"`{parameter.name.text}` is taken in `{unit.code}`, and it is not measured so"
+    others = [(value.declared, describe(value.kind))]
+    scope.error("PD214", message, parameter.span, measures(unit), others=others)
+    return None
+
+
+def _without_unit(parameter: sections.Parameter, value: Typed, scope: Scope) -> Typed | None:
+    unit = unit_of(value.kind)
+    if unit is not None:
+        message = f"the formula does not say in which unit it takes `{parameter.name.text}`"
+        others = [(value.declared, describe(value.kind))]
+        cure = f"write `{parameter.name.text} in {unit.code}`"
+        scope.error("PD203", message, parameter.span, others=others, help=cure)
+        return None
+    if is_bare(value.kind) or isinstance(value.kind, v.Completed):
+        return evolve(value, kind=v.Number(None), series=None)
+    return value
+
+
+def _over(value: Typed, unit: Unit) -> Typed:
+    limits = value.limits
+    if unit.factor == 1:
+        return evolve(value, kind=v.Number(None), series=None)
+    divided = core.Arithmetic(core.Operator.OVER, value.core, core.Constant(unit.factor, span=value.span), span=value.span)
+    low = None if limits.low is None else limits.low / unit.factor
+    high = None if limits.high is None else limits.high / unit.factor
+    return evolve(value, core=divided, kind=v.Number(None), series=None, limits=Limits(low, high))
+
+
+__all__ = ["OPEN", "as_bare", "bind_arguments", "bind_by_name", "period_unit"]
