@@ -98,7 +98,7 @@ _MOST_WORDS = 6
 
 def explain(mishap: Mishap) -> Diagnostic:
     """The diagnostic for a mishap: what was seen, and one thing to do."""
-    known = _mixed(mishap) or _open_quote(mishap) or _slip(mishap) or _capital(mishap) or _unquoted(mishap)
+    known = _mixed(mishap) or _open_quote(mishap) or _bracket(mishap) or _slip(mishap) or _capital(mishap) or _unquoted(mishap)
     if known is not None:
         return known
     if mishap.kind == "_INDENT":
@@ -127,6 +127,21 @@ def _open_quote(mishap: Mishap) -> Diagnostic | None:
     return mishap.problem("PD023", "the text in quotes that begins here does not end", cure, (last, len(line)))
 
 
+def _bracket(mishap: Mishap) -> Diagnostic | None:
+    line = masked(mishap.line)
+    if mishap.word == ")":
+        return mishap.problem("PD039", "this bracket closes none that is open", "delete it, or open one before it")
+    if mishap.kind not in _ENDS or ")" not in mishap.words:
+        return None
+    closed = 0
+    for column in range(len(line) - 1, -1, -1):
+        closed += {")": 1, "(": -1}.get(line[column], 0)
+        if closed < 0:
+            cure = "close it on the line it stands on"
+            return mishap.problem("PD039", "this bracket is not closed", cure, (column, column + 1))
+    return None
+
+
 _NEAR = 160  # characters each side of a mistake that are looked at
 _QUOTED = re.compile(r'"[^"]*"')
 
@@ -147,10 +162,16 @@ def _slip(mishap: Mishap) -> Diagnostic | None:
         if not _applies(slip, mishap):
             continue
         for found in re.finditer(slip.pattern, line):
-            if found.start() <= column - offset and (column - offset < found.end() or column - offset >= len(line)):
-                if found.end() >= min(column - offset, len(line)):
-                    return _told(slip, mishap, found, offset)
+            if _covers(found, column - offset, len(line)):
+                return _told(slip, mishap, found, offset)
     return None
+
+
+def _covers(found: re.Match[str], column: int, length: int) -> bool:
+    """Whether what was matched holds the place where reading stopped, the end of the line included."""
+    if not found.start() <= column <= found.end():
+        return False
+    return column < found.end() or column >= length or found[0].endswith(" ")
 
 
 def _applies(slip: Slip, mishap: Mishap) -> bool:
@@ -165,9 +186,11 @@ def _told(slip: Slip, mishap: Mishap, found: re.Match[str], offset: int) -> Diag
     line = mishap.line[offset:]
     words = [line[found.start(i) : found.end(i)] if found[i] is not None else "" for i in range(found.re.groups + 1)]
     mended = slip.mend(found) if slip.mend else ""
-    message, cure = (text.format(*words, mended=mended) for text in (slip.message, slip.cure))
+    stripped = [word.strip() for word in words]
+    message, cure = (text.format(*stripped, mended=mended) for text in (slip.message, slip.cure))
     start = found.start() + len(words[0]) - len(words[0].lstrip())
-    return mishap.problem(slip.code, message, cure, (start + offset, found.end() + offset))
+    end = found.end() - len(words[0]) + len(words[0].rstrip())
+    return mishap.problem(slip.code, message, cure, (start + offset, end + offset))
 
 
 def _capital(mishap: Mishap) -> Diagnostic | None:
@@ -208,16 +231,31 @@ def _too_short(mishap: Mishap) -> Diagnostic:
 
 def _unexpected(mishap: Mishap) -> Diagnostic:
     word = mishap.word
-    told = word if len(word) <= 40 else word[:39] + "…"
-    near = nearest(word, (known for known in mishap.words if known[:1].isalpha())) if word[:1].isalpha() else None
+    told = word if len(word) <= _LONGEST_TOLD else word[: _LONGEST_TOLD - 1] + "…"
     if mishap.rule == "section_head" and mishap.begins_line:
         return mishap.problem("PD006", f"`{told}` is no section", _nearest_section(word))
     message = f"`{told}` is not expected here"
+    near = nearest(word, (known for known in mishap.words if known[:1].isalpha())) if word[:1].isalpha() else None
     if near is not None:
         return mishap.problem("PD020", message, f"`{near}` may be meant")
-    return mishap.problem("PD020", message, _would_do(mishap))
+    return _two_names(mishap) or mishap.problem("PD020", message, _would_do(mishap))
 
 
+def _two_names(mishap: Mishap) -> Diagnostic | None:
+    """Two names side by side where a comparison might have followed: a name written as two words."""
+    last = mishap.before.split()[-1:]
+    if "is" not in mishap.words or not last or not (_NAME.fullmatch(last[0]) and _NAME.fullmatch(mishap.word)):
+        return None
+    if {last[0], mishap.word} & _NO_NAMES:
+        return None
+    message = f"`{last[0]} {mishap.word}` is two words; a name is one"
+    cure = f"write `{last[0]}_{mishap.word}`, or what is said of `{last[0]}`, such as `is`"
+    start = mishap.start - mishap.line_start
+    return mishap.problem("PD024", message, cure, (len(mishap.before) - len(last[0]), start + len(mishap.word)))
+
+
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+_NO_NAMES = frozenset("has have is are was be been with without must can who which that no not of in on at the a".split())
 _SECTIONS = (
     "protocol", "library", "moments", "data", "record", "define", "inclusion", "exclusion", "gate", "doses", "dlt",
     "escalation", "stopping", "always", "example", "cohort example",
@@ -241,13 +279,15 @@ def _would_do(mishap: Mishap) -> str | None:
             told.append(phrase)
             words -= _BELONGS[phrase] | _SIGNS
             kinds -= {"NAME", "NUMBER", "DATE"} if phrase in ("a condition", "a value") else set()
-    signs = words & _SIGNS if mishap.kind not in _ENDS and not told else set()
-    told += [f"`{word}`" for word in sorted((words - _SIGNS) | (signs - {"≤", "≥", "≠"}))[:_MOST_WORDS]]
+    told += [f"`{word}`" for word in sorted(words - _SIGNS)[:_MOST_WORDS]]
     told += [phrase for kind, phrase in _KINDS.items() if kind in kinds]
     if "_NL" in kinds:
         told.append("the end of the line")
+    told = told or [f"`{word}`" for word in sorted(words - {"≤", "≥", "≠"})[:_MOST_WORDS]]
     if not told:
         return None
+    if len(told) == 1 and told[0].startswith("`"):
+        return f"write {told[0]} here"
     listed = told[0] if len(told) == 1 else ", ".join(told[:-1]) + " or " + told[-1]
     return f"what fits here is {listed}"
 

@@ -9,6 +9,7 @@ from typing import Final
 from attrs import frozen
 
 from protocol_dsl.base.quantity import canonical
+from protocol_dsl.syntax.tables import RESERVED
 
 Mend = Callable[[re.Match[str]], str]
 
@@ -95,11 +96,18 @@ def _split(found: re.Match[str]) -> str:
 
 
 def _means(pattern: str, instead: str) -> Slip:
-    return Slip("PD027", pattern, "`{0}` is not a comparison of the language", f"write `{instead}`")
+    return Slip("PD027", rf"(?:{pattern}) ?", "`{0}` is not a comparison of the language", f"write `{instead}`")
 
 
 _THAN_OR_EQUAL: Final = r" than or equal(?: to)?\b"
 COMPARISONS: Final = (
+    Slip(
+        "PD027",
+        r"\bbetween\b(?=.* and )",
+        "`between` stands without `is`",
+        "write `is between`",
+        wanting="is",
+    ),
     Slip(
         "PD027",
         r"\S+ *(?:<=?|≤|>=?|≥) *([a-z]\w*) *(?:<=?|≤|>=?|≥)",
@@ -120,6 +128,11 @@ COMPARISONS: Final = (
     _means(r"\b(?:is )?(?:lower|smaller|fewer|younger)(?: than)?\b|\b(?:is )?(?:below|under)\b", "less than"),
     _means(r"\b(?:is not|does not|not) equals?(?: to)?\b|\b(?:isn't|doesn't equal)", "is not"),
     _means(r"\b(?:is )?equals?(?: to)?\b", "is"),
+    _means(r"\bis (?:any|either|all) of\b", "is one of"),
+    _means(r"\b(?<!\bis )(?<!not )in\b(?= )", "is one of"),
+    _means(r"(?<!at )\bleast\b", "at least"),
+    _means(r"(?<!at )\bmost\b", "at most"),
+    Slip("PD027", r"\bis in (\w+), ?", "`is in` is followed by the name of one set", "write `is one of`"),
     Slip("PD027", r"\batleast\b|\batmost\b|\bmorethan\b|\blessthan\b", "`{0}` is two words", "write `{mended}`", _split),
     Slip(
         "PD027",
@@ -178,7 +191,9 @@ WINDOWS: Final = (
     Slip("PD031", r"\b(?:following|subsequent to|post|since|later than)\b", "`{0}` is not a side of a window", "write `after`"),
     Slip("PD031", r"\b(?:is )?(?:no|not) later than\b", "`{0}` is not a side of a window", "write `is on or before`"),
     Slip("PD031", r"\b(?:is )?(?:no|not) earlier than\b", "`{0}` is not a side of a window", "write `is on or after`"),
-    Slip("PD031", r"\bduring\b", "`{0}` is not a window", "name its ends: `from ... to ...`"),
+    Slip("PD031", r"\b(?:within|on or before|on or after)\b", "`{0}` stands without `is`", "write `is {0}`", wanting="is"),
+    Slip("PD031", r"\b(\d+ \w+) from\b", "`from` is not a side of a window", "write `{1} before` or `{1} after`", wanting="before"),
+    Slip("PD031", r"\b(?:is )?during\b ?", "`{0}` is not a window", "name its ends: `from ... to ...`"),
 )  # fmt: skip
 
 # --- words of other languages and of prose ----------------------------------------------------------------------------
@@ -186,7 +201,7 @@ WINDOWS: Final = (
 WORDS: Final = (
     Slip("PD036", r"\belse(?: if)?\b", "`{0}` is not a word of the language", "write `otherwise`", rules=("definition",)),
     Slip("PD036", r"\b(?:applies if|applies to|apply when|applicable (?:when|if|to))\b", "`{0}` is not a word of the language", "write `applies when`"),
-    Slip("PD036", r"\bif\b(?! missing)", "`if` only begins `if missing`", "write `when`, or `applies when` on a line of its own"),
+    Slip("PD036", r"\bif\b(?! missing) ?", "`if` only begins `if missing`", "write `when`, or `applies when` on a line of its own"),
     Slip("PD036", r"\b(?:except(?: when| if| for)?|excluding|unless when|unless if)\b", "`{0}` is not a word of the language", "write `unless` on a line of its own"),
     Slip("PD036", r"&&?", "`{0}` is not a word of the language", "write `and`"),
     Slip("PD036", r"\|\||\band/or\b", "`{0}` is not a word of the language", "write `or`"),
@@ -195,8 +210,17 @@ WORDS: Final = (
     Slip("PD038", r"(?<==) *([\d.]+(?: [^\s,]+)?) (?:at|from) (?=\d{4})", "a reading has its date after `on`", "write `{1} on` and the date"),
     Slip("PD038", r"\b(?:is|are|was|:|equals)(?= |$)", "a given value follows `=`, not `{0}`", "write `=`", rules=("example_line",), wanting="="),
     Slip("PD038", r":", "a given value follows `=`, not `{0}`", "write `=`", rules=("example_line",), wanting="="),
+    Slip("PD036", r"\b(?:old|of age)$", "`{0}` is not needed after an age", "delete it"),
     Slip("PD037", r"(?<=\S)[.;,:]$", "`{0}` is not needed at the end of a line", "delete it", wanting="_NL"),
     Slip("PD037", r"(?<=\bof)[.;:]$", "`{0}` is not needed at the end of a line", "delete it"),
+    Slip("PD036", r"[,;]", "`{0}` does not join conditions", "write `and` or `or`", rules=_CLAUSES, wanting="and"),
+    Slip("PD036", r"\b(where|has) (?=\S)", "what follows `{1}` stands without brackets", "put the condition in `(` and `)`", wanting="("),
+    Slip("PD036", r"\bwith\b", "events are told apart by `where`, not `with`", "write `where (...)`", wanting="where"),
+    Slip("PD036", r"\bwhere\b", "`where` stands apart from its list", "write it right after the name of the list", wanting="and"),
+    Slip("PD036", r"\b(date|time) (?=is|at|more|less|before|after)", "`{1}` does not stand alone in a condition", "write `date of` and the item or list it is the date of", wanting="of"),
+    Slip("PD036", r"\bmean of (?=\d)", "`{0}` goes on with `last` and a number", "write `mean of last 3`, for instance"),
+    Slip("PD036", r"\bat least \d+ \w+ apart\b", "`{0}` stands in the wrong place", "write it between commas after the item: `2 consecutive qtc, {0}, more than ...`"),
+    Slip("PD036", r"\brounding (?:down|up)\b", "`{0}` stands without its comma", "write `, {0}`", wanting=","),
     Slip("PD037", r"^\s*[A-Z]\w*\d[a-z]?([.:)])", "`{1}` is not needed after an id", "delete it", rules=_CLAUSES),
 )  # fmt: skip
 
@@ -246,6 +270,7 @@ SHAPES: Final = (
     Slip("PD014", r"[a-z(].*", "a rule stands outside any criterion", "indent it below the criterion it belongs to", rules=_CLAUSES, wanting="ID", first=True),
     Slip("PD035", r"\|[^|]*(?:\|[^|]*)*[^|\s]$", "the row has no closing `|`", "end the row with `|`", first=True),
     Slip("PD023", r'"[^"]*"[^\s,;:)"]', "a text in quotes holds a quotation mark", "write single quotation marks inside the text"),
+    Slip("PD023", r'"([^"]*)"', "a name stands in quotes", "write it without quotes, with `_` for a space", wanting="NAME"),
     Slip("PD023", r"'([^']*)'", "`{0}` stands in single quotes", 'write `"{1}"`'),
     Slip("PD033", r"\S+$", "nothing says why after `{0}`", 'add `because "..."`', wanting="because"),
     Slip("PD033", r'"[^"]*"', "the reason stands without `because`", "write `because` before it", wanting="because"),
@@ -253,7 +278,11 @@ SHAPES: Final = (
 
 # --- names ------------------------------------------------------------------------------------------------------------
 
+_RESERVED: Final = "|".join(sorted(RESERVED))
 NAMES: Final = (
+    Slip("PD025", rf"\b({_RESERVED}|set|source|assumed|note|incomplete)(?: \"[^\"]*\")?\s*:", "`{1}` is a word of the language and cannot be a name", "choose a longer name, such as `{1}_value`", rules=("item", "section_note")),
+    Slip("PD025", rf"\b({_RESERVED}|set)\b", "`{1}` is a word of the language and cannot be a name", "choose a longer name, such as `{1}_value`", rules=("definition", "moment"), first=True),
+    Slip("PD025", rf"(?:(?<=of)|,) +({_RESERVED})\b(?= *(?:,|;|$))", "`{1}` is a word of the language and cannot be a name", "choose a longer name, such as `{1}_value`", rules=("item", "definition"), wanting="NAME"),
     Slip("PD024", r"\b[A-Za-z]\w*(?:-\w+)+", "`{0}` has a hyphen, which a name cannot", "write `{mended}`", _plain_name),
     Slip("PD024", r"\b[a-z]\w*/[a-z]\w*", "`{0}` is no name, and division has spaces around `/`", "write `each of` or `either of` for two items, `{mended}` for one", _plain_name),
     Slip("PD024", r"\b[a-z]\w*(?:\.\w+)+", "`{0}` has a point, which a name cannot", "write `{mended}`", _plain_name),
@@ -262,5 +291,5 @@ NAMES: Final = (
     Slip("PD024", r"^\s*((?:[a-z]\w* +)+[a-z]\w*)(?=\s*[:\"]|\s+is\b)", "`{1}` is more than one word, which a name cannot be", "write `{mended}`", lambda found: _plain_name(found), rules=_NAMED),
 )  # fmt: skip
 
-SLIPS: Final[tuple[Slip, ...]] = (*SHAPES, *NUMBERS, *COMPARISONS, *WINDOWS, *WORDS, *NAMES, *DATA)
+SLIPS: Final[tuple[Slip, ...]] = (*NUMBERS, *COMPARISONS, *SHAPES, *WINDOWS, *WORDS, *NAMES, *DATA)
 """In the order in which they are tried."""

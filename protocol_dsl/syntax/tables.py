@@ -29,29 +29,36 @@ STARTS = (
     "example_line",
     "condition",
 )
+RESERVED = frozenset(
+    "after and at baseline before between by completed first from has highest if in includes is latest least less"
+    " lowest mean more most not of on one or otherwise over recorded than the to unless when where with within".split()
+)
+"""Words that go before or after a value: no name and no unit is one of them."""
 STEP = 4
 _SAVED = Path(__file__).parent.parent / "_tables.bin"
 _FILES = ("protocol.lark", "condition.lark", "lexical.lark")
 
 
-class Indentation:
-    """Turns the margins of lines into tokens, counted from the margin of the entry itself.
+class Layout:
+    """What the grammar leaves to the layout of a text: margins as tokens, and words that stand apart.
 
-    An entry is read from the end of the line before it, so that its own margin is seen; that first token is left out.
-    There is no state between parses, so that one parser serves many threads.
+    Margins are counted from that of the entry itself, which is why an entry is read from the end of the line before it;
+    that first token is left out. There is no state between parses, so that one parser serves many threads.
     """
 
     always_accept = ("_NL",)
 
     def process(self, stream: Iterator[Token]) -> Iterator[Token]:
-        """The tokens with `_INDENT` and `_DEDENT` after the ends of lines."""
+        """The tokens with `_INDENT` and `_DEDENT` after the ends of lines, and `_REFUSED` for what is no word."""
         levels: list[int] = []
-        end = None
+        before = end = None
         for token in stream:
             if token.type != "_NL":
                 levels = levels or [0]
-                yield token
+                yield _checked(before, token)
+                before = token
                 continue
+            before = None
             margin = len(token.rpartition("\n")[2].expandtabs(STEP))
             if not levels:
                 levels = [margin]
@@ -66,6 +73,22 @@ class Indentation:
                 yield Token.new_borrow_pos("_DEDENT", "", token)
         for _ in levels[1:]:
             yield Token.new_borrow_pos("_DEDENT", "", end) if end is not None else Token("_DEDENT", "")
+
+
+def _checked(before: Token | None, token: Token) -> Token:
+    """The token, or one that no rule takes: for a reserved word as a name, or a word that runs on from the last.
+
+    `isactive` is not `is active`.
+    """
+    if token.type in ("NAME", "UNIT") and token in RESERVED:
+        return Token.new_borrow_pos("_REFUSED", token, token)
+    if before is None or before.end_pos != token.start_pos or not (_is_letter(before[-1]) and _is_letter(token[0])):
+        return token
+    return Token("_REFUSED", before + token, before.start_pos, end_pos=token.end_pos)
+
+
+def _is_letter(sign: str) -> bool:
+    return sign.isalnum() or sign == "_"
 
 
 @cache
@@ -92,7 +115,7 @@ def build(*, strict: bool) -> lark.Lark:
         strict=strict,
         propagate_positions=True,
         maybe_placeholders=True,
-        postlex=Indentation(),  # type: ignore[arg-type]  # Lark asks for a subclass
+        postlex=Layout(),  # type: ignore[arg-type]  # Lark asks for a subclass
         import_paths=[str(folder)],
         source_path=str(folder / "protocol.lark"),
     )

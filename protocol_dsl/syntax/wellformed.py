@@ -8,41 +8,43 @@ from protocol_dsl.base.diagnostic import Diagnostic, Label, Severity
 from protocol_dsl.syntax import sections
 from protocol_dsl.syntax.tree import Node, Word
 
-RESERVED = frozenset(
-    # These begin a condition or a value, or carry one on; as a name they would be read as that.
-    "above after and any at baseline before below between both by completed consecutive count date each either every"
-    " first followed from has highest if in includes is judged known larger lasts latest less longer lowest mean met"
-    " missing more no not on ongoing or otherwise over recorded shorter smaller taken the time to unless when where"
-    " with within x".split()
+_BEGIN_CONDITIONS = frozenset(
+    "any count each either every followed judged known lasts no ongoing taken".split()
 )
-"""Words that cannot name an item, a moment, a definition or a set."""
+_COLUMNS = frozenset({"date", "time"})  # every list of records may have them, and conditions reach them by `date of`
+_STATES = frozenset("above below met missing".split())  # what a reading may be in an example
 
 
 def flaws(found: tuple[sections.Section, ...]) -> list[Diagnostic]:
     """The diagnostics of names and tables that no rule of the grammar can refuse."""
     problems: list[Diagnostic] = []
     for section in found:
+        is_record = isinstance(section.head, sections.RecordHead | sections.RecordAddsHead)
+        kept = _BEGIN_CONDITIONS if is_record else _BEGIN_CONDITIONS | _COLUMNS
         for node in (section.head, *section.entries):
-            problems += [_reserved(name) for name in _names(node) if name.text in RESERVED]
+            problems += [_taken(name) for name in _names(node) if name.text in kept]
+            problems += [_taken(member) for member in _members(node) if member.text in _STATES]
             problems += _ragged(_rows(node))
     return problems
 
 
 def _names(node: Node) -> Iterator[Word]:
-    """The names that an entry or a head gives to something."""
+    """The names that an entry or a head gives to something asked about."""
     match node:
         case sections.ItemEntry(item=item) | sections.RecordAddsHead(field=sections.ItemCore() as item):
             yield item.name
         case sections.Definition(name=name, parameters=parameters):
             yield name
             yield from (parameter.name for parameter in parameters)
-        case sections.Moment(name=name) | sections.SetListed(name=name) | sections.SetFromFile(name=name):
-            yield name
-        case sections.RecordHead(name=name):
+        case sections.Moment(name=name) | sections.RecordHead(name=name):
             yield name
 
 
-def _reserved(name: Word) -> Diagnostic:
+def _members(node: Node) -> tuple[Word, ...]:
+    return node.item.type.members if isinstance(node, sections.ItemEntry) else ()
+
+
+def _taken(name: Word) -> Diagnostic:
     message = f"`{name.text}` is a word of the language and cannot be a name"
     cure = f"choose a longer name, such as `{name.text}_value`"
     return Diagnostic("PD025", Severity.ERROR, message, Label(name.span), help=cure)
