@@ -102,14 +102,17 @@ def _declare(file: sections.File, others: Mapping[str, sections.File], scope: Sc
         _once(section, scope)
     for section, _ in _of(file, sections.MomentsHead):
         declarations.moments(_are(section, sections.Moment), scope)
-    libraries.bring((), others, scope)
+    standing_on = libraries.in_reach(scope.desk.header.libraries, others)
+    for library in standing_on:
+        libraries.records(library, scope)
     for section, head in _of(file, sections.RecordHead):
         declarations.record(head, _are(section, sections.ItemEntry), scope, ours=True)
     for section, _ in _of(file, sections.DataHead):
         declarations.items(_are(section, sections.ItemEntry), scope)
     for section, _ in _of(file, sections.DefineHead):
         declarations.definitions(section.entries, scope)
-    libraries.bring(scope.desk.header.libraries, others, scope)
+    for library in standing_on:
+        libraries.definitions(library, scope)
     for section, head in _of(file, sections.RecordAddsHead):
         declarations.record_adds(head, _are(section, sections.ItemEntry), scope)
     for section, _ in _of(file, sections.DataHead):

@@ -12,7 +12,7 @@ from protocol_dsl.base.analyte import MOLAR_MASS
 from protocol_dsl.base.quantity import read_number
 from protocol_dsl.elaborate import declarations, expressions
 from protocol_dsl.elaborate.kinds import DAYS, describe, is_bare, is_day
-from protocol_dsl.elaborate.reserved import RULE_WORDS
+from protocol_dsl.elaborate.reserved import IN_RECORDS, RULE_WORDS
 from protocol_dsl.elaborate.scope import Scope
 from protocol_dsl.model import vocabulary as v
 from protocol_dsl.syntax import sections
@@ -22,7 +22,7 @@ from protocol_dsl.syntax.tree import Choice, Word
 def item(written: sections.ItemCore, scope: Scope) -> v.Item | None:
     """An item with its kind and attributes; None where its kind has an error."""
     name = written.name.text
-    if name in RULE_WORDS:
+    if name in RULE_WORDS - IN_RECORDS:
         message = f"`{name}` is a word of the language and cannot name a field"
         scope.error("PD103", message, written.name.span, help=f"choose another name, such as `{name}_value`")
         return None

@@ -25,16 +25,22 @@ def shipped_library(name: str) -> sections.File | None:
     return parse(Source(f"{name}.protocol", path.read_text(encoding="utf-8"))).file
 
 
-def bring(names: tuple[str, ...], libraries: Mapping[str, sections.File], scope: Scope) -> None:
-    """Put on the desk what the libraries declare: the one that is always in reach, then those that are used."""
-    brought: set[str] = set()
+def in_reach(names: tuple[str, ...], libraries: Mapping[str, sections.File]) -> tuple[sections.File, ...]:
+    """The libraries that a file stands on: the one that is always in reach, those it uses, and those these use."""
+    brought: dict[str, sections.File] = {}
     waiting = [ALWAYS, *names]
     while waiting:
         name = waiting.pop(0)
         found = libraries.get(name) or (shipped_library(name) if name.isidentifier() else None)
         if found is not None and name not in brought:
-            brought.add(name)
-            waiting += _put(found, scope)
+            brought[name] = found
+            waiting += _used_by(found)
+    return tuple(brought.values())
+
+
+def _used_by(library: sections.File) -> list[str]:
+    lines = (line for section in library.sections for line in section.entries if isinstance(line, sections.UsesLine))
+    return [used.name.text for line in lines for used in line.used if used.library]
 
 
 def missing(line: sections.UsesLine, libraries: Mapping[str, sections.File], scope: Scope) -> None:
@@ -44,19 +50,17 @@ def missing(line: sections.UsesLine, libraries: Mapping[str, sections.File], sco
             scope.unknown(used.name, libraries, "library", "PD106")
 
 
-def _put(found: sections.File, scope: Scope) -> list[str]:
-    more: list[str] = []
-    for section in found.sections:
-        match section.head:
-            case sections.LibraryHead():
-                lines = (line for line in section.entries if isinstance(line, sections.UsesLine))
-                more += [used.name.text for line in lines for used in line.used if used.library]
-            case sections.RecordHead() as head:
-                declarations.record(head, section.entries, scope, ours=False)  # type: ignore[arg-type]
-            case sections.RecordAddsHead() as head:
-                declarations.record_adds(head, section.entries, scope)  # type: ignore[arg-type]
-            case sections.DefineHead():
-                declarations.definitions(section.entries, scope, ours=False)
-            case _:
-                pass
-    return more
+def records(library: sections.File, scope: Scope) -> None:
+    """Put a library's record types on the desk."""
+    for section in library.sections:
+        if isinstance(section.head, sections.RecordHead):
+            declarations.record(section.head, section.entries, scope, ours=False)  # type: ignore[arg-type]
+
+
+def definitions(library: sections.File, scope: Scope) -> None:
+    """Put on the desk what else a library declares; what the file itself declares goes before it."""
+    for section in library.sections:
+        if isinstance(section.head, sections.RecordAddsHead):
+            declarations.record_adds(section.head, section.entries, scope)  # type: ignore[arg-type]
+        elif isinstance(section.head, sections.DefineHead):
+            declarations.definitions(section.entries, scope, ours=False)

@@ -17,3 +17,6 @@ MOMENT_LIKE: Final = frozenset(
     }
 )  # fmt: skip
 """Words that have a meaning of their own wherever they stand; a field of a record may still be called so."""
+
+IN_RECORDS: Final = frozenset({"date"})
+"""Words that a field may be called by all the same, since files of data name their columns so."""
