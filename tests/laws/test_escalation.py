@@ -11,6 +11,7 @@ from protocol_dsl.escalation.advise import Advice, advise
 from protocol_dsl.escalation.automaton import Automaton, characteristics, count_paths, explore, paths
 from protocol_dsl.escalation.design import Stop, Treat
 from protocol_dsl.escalation.history import Cohort, History
+from protocol_dsl.escalation.standing import UNTREATED, Standing
 from protocol_dsl.escalation.table import TableDesign, TableState
 from protocol_dsl.escalation.verify import verify
 from protocol_dsl.model.escalation import (
@@ -240,6 +241,16 @@ def test_as_many_courses_are_listed_as_counted(trial: Trial) -> None:
     number = count_paths(automaton)
     if number <= 3000:
         assert number == sum(1 for _ in paths(automaton))
+
+
+@settings(deadline=None)
+@given(trials())
+def test_nothing_is_remembered_of_closed_levels_nor_under_a_good_one(trial: Trial) -> None:
+    for state in explore(TableDesign(trial.plan, trial.ladder), partial=True, most=1500).states:
+        closed = state.levels[state.closed :]
+        assert all(level == UNTREATED for at, level in enumerate(closed, state.closed) if at != state.rung)
+        below = state.levels[: state.rung or 0]
+        assert sum(level is Standing.GOOD for level in below) <= 1
 
 
 def test_the_smallest_state_of_five_levels_without_de_escalation() -> None:

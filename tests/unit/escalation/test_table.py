@@ -139,6 +139,11 @@ def test_stay_treats_another_cohort_up_to_the_cap() -> None:
     assert brief(ask("1NNNT", stays)) == "treat 2 at 1"
 
 
+def test_a_row_may_speak_of_more_than_the_cap_leaves_room_for() -> None:
+    open_ended = plan(ROWS.replace("| 6  ", "| 6 or more  "))
+    assert [ask(history, open_ended).row for history in ("1NNT 1NTNN", "1NNT 1NNNN")] == [5, 4]
+
+
 LEVELS = plan("""
     cohort of 3, up to 6 per level
     | treated | with_dlt  | level      | then                  |
@@ -215,6 +220,7 @@ PENDING = plan("""
         ("1NNNNPP", "wait"),
         ("1NXXX", "wait"),
         ("1XXX", "treat 3 at 1"),
+        ("1NNN 2NNN 3NNNNN", "treat 1 at 3"),
         ("1NNN 2NNN 3NNNNNP", "stop with 3"),
         ("1NNN 2NNN 3NNNNTP", "wait"),
     ],
