@@ -37,9 +37,10 @@ class Block:
 
 @frozen
 class Outline:
-    """The blocks of a file, and what is wrong with its indentation."""
+    """The blocks of a file, how many spaces a level is, and what is wrong with the indentation."""
 
     blocks: tuple[Block, ...]
+    step: int
     problems: tuple[Diagnostic, ...]
 
 
@@ -60,7 +61,9 @@ class _Line:
 def outline(reading: Reading) -> Outline:
     """Cut a text into sections and entries. Every line that is not blank is in exactly one stretch."""
     problems: list[Diagnostic] = []
-    lines = _checked(reading, problems)
+    lines = _lines(reading)
+    step = _step(lines)
+    lines = _checked(reading.source, lines, step, problems)
     blocks: list[Block] = []
     position = 0
     while position < len(lines):
@@ -72,7 +75,7 @@ def outline(reading: Reading) -> Outline:
         body = lines[position + 1 : end]
         blocks.append(Block(_stretch(reading, [lines[position]]), tuple(_entries(reading, body))))
         position = end
-    return Outline(tuple(blocks), tuple(problems))
+    return Outline(tuple(blocks), step, tuple(problems))
 
 
 def _orphan(source: Source, line: _Line) -> Diagnostic:
@@ -80,15 +83,13 @@ def _orphan(source: Source, line: _Line) -> Diagnostic:
     return _problem(source, line, "PD011", message, 'begin the file with `protocol "..."` at the left margin')
 
 
-def _checked(reading: Reading, problems: list[Diagnostic]) -> list[_Line]:
+def _checked(source: Source, lines: list[_Line], step: int, problems: list[Diagnostic]) -> list[_Line]:
     """The lines that are not blank, those with a margin that says nothing marked as not sound."""
-    lines = _lines(reading)
-    step = _step(lines)
-    problems += _mendable(reading.source, lines, step)
+    problems += _mendable(source, lines, step)
     checked: list[_Line] = []
     for line in lines:
         above = checked[-1].indent if checked else 0
-        problem = _too_much(reading.source, line) or _indentation(reading.source, line, above, step)
+        problem = _too_much(source, line) or _indentation(source, line, above, step)
         if problem is None:
             checked.append(line)
             continue

@@ -184,7 +184,7 @@ def _read(reading: Reading, stretch: Stretch, rule: str, problems: list[Diagnost
     if not stretch.sound:
         return None
     try:
-        return build(parser().parse(piece(reading, stretch), start=rule), reading)  # type: ignore[arg-type]  # a slice
+        return build(parser().parse(_slice(reading, stretch), start=rule), reading)  # type: ignore[arg-type]  # a slice
     except lark.exceptions.UnexpectedInput as error:
         problems.append(explain(_mishap(error, reading, stretch, rule)))
     except TooDeep as error:
@@ -195,7 +195,43 @@ def _read(reading: Reading, stretch: Stretch, rule: str, problems: list[Diagnost
     return None
 
 
-def piece(reading: Reading, stretch: Stretch) -> lark.TextSlice[str]:
+@frozen
+class Token:
+    """A word, number, text or sign as the grammar tells them apart, or an end of line or change of margin."""
+
+    kind: str
+    text: str
+    start: int
+
+
+@frozen
+class Piece:
+    """A head or an entry with the rule it is read by, and its tokens; none for what later editions bring."""
+
+    stretch: Stretch
+    rule: str
+    tokens: tuple[Token, ...]
+
+
+def pieces(reading: Reading) -> Iterator[Piece]:
+    """The heads and entries of a text that has no mistakes, in order, for whoever writes it out again."""
+    for block in outline(reading).blocks:
+        yield _piece(reading, block.head, "section_head")
+        rule = ENTRY_RULES.get(_keyword(reading, block.head), "")
+        for stretch in block.entries:
+            is_note = rule and _first_word(reading, stretch) in _NOTE_WORDS
+            yield _piece(reading, stretch, "section_note" if is_note else rule)
+
+
+def _piece(reading: Reading, stretch: Stretch, rule: str) -> Piece:
+    if not rule:
+        return Piece(stretch, rule, ())
+    engine = parser().parse_interactive(_slice(reading, stretch), start=rule)  # type: ignore[arg-type]  # a slice
+    found = tuple(Token(token.type, str(token), token.start_pos) for token in engine.iter_parse())
+    return Piece(stretch, rule, found)
+
+
+def _slice(reading: Reading, stretch: Stretch) -> lark.TextSlice[str]:
     """What is parsed for a stretch: from the end of the line before it, so that its margin is seen."""
     before = reading.text.rfind("\n", 0, stretch.start)
     return lark.TextSlice(reading.text, stretch.start if before < 0 else before, stretch.end)
