@@ -1,0 +1,55 @@
+"""`protocol check`: everything that is to be said of a protocol."""
+
+from argparse import ArgumentParser, Namespace
+
+from protocol_dsl.base.diagnostic import Diagnostic, Severity
+from protocol_dsl.cli.console import Console, Stop
+from protocol_dsl.cli.inputs import UNREADABLE, add_file, load
+from protocol_dsl.cli.verb import Verb
+
+
+def _configure(parser: ArgumentParser) -> None:
+    add_file(parser, many=True)
+    parser.add_argument("--no-assumptions", action="store_true", help="take every assumption for an error")
+
+
+def _run(arguments: Namespace, console: Console) -> int:
+    found: list[Diagnostic] = []
+    status = 0
+    for name in arguments.files:
+        try:
+            diagnostics = load(name, assumptions=not arguments.no_assumptions).diagnostics
+        except Stop as stop:
+            diagnostics, status = stop.diagnostics, max(status, stop.status)
+        status = max(status, _status(diagnostics))
+        found += diagnostics
+        console.note(f"{name}: {_summary(diagnostics)}")
+    silent = console.quiet and console.style != "json"
+    console.result(console.rendered([d for d in found if not silent or d.severity is not Severity.NOTE]))
+    return status
+
+
+def _status(diagnostics: tuple[Diagnostic, ...]) -> int:
+    if any(d.code in UNREADABLE for d in diagnostics):
+        return 2
+    return 1 if any(d.severity is Severity.ERROR for d in diagnostics) else 0
+
+
+def _summary(diagnostics: tuple[Diagnostic, ...]) -> str:
+    counts = {severity: sum(d.severity is severity for d in diagnostics) for severity in Severity}
+    told = [f"{number} {severity}{'s' if number > 1 else ''}" for severity, number in counts.items() if number]
+    return ", ".join(told) or "nothing to say"
+
+
+verb = Verb(
+    "check",
+    "say everything that is to be said of a protocol",
+    _configure,
+    _run,
+    (
+        "protocol check trial.protocol",
+        "protocol check --no-assumptions nct06631391",
+        "protocol check --format json - < trial.protocol",
+    ),
+    ("0  no errors", "1  an error"),
+)

@@ -1,0 +1,170 @@
+"""What verbs read: a protocol by path, by shipped name or from standard input; records; days."""
+
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from attrs import frozen
+
+from protocol_dsl.base.diagnostic import Cell, Diagnostic, Label, Severity
+from protocol_dsl.base.nearest import nearest
+from protocol_dsl.base.shipped import find_protocol, names_of_protocols
+from protocol_dsl.cli.console import Console, Stop, misuse
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+    from protocol_dsl.model.protocol import Protocol
+    from protocol_dsl.pipeline import Loaded
+    from protocol_dsl.readers.plain import Data
+
+_STDIN: Final = "<stdin>"
+UNREADABLE: Final = frozenset({"PD001", "PD002"})
+"""The codes of a file that is no text at all."""
+
+FILE_HELP: Final = (
+    "a protocol: a path, `-` for standard input, or a shipped name such as nct06631391 or nct06631391@1.0"
+)
+
+
+# --- protocols ----------------------------------------------------------------------------------------------------
+
+
+def add_file(parser: ArgumentParser, *, many: bool = False) -> None:
+    """Add the argument FILE, or FILE..."""
+    if many:
+        parser.add_argument("files", metavar="FILE", nargs="+", help=FILE_HELP)
+    else:
+        parser.add_argument("file", metavar="FILE", help=FILE_HELP)
+
+
+def find(name: str) -> "Path | Traversable":
+    """Where a protocol lies; stops with what is near where there is none."""
+    path = Path(name)
+    try:
+        if path.is_dir():
+            inside = sorted(path.glob("*.protocol"))
+            raise misuse(f"`{name}` is a folder", f"name a file, such as {inside[0]}" if inside else None, name)
+        if path.exists() or path.is_symlink():
+            return path
+        beside = [str(each) for each in path.parent.glob("*.protocol")] if path.parent.is_dir() else []
+    except (OSError, ValueError) as error:
+        raise _unreadable(name, error) from error
+    shipped = find_protocol(name)
+    if shipped is None:
+        near = nearest(name, (*beside, *names_of_protocols()))
+        cure = f"`{near}` is near" if near else f"the shipped ones are {', '.join(names_of_protocols())}"
+        raise misuse(f"there is no file and no shipped protocol `{name}`", cure, name)
+    return shipped
+
+
+def bytes_of(name: str) -> bytes:
+    """What a file holds, as far as it can be a protocol. Stops where it cannot be read."""
+    from protocol_dsl.syntax.reading import LONGEST
+
+    try:
+        if name == "-":
+            return sys.stdin.buffer.read(LONGEST + 1)
+        with find(name).open("rb") as file:
+            return file.read(LONGEST + 1)
+    except (OSError, ValueError) as error:
+        raise _unreadable(name, error) from error
+
+
+def _unreadable(name: str, error: Exception) -> Stop:
+    why = (getattr(error, "strerror", None) or str(error)).lower()
+    return misuse(f"`{name}` cannot be read: {why}", None, name)
+
+
+def load(name: str, *, assumptions: bool = True) -> "Loaded":
+    """A protocol, sound or not. Stops where there is nothing to read."""
+    from protocol_dsl.pipeline import load_bytes
+
+    return load_bytes(_STDIN if name == "-" else name, bytes_of(name), assumptions=assumptions)
+
+
+def sound(name: str) -> "Protocol":
+    """A sound protocol; stops with its errors where it is not."""
+    loaded = load(name)
+    if loaded.protocol is None:
+        raise Stop(loaded.errors)
+    return loaded.protocol
+
+
+# --- records ------------------------------------------------------------------------------------------------------
+
+
+def add_records(parser: ArgumentParser, *, required: bool = True) -> None:
+    """Add `--data`, `--as-of`, `--at` and `--strict`."""
+    parser.add_argument("--data", metavar="PATH", required=required, help="records: a folder, or one CSV file")
+    parser.add_argument("--as-of", metavar="DATE", help="nothing later is seen (default: the latest date in the data)")
+    parser.add_argument(
+        "--at",
+        metavar="MOMENT=DATE",
+        action="append",
+        default=[],
+        help="the day of a moment, as in enrolment=2026-06-01",
+    )
+    parser.add_argument("--strict", action="store_true", help="stop at the first row that cannot be used")
+
+
+@frozen
+class Records:
+    """What was read, the day it is seen from, and the moments that were given."""
+
+    data: "Data"
+    as_of: date
+    at: Mapping[str, date]
+
+
+def records(arguments: Namespace, protocol: "Protocol", console: Console) -> Records:
+    """The records that the arguments name. Stops where they cannot be read, or are not as strict as asked for."""
+    from protocol_dsl.readers.plain import read
+
+    at = moments(arguments.at, protocol)
+    as_of = None if arguments.as_of is None else day(arguments.as_of, "--as-of")
+    data = read(protocol, Path(arguments.data))
+    errors = tuple(d for d in data.diagnostics if d.severity is Severity.ERROR)
+    if data.unread:
+        raise Stop(data.diagnostics)
+    if arguments.strict and errors:
+        raise Stop(errors[:1])
+    console.diagnose(data.diagnostics)
+    if data.rows_diagnosed:
+        console.note(f"{data.rows_in} rows, {data.rows_used} used, {data.rows_diagnosed} with a diagnostic")
+    seen_from = as_of or max(filter(None, (data.latest_day, *at.values())), default=None)
+    if seen_from is None:
+        raise misuse("the records name no day, so that it is not known up to when they reach", "give --as-of DATE")
+    return Records(data, seen_from, at)
+
+
+def moments(given: Sequence[str], protocol: "Protocol") -> dict[str, date]:
+    """The days of moments, from `MOMENT=DATE`."""
+    found = {}
+    for text in given:
+        name, _, written = text.partition("=")
+        if name not in protocol.moments:
+            near = nearest(name, protocol.moments)
+            known = ", ".join(f"`{moment}`" for moment in protocol.moments)
+            cure = f"`{near}` is near" if near else f"there are {known}" if known else None
+            raise misuse(f"the protocol has no moment `{name}`", cure, "--at")
+        found[name] = day(written, "--at")
+    return found
+
+
+def day(text: str, option: str) -> date:
+    """A day that was given as an option."""
+    from protocol_dsl.base.studytime import read_day
+
+    found = read_day(text)
+    if found is None or not found.exact:
+        raise misuse(f"`{text}` is not a day", "write it as YYYY-MM-DD, as in 2026-06-01", option)
+    return found.first
+
+
+def problem(code: str, message: str, place: str, cure: str | None = None) -> Diagnostic:
+    """An error about a file as a whole."""
+    return Diagnostic(code, Severity.ERROR, message, Label(Cell(place)), help=cure)

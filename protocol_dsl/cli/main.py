@@ -1,0 +1,190 @@
+"""The command line: arguments to a verb, and a verb to an exit status."""
+
+import os
+import sys
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Final, NoReturn
+
+from protocol_dsl.base.diagnostic import Style
+from protocol_dsl.base.nearest import nearest
+from protocol_dsl.base.shelf import names
+from protocol_dsl.cli.console import Console, Stop, misuse
+from protocol_dsl.cli.verb import Verb
+
+_FRAME: Final = frozenset({"main", "console", "inputs", "verb"})  # of this package, what is no verb
+_PAUSED, _BROKEN, _FAULT = 130, 141, 70  # as shells say SIGINT and SIGPIPE; EX_SOFTWARE of sysexits.h
+
+STYLES: Final[dict[str, Style]] = {"human": "human", "plain": "plain", "json": "json"}
+EXAMPLES: Final = (
+    ("protocol demo", "the whole of it on a trial that ships with the package"),
+    ("protocol check trial.protocol", "what is wrong with a file"),
+    ("protocol screen trial.protocol --data records/", "who may enter"),
+    ("protocol explain PD214", "what a code means"),
+)
+
+
+def run() -> NoReturn:
+    """Run as a process."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    status = main()
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        status = _BROKEN
+    if status == _BROKEN:  # nobody reads any more: what is still buffered must not be written on the way out
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(status)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; its exit status. Nothing is raised, and no traceback is shown."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    console = Console.of(_style(arguments), quiet="--quiet" in arguments or "-q" in arguments)
+    try:
+        return _run(arguments, console)
+    except Stop as stop:
+        console.diagnose(stop.diagnostics)
+        return stop.status
+    except SystemExit as end:  # argparse, once it has printed the help
+        return end.code if isinstance(end.code, int) else 0
+    except KeyboardInterrupt:
+        sys.stderr.write("\n")
+        return _PAUSED
+    except BrokenPipeError:
+        return _BROKEN
+    except Exception as error:
+        if os.environ.get("PROTOCOL_DEBUG"):
+            raise
+        return _fault(error)
+
+
+def _fault(error: Exception) -> int:
+    """Our own mistake: say so in one line, and how to see where."""
+    said = " ".join(str(error).split())[:200]
+    sys.stderr.write(
+        f"error[PD099]: a fault of the program itself: {type(error).__name__}: {said}\n"
+        "  = help: report it with the output of the same command under PROTOCOL_DEBUG=1\n"
+    )
+    return _FAULT
+
+
+def _style(arguments: Sequence[str]) -> Style | None:
+    """The style asked for, found before anything is parsed, so that even misuse is told in it."""
+    for number, argument in enumerate(arguments):
+        word = argument.removeprefix("--format=") if "=" in argument else "".join(arguments[number + 1 : number + 2])
+        if argument.startswith("--format") and word in STYLES:
+            return STYLES[word]
+    return None
+
+
+def _run(arguments: list[str], console: Console) -> int:
+    before, word, rest = _split(arguments)
+    if word is None:
+        if "--version" in before:
+            from protocol_dsl import __version__
+
+            console.result(f"protocol {__version__}")
+            return 0
+        _top().parse_args(before)  # complains of what is no option; prints the help where it is asked for
+        console.result(_top().format_help())
+        return 0 if set(before) & {"-h", "--help"} else 2
+    verb = _verb(word)
+    parser = _parser(verb)
+    parsed, unknown = parser.parse_known_args([*before, *rest])
+    if unknown:
+        raise _unknown(unknown[0], parser)
+    return verb.run(parsed, console)
+
+
+def _split(arguments: list[str]) -> tuple[list[str], str | None, list[str]]:
+    """The options before the verb, the verb, and what follows it; `help VERB` is `VERB --help`."""
+    number = 0
+    while number < len(arguments) and arguments[number].startswith("-"):
+        number += 2 if arguments[number] == "--format" else 1
+    before, rest = arguments[:number], arguments[number + 1 :]
+    word = arguments[number] if number < len(arguments) else None
+    if word == "help":
+        return ["--help"], (rest[0] if rest else None), []
+    return before, word, rest
+
+
+def verbs() -> tuple[str, ...]:
+    """The verbs there are; none is imported."""
+    return tuple(name for name in names("protocol_dsl.cli") if name not in _FRAME)
+
+
+def _verb(word: str) -> Verb:
+    known = verbs()
+    if word not in known:
+        near = nearest(word, known)
+        raise misuse(
+            f"there is no verb `{word}`",
+            f"`protocol {near}` is near" if near else f"the verbs are {', '.join(known)}",
+        )
+    found: Verb = import_module(f"protocol_dsl.cli.{word}").verb
+    return found
+
+
+def _unknown(argument: str, parser: ArgumentParser) -> Stop:
+    if not argument.startswith("-"):
+        return misuse(f"`{argument}` is one argument too many", f"see `{parser.prog} --help`")
+    options = [option for action in parser._actions for option in action.option_strings]  # noqa: SLF001 - no other way
+    near = nearest(argument.partition("=")[0], options)
+    cure = f"`{near}` is near" if near else f"see `{parser.prog} --help`"
+    return misuse(f"`{parser.prog}` has no option `{argument.partition('=')[0]}`", cure)
+
+
+class _Parser(ArgumentParser):
+    """Says what is wrong as everything else here does, instead of printing usage."""
+
+    def error(self, message: str) -> NoReturn:
+        raise misuse(message.replace("'", "`"), f"see `{self.prog} --help`")
+
+
+def _parser(verb: Verb) -> ArgumentParser:
+    closing = [f"examples:\n{_listed(verb.examples)}" if verb.examples else ""]
+    closing += [f"exit status:\n{_listed((*verb.statuses, '2  misuse, or input that cannot be used'))}"]
+    parser = _Parser(
+        prog=f"protocol {verb.name}",
+        description=verb.help,
+        epilog="\n\n".join(filter(None, closing)),
+        formatter_class=RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    verb.configure(parser)
+    _manner(parser)
+    return parser
+
+
+def _listed(lines: Sequence[str]) -> str:
+    return "\n".join(f"  {line}" for line in lines)
+
+
+def _manner(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--format",
+        choices=tuple(STYLES),
+        help="how to print: for a person (on a terminal), a line each (elsewhere), or for a program",
+    )
+    parser.add_argument("-q", "--quiet", action="store_true", help="say nothing but results and errors")
+
+
+def _top() -> ArgumentParser:
+    width = max(map(len, verbs()))
+    listed = [f"{name:<{width}}  {_verb(name).help}" for name in verbs()]
+    tried = [f"{command:<48} {what}" for command, what in EXAMPLES]
+    parser = _Parser(
+        prog="protocol",
+        usage="protocol VERB [arguments]   (`protocol VERB --help` for each)",
+        description="Phase I trial protocols: written, checked, screened, decided and explained.",
+        epilog=f"verbs:\n{_listed(listed)}\n\nexamples:\n{_listed(tried)}",
+        formatter_class=RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="store_true", help="show the version")
+    _manner(parser)
+    return parser
