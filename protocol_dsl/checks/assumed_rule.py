@@ -18,4 +18,5 @@ def check(protocol: Protocol) -> Iterator[Diagnostic]:
     for note in protocol.notes:
         if note.kind is NoteKind.ASSUMED:
             message = f"{note.about} is assumed: {note.text}"
-            yield Diagnostic("PD390", Severity.NOTE, message, Label(note.span), help="give its `source` when it is known")
+            cure = "give its `source` when it is known"
+            yield Diagnostic("PD390", Severity.NOTE, message, Label(note.span), help=cure)

@@ -37,7 +37,8 @@ def _limit(protocol: Protocol, node: Compare) -> Iterator[Diagnostic]:
     others = (Label(item.span, "declared here"),)
     if item.plausible is not None and not item.plausible[0] <= limit <= item.plausible[1]:
         low, high = item.plausible
-        message = f"the limit lies outside {decimal_text(low)} to {decimal_text(high)}{shown}, which is plausible for `{item.name}`"
+        plausible = f"{decimal_text(low)} to {decimal_text(high)}{shown}"
+        message = f"the limit lies outside {plausible}, which is plausible for `{item.name}`"
         yield Diagnostic("PD352", Severity.WARNING, message, Label(right.span), others, "correct the limit or its unit")
     if item.step is not None and (limit / item.step).denominator != 1:
         message = f"the limit is finer than `{item.name}` is recorded"

@@ -19,7 +19,8 @@ def check(protocol: Protocol) -> Iterator[Diagnostic]:
     for clause in protocol.criteria:
         if clause.effect is not Effect.EXCLUSION:
             continue
-        in_events = {id(node) for event in walk(clause.condition) if isinstance(event, AnyEvent) for node in walk(event)}
+        events = [node for node in walk(clause.condition) if isinstance(node, AnyEvent)]
+        in_events = {id(node) for event in events for node in walk(event)}
         for node in walk(clause.condition):
             if isinstance(node, Within) and id(node) not in in_events and _looks_back(node):
                 message = f"{clause.id} excludes by `within ... before`, which lets later dates pass"

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from protocol_dsl.base.diagnostic import Diagnostic, Label, Severity
 from protocol_dsl.base.quantity import read_number
-from protocol_dsl.model.condition import AtLeast, Constant, Consecutive, Shifted
+from protocol_dsl.model.condition import AtLeast, Consecutive, Constant, Shifted
 from protocol_dsl.model.node import Node
 from protocol_dsl.model.protocol import Clause, Protocol
 from protocol_dsl.model.walk import walk
@@ -27,7 +27,8 @@ def check(protocol: Protocol) -> Iterator[Diagnostic]:
         rule_has_numbers = bool(_numbers(clause))
         if missing and rule_has_numbers:
             message = f"the wording of {clause.id} says {missing[0]}, and its rule has no such number"
-            yield Diagnostic("PD354", Severity.WARNING, message, Label(clause.span), help="correct the one that is wrong")
+            cure = "correct the one that is wrong"
+            yield Diagnostic("PD354", Severity.WARNING, message, Label(clause.span), help=cure)
 
 
 def _numbers(clause: Clause) -> set[Fraction]:

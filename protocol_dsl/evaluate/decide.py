@@ -157,7 +157,7 @@ def decide_gates(
     return tuple(found)
 
 
-def _decide_gate(
+def _decide_gate(  # noqa: PLR0913 - what a clause is read against
     gate: Gate, protocol: Protocol, record: Record, as_of: date, moments: Moments, *, policies: bool
 ) -> GateDecision:
     clauses = tuple(
@@ -174,7 +174,7 @@ def _decide_gate(
     return GateDecision(gate, day if isinstance(day, date) else None, passage, clauses)
 
 
-def environment(
+def environment(  # noqa: PLR0913 - what a clause is read against
     protocol: Protocol, record: Record, as_of: date, moments: Moments, clause: Clause, *, policies: bool = True
 ) -> Environment:
     """What a clause is read against."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+
 from attrs import field, frozen
 
 from protocol_dsl.base.truth import Truth

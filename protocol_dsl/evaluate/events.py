@@ -103,14 +103,18 @@ def _open(name: str) -> Fact:
 
 
 def time_lasted(env: Environment, *, both_days: bool) -> Possible:
-    """End minus start, in seconds. A day without a time of day may be any time of it; an event that is still going on
-    has lasted at least until the as-of date."""
+    """End minus start, in seconds; a day without a time of day may be any time of it.
+
+    An event that is still going on has lasted at least until the as-of date.
+    """
     if env.event is None:
         return UNKNOWN
     start, end = _field("start", env), _field("end", env)
     if end is Attested.ONGOING or _is_after(end, env.as_of):
         least = seconds_between(start, env.as_of)
-        return (Range(least - _DAY, None, low_open=True) if isinstance(least, Fraction) and least >= _DAY else Range(Fraction(0)),)
+        if isinstance(least, Fraction) and least >= _DAY:
+            return (Range(least - _DAY, None, low_open=True),)
+        return (Range(Fraction(0)),)
     if end is ANYTHING or isinstance(end, Attested) or start is ANYTHING:
         return (Range(Fraction(0)),)
     gap = seconds_between(start, end)
@@ -135,5 +139,3 @@ def _is_day(option: Option) -> bool:
 def _is_after(end: Option, day: date) -> bool:
     """What had not ended by the day asked about was then still going on."""
     return isinstance(end, date) and compare(Sign.MORE_THAN, end, day) is Truth.TRUE
-
-

@@ -6,7 +6,7 @@ Every function is total. Truth is Kleene's; what differs from it is said where i
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import pairwise, product
 from typing import assert_never
 
 from attrs import evolve
@@ -50,7 +50,7 @@ from protocol_dsl.model.record import Attested, Reason
 _DAY = 86400
 
 
-def interpret(condition: Condition, env: Environment) -> Finding:
+def interpret(condition: Condition, env: Environment) -> Finding:  # noqa: C901, PLR0911 - an arm for each form
     """What the condition comes to on the record. Raises nothing."""
     match condition:
         case Both(parts=parts):
@@ -104,7 +104,7 @@ def _bound_together(condition: Condition, together: tuple[Series, ...], env: Env
     )
 
 
-def _leaf_truth(condition: Condition, env: Environment) -> Truth:  # noqa: PLR0911 - one arm for each form
+def _leaf_truth(condition: Condition, env: Environment) -> Truth:  # noqa: C901, PLR0911 - an arm for each form
     match condition:
         case Compare(sign=sign, left=left, right=right):
             return said_of_all(lambda a, b: compare(sign, a, b), _value(left, env), _value(right, env))
@@ -150,7 +150,7 @@ def _includes(option: Option, members: Option, whole: bool) -> Truth:  # noqa: F
 
 
 def _far(sign: Sign, side: Side, day: Option, anchor: Option, length: Option) -> Truth:
-    """`never` satisfies only `at least` and `more than`; `ongoing` is not yet over, so it is not at least so far past."""
+    """`never` satisfies only `at least` and `more than`; `ongoing` is not yet over, so it is not so far past."""
     if anchor is ANYTHING or isinstance(anchor, Attested) or length is ANYTHING:
         return Truth.UNKNOWN
     if day is Attested.NEVER:
@@ -210,7 +210,7 @@ def _consecutive(condition: Consecutive, env: Environment) -> Finding:
         run = each[start : start + condition.count]
         gaps = (
             compare(Sign.AT_LEAST, seconds_between(a.date, b.date), condition.apart_days * _DAY)
-            for (a, _, _), (b, _, _) in zip(run, run[1:], strict=False)
+            for (a, _, _), (b, _, _) in pairwise(run)
         )
         runs.append(conjoin((*(conjoin((counts, f.truth)) for _, counts, f in run), *gaps)))
     return Finding(condition, disjoin(runs), tuple(finding for _, _, finding in each))

@@ -1,4 +1,4 @@
-"""Look-ups that need no choice: a moment, a field of an event, a patient's place, a judgement, how far follow-up went."""
+"""Look-ups without a choice: a moment, a field, a patient's place, a judgement, how far follow-up went."""
 
 from __future__ import annotations
 

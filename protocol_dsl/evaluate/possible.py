@@ -155,14 +155,14 @@ def _instants(a: Range) -> Range:
     if a.high is None:
         return Range(low, None, a.low_open)
     if a.high >= date.max:
-        return Range(low, datetime.max)
+        return Range(low, datetime.max)  # noqa: DTZ901 - days have no zone
     return Range(low, datetime.combine(a.high + timedelta(days=1), time.min), low_open=False, high_open=True)
 
 
 # --- arithmetic ---------------------------------------------------------------------------------------------------
 
 
-def calculate(by: Operator, left: Option, right: Option) -> Option:
+def calculate(by: Operator, left: Option, right: Option) -> Option:  # noqa: PLR0911 - a return for each operation
     """One number with another. Division by what may be zero has no answer."""
     if isinstance(left, Fraction) and isinstance(right, Fraction):
         return _calculate_exact(by, left, right)

@@ -45,7 +45,7 @@ def _clearing(one: ClauseDecision) -> Ways:
     return ways if one.guard is None else _smallest(ways | _ways(one.guard, Truth.FALSE))
 
 
-def _ways(finding: Finding, wanted: Truth) -> Ways:
+def _ways(finding: Finding, wanted: Truth) -> Ways:  # noqa: C901, PLR0911 - an arm for each form
     """The sets of items that must be known before the finding can come to what is wanted."""
     if finding.truth is wanted:
         return ALREADY

@@ -82,10 +82,8 @@ def evaluate(expression: Expression, env: Environment, judge: Judge) -> Possible
         case CompletedTime(period=period, start=start, end=end):
             function = completed_years if period == "years" else completed_months
             return combine(lambda a, b: _completed(function, a, b), value(start), value(end))
-        case Shifted(day=day, length=None):
-            return distinct(mapped(option, lambda d: _months_away(d, expression)) for option in value(day))
-        case Shifted(day=day, length=length, backwards=backwards):
-            return combine(lambda d, n: _moved(d, n, backwards=backwards), value(day), value(length))
+        case Shifted():
+            return _shifted(expression, value)
         case Lasting(both_days=both_days):
             return time_lasted(env, both_days=both_days)
         case Cases():
@@ -136,10 +134,17 @@ def _facts(finding: Finding) -> tuple[Fact, ...]:
 
 def _completed(function: Callable[[date, date], int], start: Option, end: Option) -> Option:
     a, b = as_range(start), as_range(end)
-    if not (isinstance(a.low, date) and isinstance(a.high, date) and isinstance(b.low, date) and isinstance(b.high, date)):
+    if not all(isinstance(end, date) for end in (a.low, a.high, b.low, b.high)):
         return ANYTHING
     least, most = Fraction(function(a.high, b.low)), Fraction(function(a.low, b.high))
     return least if least == most else Range(least, most)
+
+
+def _shifted(shifted: Shifted, value: Callable[[Expression], Possible]) -> Possible:
+    if shifted.length is None:
+        return distinct(mapped(option, lambda d: _months_away(d, shifted)) for option in value(shifted.day))
+    backwards = shifted.backwards
+    return combine(lambda d, n: _moved(d, n, backwards=backwards), value(shifted.day), value(shifted.length))
 
 
 def _months_away(day: date, shifted: Shifted) -> date:

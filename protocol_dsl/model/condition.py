@@ -51,8 +51,8 @@ class Window(Node):
 class Series(Node):
     """The readings of an item, and how one of them is chosen.
 
-    `valid_days` bounds their age at the moment asked; a `window` replaces both. `choice` None means that there should be
-    one value only.
+    `valid_days` bounds their age at the moment asked; a `window` replaces both. Without a `choice` there should be one
+    value only.
     """
 
     item: str

@@ -48,8 +48,8 @@ class Effect(StrEnum):
 class Clause(Node):
     """A named condition and what follows from it.
 
-    `condition` is the body with its exception: *body or X* for an inclusion, *body and not X* for the others. `guard` is
-    None where the clause always applies. `moment` is the moment its items are read at; None is the as-of date.
+    `condition` is the body with its exception: *body or X* for an inclusion, *body and not X* for the others. Without a
+    `guard` the clause always applies. `moment` is the moment its items are read at; None is the as-of date.
     """
 
     id: str
@@ -76,7 +76,8 @@ class DltRules(Node):
     """The DLT section. Each clause is a condition on the whole record.
 
     A clause over adverse events already asks for an onset in the window and for attribution: it is an `AnyEvent` over
-    the list. `follow_up_ends` names the item that says when a patient left before the window closed. The window runs from a moment through a study day counted from it, both included.
+    the list. The window runs from a moment through a study day counted from it, both included. `follow_up_ends` names
+    the item that says when a patient left before the window closed.
     """
 
     start: str

@@ -8,7 +8,9 @@ from functools import cache
 from types import ModuleType
 from typing import Any
 
-from protocol_dsl.base.source import Source, Span
+from attrs import frozen
+
+from protocol_dsl.base.source import Span
 from protocol_dsl.syntax import logic, sections, tree
 from protocol_dsl.syntax.reading import DEEPEST, Reading
 from protocol_dsl.syntax.tree import Word
@@ -26,20 +28,29 @@ class TooDeep(Exception):  # noqa: N818 - found in a text, not a fault of ours
         self.start = start
 
 
-def build(found: Any, reading: Reading, depth: int = 0) -> Any:
+@frozen
+class Page:
+    """What was parsed: part of a reading copy, beginning at `offset`."""
+
+    reading: Reading
+    offset: int
+    text: str
+
+
+def build(found: Any, page: Page, depth: int = 0) -> Any:
     """The node for a rule, the word for a token, None for what was left out. Raises TooDeep."""
     if found is None:
         return None
     if not hasattr(found, "children"):
-        return _word(found, reading.source)
+        return _word(found, page)
     rule = _rule(found.data)
     if depth > DEEPEST:
-        raise TooDeep(found.meta.start_pos)
+        raise TooDeep(found.meta.start_pos + page.offset)
     inside = depth if rule in _FLAT else depth + 1
-    parts = [build(part, reading, inside) for part in found.children]
+    parts = [build(part, page, inside) for part in found.children]
     if rule in WORDS:
         return WORDS[rule]
-    return _make(rule, parts, _span(found.meta, reading))
+    return _make(rule, parts, _span(found.meta, page))
 
 
 @cache
@@ -48,19 +59,21 @@ def _rule(data: str) -> str:
     return str(data).rpartition("__")[2]
 
 
-def _word(token: Any, source: Source) -> Word:
+def _word(token: Any, page: Page) -> Word:
     text = str(token).rstrip()
-    span = Span(source, token.start_pos, token.start_pos + len(text))
+    start = token.start_pos + page.offset
+    span = Span(page.reading.source, start, start + len(text))
     return Word(text[1:-1].strip() if token.type == "STRING" else text, span=span)
 
 
-def _span(meta: Any, reading: Reading) -> Span:
+def _span(meta: Any, page: Page) -> Span:
+    source = page.reading.source
     if getattr(meta, "empty", True):
-        return Span(reading.source, 0, 0)
-    text, end = reading.text, min(meta.end_pos, len(reading.text))
-    while end > meta.start_pos and text[end - 1].isspace():
+        return Span(source, page.offset, page.offset)
+    end = meta.end_pos
+    while end > meta.start_pos and page.text[end - 1].isspace():
         end -= 1
-    return Span(reading.source, meta.start_pos, end)
+    return Span(source, meta.start_pos + page.offset, end + page.offset)
 
 
 def _make(rule: str, parts: Parts, span: Span) -> Any:
@@ -202,6 +215,10 @@ def _definition_set(parts: Parts, span: Span) -> sections.SetListed:
     return sections.SetListed(name, label, version, tuple(members), notes, span=span)
 
 
+def _choice(rule: tree.Choose) -> Callable[[Parts, Span], Any]:
+    return lambda _parts, span: tree.Choice(rule, span=span)
+
+
 CLASSES = _classes(tree, logic, sections)
 
 WORDS: dict[str, Any] = {
@@ -237,97 +254,101 @@ WORDS: dict[str, Any] = {
     "move_stop": "stop",
 } | {kind: kind for kind in ("parts", "conduct", "modifications", "timing", "schedule", "amendment")}
 
-SPECIAL: dict[str, Callable[[Parts, Span], Any]] = {
-    # conditions
-    "conjunction": _all_in("conjunction"),
-    "disjunction": _all_in("disjunction"),
-    "each_of": _rest_then_last("each_of"),
-    "either_of": _rest_then_last("either_of"),
-    "one_of": _all_in("one_of"),
-    "not_one_of": _all_in("not_one_of"),
-    "includes_any": _all_in("includes_any"),
-    "includes_all": _all_in("includes_all"),
-    "where": _only,
-    "lasts": lambda parts, span: logic.Lasts(parts[0], parts[1], parts[2] is True, span=span),
-    "count_of": lambda parts, span: tree.CountOf(parts[0], parts[1], parts[2], parts[3] is True, span=span),
-    "multiple_one": lambda parts, span: tree.Multiple(None, parts[0], span=span),
-    "by_method": lambda parts, span: tree.ByMethod(
-        parts[0], parts[1], tuple(part for part in parts[2:] if part is not None), span=span
-    ),
-    "mean_of_last": lambda parts, span: tree.Choice(tree.Choose.MEAN, parts[0], span=span),
-    # bullets and policies
-    "block": _only,
-    "bullets": _many,
-    "bullet": _bullet,
-    "ask_policy": lambda parts, span: logic.AskPolicy(tuple(parts), span=span),
-    "treat_policy": _treat,
-    "source_note": _note("source"),
-    "assumed_note": _note("assumed"),
-    "remark": _note("note"),
-    "incomplete_note": _note("incomplete"),
-    "notes": _many,
-    # header
-    "language_line": _line("language"),
-    "title_line": _line("title"),
-    "version_line": _line("version"),
-    "amends_line": _line("amends"),
-    "phase_line": _line("phase"),
-    "sponsor_line": _line("sponsor"),
-    "registry_line": _line("registry"),
-    "uses_line": _rest_then_last("uses_line"),
-    "used_library": lambda parts, span: sections.Used(parts[0], None, True, span=span),  # noqa: FBT003
-    # moments and data
-    "moment_after": _first_then_rest("moment_after"),
-    "bound_most": lambda parts, span: sections.Bound(True, parts[0], span=span),  # noqa: FBT003
-    "bound_least": lambda parts, span: sections.Bound(False, parts[0], span=span),  # noqa: FBT003
-    "item_core": _item_core,
-    "one_of_type": lambda parts, span: sections.ItemType("one of", tuple(parts), span=span),
-    "any_of_type": lambda parts, span: sections.ItemType("any of", tuple(parts), span=span),
-    "number_type": lambda parts, span: sections.ItemType("number", unit=parts[0], span=span),
-    "list_type": lambda parts, span: sections.ItemType("list of", record=parts[0], span=span),
-    "with_limits": lambda parts, span: sections.WithLimits(*parts[0], span=span),
-    # definitions
-    "definition": _definition,
-    "method": _only,
-    "defined_as": _defined_as,
-    "defined_by_table": _with_notes("defined_by_table"),
-    "defined_by_cases": _with_notes("defined_by_cases"),
-    "when_case": lambda parts, span: sections.Case(parts[0], parts[1], span=span),
-    "otherwise_case": lambda parts, span: sections.Case(parts[0], None, span=span),
-    "set_listed": _definition_set,
-    "row": _row,
-    "table": _all_in("table"),
-    # heads
-    "doses_head": _doses_head,
-    "criteria_head": lambda parts, span: sections.CriteriaHead(*parts, span=span),
-    # clauses
-    "clause": _clause,
-    "stopping_clause": _clause,
-    "always_clause": _clause,
-    "setting": _setting,
-    "attributed_line": _rest_then_last("attributed_line"),
-    # examples
-    "given_line": _rest_then_last("given_line"),
-    "given_list": _given_list,
-    "given": _first_then_rest("given"),
-    "given_key": _only,
-    "reading": _reading,
-    "given_limits": _many,
-    "given_uln": lambda parts, _span: ("uln", parts[0]),
-    "given_lln": lambda parts, _span: ("lln", parts[0]),
-    "members": _all_in("members"),
-    "judged_met": lambda _parts, span: sections.Judged(True, span=span),  # noqa: FBT003
-    "judged_not_met": lambda _parts, span: sections.Judged(False, span=span),  # noqa: FBT003
-} | {
-    f"{kind.replace(' ', '_').replace('/', '_')}_type": _type(kind)
-    for kind in ("date", "time", "yes/no", "count", "grade", "duration", "text")
-} | {
-    rule: (lambda choose: lambda _parts, span: tree.Choice(choose, span=span))(choose)
-    for rule, choose in (
-        ("latest", tree.Choose.LATEST),
-        ("first", tree.Choose.FIRST),
-        ("highest", tree.Choose.HIGHEST),
-        ("lowest", tree.Choose.LOWEST),
-        ("mean", tree.Choose.MEAN),
-    )
-}
+SPECIAL: dict[str, Callable[[Parts, Span], Any]] = (
+    {
+        # conditions
+        "conjunction": _all_in("conjunction"),
+        "disjunction": _all_in("disjunction"),
+        "each_of": _rest_then_last("each_of"),
+        "either_of": _rest_then_last("either_of"),
+        "one_of": _all_in("one_of"),
+        "not_one_of": _all_in("not_one_of"),
+        "includes_any": _all_in("includes_any"),
+        "includes_all": _all_in("includes_all"),
+        "where": _only,
+        "lasts": lambda parts, span: logic.Lasts(parts[0], parts[1], parts[2] is True, span=span),
+        "count_of": lambda parts, span: tree.CountOf(parts[0], parts[1], parts[2], parts[3] is True, span=span),
+        "multiple_one": lambda parts, span: tree.Multiple(None, parts[0], span=span),
+        "by_method": lambda parts, span: tree.ByMethod(
+            parts[0], parts[1], tuple(part for part in parts[2:] if part is not None), span=span
+        ),
+        "mean_of_last": lambda parts, span: tree.Choice(tree.Choose.MEAN, parts[0], span=span),
+        # bullets and policies
+        "block": _only,
+        "bullets": _many,
+        "bullet": _bullet,
+        "ask_policy": lambda parts, span: logic.AskPolicy(tuple(parts), span=span),
+        "treat_policy": _treat,
+        "source_note": _note("source"),
+        "assumed_note": _note("assumed"),
+        "remark": _note("note"),
+        "incomplete_note": _note("incomplete"),
+        "notes": _many,
+        # header
+        "language_line": _line("language"),
+        "title_line": _line("title"),
+        "version_line": _line("version"),
+        "amends_line": _line("amends"),
+        "phase_line": _line("phase"),
+        "sponsor_line": _line("sponsor"),
+        "registry_line": _line("registry"),
+        "uses_line": _rest_then_last("uses_line"),
+        "used_library": lambda parts, span: sections.Used(parts[0], None, True, span=span),  # noqa: FBT003
+        # moments and data
+        "moment_after": _first_then_rest("moment_after"),
+        "bound_most": lambda parts, span: sections.Bound(True, parts[0], span=span),  # noqa: FBT003
+        "bound_least": lambda parts, span: sections.Bound(False, parts[0], span=span),  # noqa: FBT003
+        "item_core": _item_core,
+        "one_of_type": lambda parts, span: sections.ItemType("one of", tuple(parts), span=span),
+        "any_of_type": lambda parts, span: sections.ItemType("any of", tuple(parts), span=span),
+        "number_type": lambda parts, span: sections.ItemType("number", unit=parts[0], span=span),
+        "list_type": lambda parts, span: sections.ItemType("list of", record=parts[0], span=span),
+        "with_limits": lambda parts, span: sections.WithLimits(*parts[0], span=span),
+        # definitions
+        "definition": _definition,
+        "method": _only,
+        "defined_as": _defined_as,
+        "defined_by_table": _with_notes("defined_by_table"),
+        "defined_by_cases": _with_notes("defined_by_cases"),
+        "when_case": lambda parts, span: sections.Case(parts[0], parts[1], span=span),
+        "otherwise_case": lambda parts, span: sections.Case(parts[0], None, span=span),
+        "set_listed": _definition_set,
+        "row": _row,
+        "table": _all_in("table"),
+        # heads
+        "doses_head": _doses_head,
+        "criteria_head": lambda parts, span: sections.CriteriaHead(*parts, span=span),
+        # clauses
+        "clause": _clause,
+        "stopping_clause": _clause,
+        "always_clause": _clause,
+        "setting": _setting,
+        "attributed_line": _rest_then_last("attributed_line"),
+        # examples
+        "given_line": _rest_then_last("given_line"),
+        "given_list": _given_list,
+        "given": _first_then_rest("given"),
+        "given_key": _only,
+        "reading": _reading,
+        "given_limits": _many,
+        "given_uln": lambda parts, _span: ("uln", parts[0]),
+        "given_lln": lambda parts, _span: ("lln", parts[0]),
+        "members": _all_in("members"),
+        "judged_met": lambda _parts, span: sections.Judged(True, span=span),  # noqa: FBT003
+        "judged_not_met": lambda _parts, span: sections.Judged(False, span=span),  # noqa: FBT003
+    }
+    | {
+        f"{kind.replace(' ', '_').replace('/', '_')}_type": _type(kind)
+        for kind in ("date", "time", "yes/no", "count", "grade", "duration", "text")
+    }
+    | {
+        rule: _choice(choose)
+        for rule, choose in (
+            ("latest", tree.Choose.LATEST),
+            ("first", tree.Choose.FIRST),
+            ("highest", tree.Choose.HIGHEST),
+            ("lowest", tree.Choose.LOWEST),
+            ("mean", tree.Choose.MEAN),
+        )
+    }
+)

@@ -6,11 +6,14 @@ A rule of grammar/condition.lark called `in_window` builds the class `InWindow`;
 from __future__ import annotations
 
 from enum import Enum
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from attrs import field, frozen
 
 from protocol_dsl.base.source import NOWHERE, Span
+
+if TYPE_CHECKING:
+    from protocol_dsl.syntax.logic import Condition
 
 
 @frozen
