@@ -9,7 +9,7 @@ from attrs import evolve
 
 from protocol_dsl.base.diagnostic import Diagnostic, in_order
 from protocol_dsl.base.source import Span
-from protocol_dsl.elaborate import clauses, declarations, definitions, dlt, examples, fields, libraries, notes, standalone
+from protocol_dsl.elaborate import clauses, declarations, dlt, examples, fields, libraries, notes, standalone
 from protocol_dsl.elaborate.scope import Desk, Scope, SetFiles
 from protocol_dsl.model.escalation import EscalationPlan, Ladder
 from protocol_dsl.model.protocol import Header, NoteKind, Protocol
@@ -113,8 +113,8 @@ def _declare(file: sections.File, others: Mapping[str, sections.File], scope: Sc
         declarations.definitions(section.entries, scope)
     for library in standing_on:
         libraries.definitions(library, scope)
-    for section, head in _of(file, sections.RecordAddsHead):
-        declarations.record_adds(head, _are(section, sections.ItemEntry), scope)
+    for section, adding in _of(file, sections.RecordAddsHead):
+        declarations.record_adds(adding, _are(section, sections.ItemEntry), scope)
     for section, _ in _of(file, sections.DataHead):
         fields.settle(tuple(_are(section, sections.ItemEntry)), scope)
     for section, _ in _of(file, sections.DltHead):
@@ -163,5 +163,3 @@ def _escalation(
     del file, scope, always
     return None, None
 
-
-__all__ = ["definitions", "elaborate"]

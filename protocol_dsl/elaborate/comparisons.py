@@ -7,10 +7,9 @@ from fractions import Fraction
 from typing import Any
 
 from protocol_dsl.base.nearest import nearest
-from protocol_dsl.base.source import Span
+from protocol_dsl.base.source import NOWHERE, Span
 from protocol_dsl.elaborate import expressions, windows
 from protocol_dsl.elaborate.kinds import (
-    MONTHS,
     Elapsed,
     Typed,
     describe,
@@ -236,12 +235,19 @@ def member(subject: Typed, word: Word, scope: Scope) -> Value | None:
 
 
 def _one_of_these(word: Word, subject: Typed, members: tuple[str, ...], scope: Scope) -> str | None:
+    return listed(subject.span.text, word, members, subject.declared, scope, asked=subject.span)
+
+
+def listed(
+    name: str, word: Word, members: tuple[str, ...], declared: Span, scope: Scope, asked: Span = NOWHERE
+) -> str | None:
+    """The name where it is one of the members; else an error with the nearest."""
     if word.text in members:
         return word.text
     meant = nearest(word.text, members)
-    cure = f"`{meant}` may be meant" if meant else "its values are " + ", ".join(f"`{name}`" for name in members[:12])
-    others = [(subject.span, "asked here"), (subject.declared, "declared here")]
-    scope.error("PD205", f"`{word.text}` is no value of `{subject.span.text}`", word.span, others=others, help=cure)
+    cure = f"`{meant}` may be meant" if meant else "its values are " + ", ".join(f"`{one}`" for one in members[:12])
+    others = [(asked, "asked here"), (declared, "declared here")]
+    scope.error("PD205", f"`{word.text}` is no value of `{name}`", word.span, others=others, help=cure)
     return None
 
 
@@ -371,4 +377,3 @@ _BY_FORM: dict[type, Callable[[Typed, Any, Scope], core.Condition | None]] = {
     tree.IncludesAny: _includes,
     tree.IncludesAll: _includes,
 }
-__all__ = ["MONTHS", "Span", "compare", "constant_member", "member", "needs_ctcae", "said"]

@@ -10,11 +10,10 @@ from typing import Any
 from attrs import evolve
 
 from protocol_dsl.base.quantity import read_number
-from protocol_dsl.base.source import NOWHERE, Span
 from protocol_dsl.base.studytime import read_day
 from protocol_dsl.elaborate import expressions, fields
 from protocol_dsl.elaborate.kinds import DAY_SECONDS, TIME
-from protocol_dsl.elaborate.reserved import MOMENT_LIKE, RULE_WORDS
+from protocol_dsl.elaborate.reserved import TAKEN
 from protocol_dsl.elaborate.scope import Scope
 from protocol_dsl.model import vocabulary as v
 from protocol_dsl.model.protocol import Header
@@ -48,7 +47,8 @@ def _uses(found: Header, line: sections.UsesLine) -> Header:
 def _text(name: str) -> Callable[[Header, sections.HeaderLine, Scope], Header]:
     def put(found: Header, line: sections.HeaderLine, _scope: Scope) -> Header:
         word = line.words[0]
-        return evolve(found, **{name: word.text if word is not None else ""})
+        words: dict[str, Any] = {name: word.text if word is not None else ""}
+        return evolve(found, **words)
 
     return put
 
@@ -97,7 +97,7 @@ def declare(word: Word, what: str, scope: Scope) -> bool:
         message = f"`{word.text}` is declared twice"
         scope.error("PD102", message, word.span, f"again as {what}", others=[(places[word.text], "first here")])
         return False
-    if word.text in RULE_WORDS or word.text in MOMENT_LIKE:
+    if word.text in TAKEN:
         message = f"`{word.text}` is a word of the language and cannot name {what}"
         scope.error("PD103", message, word.span, help=f"choose another name, such as `{word.text}_value`")
         return False
@@ -253,8 +253,3 @@ def _set(entry: sections.SetListed | sections.SetFromFile, scope: Scope) -> None
     scope.desk.sets[entry.name.text] = v.NamedSet(
         entry.name.text, entry.version.text, tuple(dict.fromkeys(members)), label, span=entry.name.span
     )
-
-
-def place(word: Word | None) -> Span:
-    """Where a word stands."""
-    return NOWHERE if word is None else word.span

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
 from attrs import evolve
 
 from protocol_dsl.base.quantity import Unit, read_number
-from protocol_dsl.base.source import Span
-from protocol_dsl.elaborate import arithmetic, cases, comparisons, conditions, expressions, keyed, parameters
+from protocol_dsl.elaborate import cases, conditions, expressions, keyed, parameters
 from protocol_dsl.elaborate.kinds import (
     Elapsed,
     Limits,
-    Symbol,
     Typed,
     describe,
     is_bare,
@@ -172,7 +170,7 @@ def _in_unit(found: Typed, unit: Unit | None, definition: sections.Definition, s
         return None
     if not definition.parameters:
         message = f"`{definition.name.text}` is declared in `{unit.code}`, and its value is a bare number"
-        cure = f"write the unit with the number, or say `with` which values, in which units, the formula is made of"
+        cure = "write the unit with the number, or say `with` which values, in which units, the formula is made of"
         scope.error("PD203", message, found.span, "no unit", others=[(place, measures(unit))], help=cure)
         return None
     return times(found, unit)
@@ -213,17 +211,3 @@ def _named(found: Typed, definition: sections.Definition) -> Typed:
     inside = core.Named(name, label, found.core, unit_of(found.kind), span=definition.name.span)
     return Typed(inside, found.kind, found.span, definition.name.span, limits=found.limits)
 
-
-__all__ = [
-    "Iterable",
-    "Span",
-    "Symbol",
-    "arithmetic",
-    "comparisons",
-    "is_condition",
-    "scaled",
-    "times",
-    "use",
-    "use_condition",
-    "use_method",
-]

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from fractions import Fraction
 from typing import Any
 
 from attrs import evolve
 
-from protocol_dsl.base.analyte import MOLAR_MASS
 from protocol_dsl.base.quantity import read_number
 from protocol_dsl.elaborate import declarations, expressions
 from protocol_dsl.elaborate.kinds import DAYS, describe, is_bare, is_day
-from protocol_dsl.elaborate.reserved import IN_RECORDS, RULE_WORDS
 from protocol_dsl.elaborate.scope import Scope
 from protocol_dsl.model import vocabulary as v
 from protocol_dsl.syntax import sections
@@ -22,10 +19,6 @@ from protocol_dsl.syntax.tree import Choice, Word
 def item(written: sections.ItemCore, scope: Scope) -> v.Item | None:
     """An item with its kind and attributes; None where its kind has an error."""
     name = written.name.text
-    if name in RULE_WORDS - IN_RECORDS:
-        message = f"`{name}` is a word of the language and cannot name a field"
-        scope.error("PD103", message, written.name.span, help=f"choose another name, such as `{name}_value`")
-        return None
     kind = _kind(written.type, scope)
     if kind is None:
         return None
@@ -197,6 +190,3 @@ def _settle_day(word: Word, scope: Scope) -> None:
     found = expressions.named(word, scope)
     if found is not None:
         expressions.day(found, scope)
-
-
-__all__ = ["MOLAR_MASS", "Fraction", "item", "settle"]

@@ -8,7 +8,7 @@ from attrs import evolve
 
 from protocol_dsl.base.quantity import Unit
 from protocol_dsl.elaborate import expressions
-from protocol_dsl.elaborate.kinds import OPEN, Limits, Typed, describe, is_bare, measures, period_unit, periods, unit_of
+from protocol_dsl.elaborate.kinds import Limits, Typed, describe, is_bare, measures, periods, unit_of
 from protocol_dsl.elaborate.scope import Scope
 from protocol_dsl.model import condition as core
 from protocol_dsl.model import vocabulary as v
@@ -91,5 +91,3 @@ def _over(value: Typed, unit: Unit) -> Typed:
     high = None if limits.high is None else limits.high / unit.factor
     return evolve(value, core=divided, kind=v.Number(None), series=None, limits=Limits(low, high))
 
-
-__all__ = ["OPEN", "as_bare", "bind_arguments", "bind_by_name", "period_unit"]

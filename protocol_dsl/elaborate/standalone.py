@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from protocol_dsl.elaborate import definitions as defined
 from protocol_dsl.elaborate import walk
 from protocol_dsl.elaborate.scope import Scope
+from protocol_dsl.model.condition import Condition, Expression
 from protocol_dsl.model.protocol import Definition
 from protocol_dsl.model.vocabulary import RecordType
 from protocol_dsl.syntax import logic, sections
@@ -22,7 +23,7 @@ def definitions(scope: Scope) -> Mapping[str, Definition]:
         event = _event(written, scope)
         at = scope if event is None else scope.inside(event)
         word = written.name
-        inside = None
+        inside: Condition | Expression | None = None
         if defined.is_condition(name, at):
             inside = defined.use_condition(word, at)
         elif (value := defined.use(word, at)) is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 from attrs import frozen
@@ -81,8 +82,8 @@ def as_length(found: Typed, scope: Scope) -> Length | None:
 
 def _months(found: Typed, scope: Scope) -> Length | None:
     value = found.core.value if isinstance(found.core, core.Constant) else None
-    if value is not None and getattr(value, "denominator", 0) == 1:
-        return Length(found.span, months=int(value))  # type: ignore[call-overload]  # a whole Fraction
+    if isinstance(value, Fraction) and value.denominator == 1:
+        return Length(found.span, months=int(value))
     message = "only a written, whole number of months or years can be counted on the calendar"
     scope.error("PD502", message, found.span, help="write the months, or give the length in days")
     return None
