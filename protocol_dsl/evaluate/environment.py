@@ -58,7 +58,7 @@ class Environment:
     judging: str = ""
     policies: bool = True
     event: Event | None = None
-    bound: Mapping[Series, Candidate] = EMPTY
+    bound: Mapping[Series, Candidate] = field(factory=dict)
     everyone: tuple[Record, ...] = ()
     had_dlt: Truth = Truth.UNKNOWN
     lens: date | None = None

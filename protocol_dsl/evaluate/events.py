@@ -102,7 +102,7 @@ def _open(name: str) -> Fact:
 # --- how long an event lasts --------------------------------------------------------------------------------------
 
 
-def time_lasted(env: Environment, *, both_days: bool) -> Possible:
+def time_lasted(env: Environment, *, both_days: bool) -> Possible:  # noqa: PLR0911 - a return for each state of the end
     """End minus start, in seconds; a day without a time of day may be any time of it.
 
     An event that is still going on has lasted at least until the as-of date.

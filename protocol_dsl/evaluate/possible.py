@@ -277,7 +277,8 @@ def seconds_between(start: Option, end: Option) -> Option:
 
 def _seconds(start: Any, end: Any) -> Fraction:
     gap = end - start
-    return gap.days * _DAY + gap.seconds + Fraction(gap.microseconds, 1_000_000)
+    seconds: Fraction = gap.days * _DAY + gap.seconds + Fraction(gap.microseconds, 1_000_000)
+    return seconds
 
 
 def mapped(option: Option, function: Callable[[date], Any]) -> Option:

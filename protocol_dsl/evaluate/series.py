@@ -30,7 +30,7 @@ def candidates(series: Series, env: Environment, edges: Edges | None) -> tuple[C
     `edges` are the first and last day of the series' own window, where it has one.
     """
     readings = env.record.readings.get(series.item, ())
-    kept = [(r, truth) for r in readings if (truth := _counts(r, series, env, edges)) is not Truth.FALSE]
+    kept = in_series(series, env, edges)
     if not kept:
         return (_none_left(readings, env),)
     chosen = _choose(series.choice, kept, env)
@@ -42,7 +42,8 @@ def candidates(series: Series, env: Environment, edges: Edges | None) -> tuple[C
 def in_series(series: Series, env: Environment, edges: Edges | None) -> list[Dated]:
     """The readings that count, each with whether that is certain, earliest first."""
     readings = env.record.readings.get(series.item, ())
-    kept = [(r, truth) for r in readings if (truth := _counts(r, series, env, edges)) is not Truth.FALSE]
+    judged: list[Dated] = [(r, _counts(r, series, env, edges)) for r in readings]
+    kept = [dated for dated in judged if dated[1] is not Truth.FALSE]
     return sorted(kept, key=lambda dated: _first_day(dated[0], env))
 
 

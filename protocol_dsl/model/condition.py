@@ -121,6 +121,8 @@ class Operator(StrEnum):
 
 @frozen
 class Arithmetic(Node):
+    """One number with another."""
+
     operator: Operator
     left: Expression
     right: Expression
@@ -306,6 +308,8 @@ class AtLeast(Node):
 
 @frozen
 class Not(Node):
+    """The condition does not hold."""
+
     inside: Condition
 
 

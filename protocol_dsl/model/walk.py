@@ -16,7 +16,8 @@ def walk(node: object) -> Iterator[Node]:
             yield from walk(part)
     elif isinstance(node, Node):
         yield node
-        for name in _names(type(node)):
+        kind: Any = type(node)
+        for name in _names(kind):
             yield from walk(getattr(node, name))
 
 
