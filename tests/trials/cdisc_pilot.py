@@ -149,6 +149,7 @@ def _patients(domains: Mapping[str, pd.DataFrame], accounts: dict[str, Account])
             "patient": patient,
             "sex": subjects["SEX"].map({"F": "female", "M": "male"}),
             "age": subjects["AGE"].astype(int),
+            "age_unit": subjects["AGEU"].str.lower(),
             "postmenopausal": patient.map(lambda one: "yes" if one in menopause else None),
             "primary_diagnosis": patient.map(primary),
             "consent": subjects["RFICDTC"],
@@ -196,7 +197,7 @@ def _medications(
     listed = pd.DataFrame(
         {
             "patient": kept["USUBJID"],
-            "name": kept["CMTRT"].map(as_name),
+            "drug": kept["CMTRT"].map(as_name),
             "frequency": kept["CMDOSFRQ"].str.lower(),
             "route": kept["CMROUTE"].map(as_name, na_action="ignore"),
             "start": kept["CMSTDTC"].fillna(kept["CMDTC"]),

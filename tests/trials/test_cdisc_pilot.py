@@ -1,9 +1,11 @@
 """The CDISC pilot study's 306 subjects screened, and the verdicts held against who was in truth enrolled.
 
-What is expected is worked out here from the SDTM domains themselves, by a few lines of pandas that share nothing with
-the conversion or the engine, or read off the data by hand. protocols/trials/cdisc_pilot/README.md tells it in words.
+What is expected is worked out from the SDTM domains themselves, here by a few lines of pandas and in full by
+cdisc_by_hand.py, or read off the data by eye; nothing of it shares code with the conversion or the engine.
+protocols/trials/cdisc_pilot/README.md tells the outcome in words.
 """
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,7 +13,7 @@ import pandas as pd
 import pytest
 
 import protocol_dsl
-from tests.trials import cdisc_pilot
+from tests.trials import cdisc_by_hand, cdisc_pilot
 
 HERE = Path("protocols/trials/cdisc_pilot")
 DATA_CUT = "2015-03-31"  # TS, DCUTDTC
@@ -129,6 +131,17 @@ def test_nobody_is_called_eligible_and_no_screen_failure_ineligible(
     assert set(screened[~enrolled]["verdict"]) == {"undetermined"}
 
 
+def test_every_status_agrees_with_the_reading_by_hand(
+    screened: pd.DataFrame, domains: Mapping[str, pd.DataFrame]
+) -> None:
+    named = cdisc_by_hand.sets((HERE / "v1.protocol").read_text(encoding="utf-8"))
+    for one in cdisc_by_hand.subjects(domains):
+        expected = cdisc_by_hand.criteria(one, named)
+        assert set(CRITERIA) == set(expected)
+        found = screened.loc[one.row["USUBJID"]]
+        assert not {c: (expected[c], found[c]) for c in CRITERIA if expected[c] != found[c]}, one.row["USUBJID"]
+
+
 def test_the_enrolled_found_ineligible_are_those_whose_data_show_a_deviation(
     screened: pd.DataFrame, domains: Mapping[str, pd.DataFrame], first_dose: pd.Series
 ) -> None:
@@ -192,9 +205,10 @@ def test_a_recorded_violation_of_an_entry_criterion_is_never_cleared(
 ) -> None:
     """Three subjects were taken off for an entry criterion that was not met; SUPPDS says which, and is no input."""
     recorded = domains["suppds"].query("QNAM == 'ENTCRIT'").set_index("USUBJID")["QVAL"]
-    assert {"01-703-1175": "16", "01-705-1382": "25", "01-708-1372": "16"} == recorded.to_dict()
-    for subject, number in recorded.items():
-        assert screened.loc[subject, f"E{number}"] == "unknown"
+    expected = {"01-703-1175": "16", "01-705-1382": "25", "01-708-1372": "16"}
+    assert expected == recorded.to_dict()
+    for subject, number in expected.items():
+        assert screened[f"E{number}"][subject] == "unknown"
 
 
 def test_where_the_data_say_nothing_the_criterion_stays_open_for_everybody(screened: pd.DataFrame) -> None:
@@ -218,6 +232,10 @@ def test_what_is_measured_after_the_first_dose_changes_nothing(
 # --- the wording and the document -----------------------------------------------------------------------------------
 
 
+def document() -> str:
+    return (HERE / "README.md").read_text(encoding="utf-8")
+
+
 def test_the_wording_is_that_of_the_trial(domains: Mapping[str, pd.DataFrame]) -> None:
     text = (HERE / "v1.protocol").read_text(encoding="utf-8")
     for code, wording in zip(domains["ti"]["IETESTCD"], domains["ti"]["IETEST"], strict=True):
@@ -226,6 +244,29 @@ def test_the_wording_is_that_of_the_trial(domains: Mapping[str, pd.DataFrame]) -
 
 
 def test_the_document_explains_every_enrolled_patient_found_ineligible(screened: pd.DataFrame) -> None:
-    document = (HERE / "README.md").read_text(encoding="utf-8")
-    for subject in screened[screened["verdict"] == "ineligible"].index:
-        assert f"| {subject} |" in document
+    told = dict(re.findall(r"^\| (01-\d{3}-\d{4}) \| ([IE]\d\d) \|", document(), re.MULTILINE))
+    assert told == screened[screened["verdict"] == "ineligible"]["because"].to_dict()
+
+
+def test_the_document_counts_what_is_open(screened: pd.DataFrame, first_dose: pd.Series) -> None:
+    enrolled = screened[screened.index.isin(first_dose.index)]
+    still_open = (enrolled[CRITERIA] == "unknown").drop(columns=sorted(NEVER_CLEAR))
+    told = dict(re.findall(r"^\| ([IE]\d\d) \| (\d+) \|", document(), re.MULTILINE))
+    assert {criterion: int(count) for criterion, count in told.items()} == {
+        criterion: count for criterion, count in still_open.sum().items() if count
+    }
+    besides = still_open[enrolled["verdict"] == "undetermined"].sum(axis="columns").value_counts()
+    sentence = (
+        f"of the {besides.sum()} undetermined patients {besides[0]} have nothing open but these twelve, "
+        f"and another {besides[1]} have one criterion open besides"
+    )
+    assert sentence in document()
+
+
+def test_the_document_gives_the_table_of_verdicts(screened: pd.DataFrame, first_dose: pd.Series) -> None:
+    counts = pd.crosstab(screened.index.isin(first_dose.index), screened["verdict"])
+    rows = re.findall(r"^\| (?:enrolled and treated|screen failure) +\|(.*)\|$", document(), re.MULTILINE)
+    told = [[int(cell) for cell in row.split("|")] for row in rows]
+    for enrolled, row in zip((True, False), told, strict=True):
+        of = counts.loc[enrolled]
+        assert row == [of.get("eligible", 0), of.get("ineligible", 0), of.get("undetermined", 0), of.sum()]
