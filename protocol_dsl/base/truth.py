@@ -64,5 +64,9 @@ def at_least(count: int, truths: Iterable[Truth]) -> Truth:
 
 def agree(truths: Iterable[Truth]) -> Truth:
     """What all of them say; unknown where they differ, or where there are none."""
-    said = set(truths)
-    return said.pop() if len(said) == 1 else Truth.UNKNOWN
+    said: Truth | None = None
+    for truth in truths:
+        if truth is Truth.UNKNOWN or said not in (None, truth):
+            return Truth.UNKNOWN
+        said = truth
+    return said or Truth.UNKNOWN

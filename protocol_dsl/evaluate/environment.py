@@ -27,7 +27,11 @@ class Candidate:
 
     def part(self, part: Part) -> Option:
         """The value, the limits or the day."""
-        return {Part.VALUE: self.value, Part.ULN: self.uln, Part.LLN: self.lln, Part.DATE: self.date}[part]
+        if part is Part.VALUE:
+            return self.value
+        if part is Part.DATE:
+            return self.date
+        return self.uln if part is Part.ULN else self.lln
 
 
 @frozen

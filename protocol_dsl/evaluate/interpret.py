@@ -97,6 +97,8 @@ def _leaf(condition: Condition, env: Environment) -> Finding:
 
 def _bound_together(condition: Condition, together: tuple[Series, ...], env: Environment) -> Truth:
     """A value and its limit come from one reading: the condition is asked of each reading that may be the one."""
+    if all(len(env.record.readings.get(series.item, ())) <= 1 for series in together):
+        return _leaf_truth(condition, env)
     choices = [chosen(series, env, interpret) for series in together]
     return agree(
         _leaf_truth(condition, evolve(env, bound={**env.bound, **dict(zip(together, readings, strict=True))}))

@@ -40,6 +40,8 @@ def exact(option: Option) -> bool:
 
 def combine(operation: Callable[[Any, Any], Option], left: Possible, right: Possible) -> Possible:
     """The results of an operation on every pair of options."""
+    if len(left) == 1 and len(right) == 1:
+        return (operation(left[0], right[0]),)
     if len(left) * len(right) > _MOST:
         return UNKNOWN
     return distinct(operation(a, b) for a in left for b in right)
@@ -47,6 +49,9 @@ def combine(operation: Callable[[Any, Any], Option], left: Possible, right: Poss
 
 def distinct(options: Any) -> Possible:
     """The options, each once."""
+    options = tuple(options)
+    if len(options) == 1:
+        return options
     found: list[Option] = []
     for option in options:
         if option is ANYTHING:
@@ -68,7 +73,7 @@ def said_of_all(test: Callable[[Any, Any], Truth], left: Possible, right: Possib
 
 def compare(sign: Sign, left: Option, right: Option) -> Truth:
     """One option against another. A range is met or not met only if the whole of it agrees."""
-    if isinstance(left, Fraction) and isinstance(right, Fraction):
+    if type(left) is type(right) and type(left) in (Fraction, date):
         return Truth.of(_EXACT[sign](left, right))
     if left is ANYTHING or right is ANYTHING:
         return Truth.UNKNOWN

@@ -44,7 +44,7 @@ def in_series(series: Series, env: Environment, edges: Edges | None) -> list[Dat
     readings = env.record.readings.get(series.item, ())
     judged: list[Dated] = [(r, _counts(r, series, env, edges)) for r in readings]
     kept = [dated for dated in judged if dated[1] is not Truth.FALSE]
-    return sorted(kept, key=lambda dated: _first_day(dated[0], env))
+    return kept if len(kept) < 2 else sorted(kept, key=lambda dated: _first_day(dated[0], env))  # noqa: PLR2004
 
 
 def candidate(reading: Reading, env: Environment) -> Candidate:
@@ -186,6 +186,8 @@ def _mean(last: int | None, kept: list[Dated], env: Environment) -> Candidate:
 
 def _told_apart(chosen: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
     """Candidates that differ in a value or a limit; where several do, the readings are in conflict."""
+    if len(chosen) == 1:
+        return chosen
     found: dict[Any, Candidate] = {}
     for one in chosen:
         found.setdefault((one.value, one.uln, one.lln, one.date, one.reason), one)
