@@ -2,6 +2,8 @@
 
 - A block with a file name (`file=NAME` after the language, or a first line `# NAME`) is written to the page's folder.
 - `protocol`: without a name, or with the word `check`, it checks without error; `bad`, with one; `fragment` is not run.
+  With `in=NAME` it takes the place of the lines that say `# here` in that file, one after another: a part of a file is
+  checked inside a whole one. A part that begins with the head of a section is added at the end.
 - `console`: `$ protocol VERB ...` (or `$ cat FILE`; `< FILE` gives standard input), then exactly what is printed, then
   `[exit status N]` unless N is 0. `pytest --accept` writes into the page what was printed.
 - `python`: run with one memory for the page; where there are prompts, as a doctest.
@@ -109,10 +111,22 @@ class Page:
         if "fragment" in block.words or not (block.file is None or {"check", "bad"} & set(block.words)):
             return
         name = block.file or f"line_{block.line}.protocol"
-        (self.folder / name).write_text(block.body, encoding="utf-8")
+        (self.folder / name).write_text(self._framed(block), encoding="utf-8")
         status, printed = run_inside(self.folder, self.command, ["check", name])
         if status != (1 if "bad" in block.words else 0):
             self.complaints.append(f"{block.line}: check ends with status {status}\n{printed}")
+
+    def _framed(self, block: Block) -> str:
+        """The block, inside the file it names."""
+        frames = [word.removeprefix("in=") for word in block.words if word.startswith("in=")]
+        if not frames:
+            return block.body
+        frame = (self.folder / frames[0]).read_text(encoding="utf-8")
+        if not block.body.startswith(" "):
+            return f"{frame}\n{block.body}"
+        before, mark, after = frame.partition("    # here\n")
+        assert mark, f"{frames[0]} has no line `# here`"
+        return before + block.body + after
 
     def _python(self, block: Block) -> None:
         with contextlib.chdir(self.folder):
