@@ -1,13 +1,14 @@
 """What verbs read: a protocol by path, by shipped name or from standard input; records; days."""
 
+import re
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from protocol_dsl.base.diagnostic import Cell, Diagnostic, Label, Severity
 from protocol_dsl.base.nearest import nearest
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from protocol_dsl.readers.plain import Data
 
 _STDIN: Final = "<stdin>"
+_QUOTED: Final = re.compile(r"`[^`]*`")
+_ID: Final = re.compile(r"\bpatient (`[^`]*`|\S+(?=:))")
 UNREADABLE: Final = frozenset({"PD001", "PD002"})
 """The codes of a file that is no text at all."""
 
@@ -117,28 +120,36 @@ class Records:
 
     data: "Data"
     as_of: date
-    at: Mapping[str, date]
+    at: Mapping[str, Any]  # days, in the form in which keywords are passed on
 
 
-def records(arguments: Namespace, protocol: "Protocol", console: Console) -> Records:
+def records(arguments: Namespace, protocol: "Protocol", console: Console, *, redact: bool = False) -> Records:
     """The records that the arguments name. Stops where they cannot be read, or are not as strict as asked for."""
     from protocol_dsl.readers.plain import read
 
     at = moments(arguments.at, protocol)
     as_of = None if arguments.as_of is None else day(arguments.as_of, "--as-of")
     data = read(protocol, Path(arguments.data))
-    errors = tuple(d for d in data.diagnostics if d.severity is Severity.ERROR)
+    told = redacted(data.diagnostics) if redact else data.diagnostics
+    errors = tuple(d for d in told if d.severity is Severity.ERROR)
     if data.unread:
-        raise Stop(data.diagnostics)
+        raise Stop(told)
     if arguments.strict and errors:
         raise Stop(errors[:1])
-    console.diagnose(data.diagnostics)
+    console.diagnose(told)
     if data.rows_diagnosed:
         console.note(f"{data.rows_in} rows, {data.rows_used} used, {data.rows_diagnosed} with a diagnostic")
     seen_from = as_of or max(filter(None, (data.latest_day, *at.values())), default=None)
     if seen_from is None:
         raise misuse("the records name no day, so that it is not known up to when they reach", "give --as-of DATE")
     return Records(data, seen_from, at)
+
+
+def redacted(diagnostics: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """The diagnostics without what they quote from the data, and without the ids of patients."""
+    return tuple(
+        evolve(d, message=_QUOTED.sub("`...`", _ID.sub("a patient", d.message)), help=None) for d in diagnostics
+    )
 
 
 def moments(given: Sequence[str], protocol: "Protocol") -> dict[str, date]:

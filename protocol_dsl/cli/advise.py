@@ -1,0 +1,119 @@
+"""`protocol advise`: the next move, and why."""
+
+import re
+from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING, Any
+
+from protocol_dsl.cli.console import Console, misuse
+from protocol_dsl.cli.inputs import add_file, add_records, records, sound
+from protocol_dsl.cli.verb import Verb
+
+if TYPE_CHECKING:
+    from protocol_dsl.escalation.advise import Advice
+    from protocol_dsl.escalation.history import History
+    from protocol_dsl.model.protocol import Protocol
+
+_WHOLE = re.compile(r"-?(0|[1-9][0-9]*)")
+
+
+def _configure(parser: ArgumentParser) -> None:
+    add_file(parser)
+    parser.add_argument("--history", metavar="TEXT", help='what has happened, as in "1NNN 2NTP"')
+    add_records(parser, required=False)
+
+
+def _run(arguments: Namespace, console: Console) -> int:
+    if (arguments.history is None) == (arguments.data is None):
+        raise misuse("the move needs `--history`, or `--data`, and not both", 'as in --history "1NNN 2NTN"')
+    protocol = sound(arguments.file)
+    if protocol.escalation is None or protocol.ladder is None:
+        raise misuse("the file has no doses with an escalation, so that there is no move", None, arguments.file)
+    history = _history(arguments, protocol, console)
+    advice = _advice(protocol, history)
+    if console.style == "json":
+        console.data({**_fixed(advice), "history": str(history)})
+    else:
+        console.result(_text(advice, str(history)))
+    return 3 if advice.move == "wait" else 0
+
+
+def _history(arguments: Namespace, protocol: "Protocol", console: Console) -> "History":
+    from protocol_dsl.escalation.history import History, Unreadable
+
+    if arguments.history is None:
+        from protocol_dsl.conduct.dlt import history_of
+
+        found = records(arguments, protocol, console)
+        console.note(f"as of {found.as_of.isoformat()}")
+        return history_of(protocol, found.data.records, found.as_of, found.at)
+    names = protocol.ladder.names if protocol.ladder else ()
+    read = History.read(arguments.history, names)
+    if isinstance(read, Unreadable):
+        raise misuse(read.message, read.help or None, "--history")
+    return read
+
+
+def _advice(protocol: "Protocol", history: "History") -> "Advice":
+    from protocol_dsl.escalation.advise import advise
+    from protocol_dsl.escalation.history import Unreadable
+
+    assert protocol.escalation is not None  # noqa: S101 - the caller has looked
+    assert protocol.ladder is not None  # noqa: S101
+    found = advise(protocol.escalation, protocol.ladder, history)
+    if isinstance(found, Unreadable):
+        raise misuse(found.message, found.help or None, "--history")
+    return found
+
+
+def level(name: str | None) -> int | str | None:
+    """A level as JSON has it: an integer where its name is one."""
+    return int(name) if name is not None and _WHOLE.fullmatch(name) else name
+
+
+def _fixed(advice: "Advice") -> dict[str, Any]:
+    return {
+        "move": advice.move,
+        "action": advice.action,
+        "row": advice.row,
+        "level": level(advice.level),
+        "patients": advice.patients,
+        "closed": [level(name) for name in advice.closed],
+        "mtd": level(advice.mtd),
+        "because": advice.because,
+        "waiting_for": list(advice.waiting_for),
+        "notes": list(advice.notes),
+        "outcomes": [{"dlts": dict(what_if.dlts), "action": what_if.advice.action} for what_if in advice.outcomes],
+    }
+
+
+def _text(advice: "Advice", history: str) -> str:
+    lines = [f"{history or 'nobody treated yet'}: {_move(advice)}", f"  because {advice.because}"]
+    if advice.closed:
+        lines.append(f"  closed: level {', '.join(advice.closed)}")
+    lines += [f"  waiting for {awaited}" for awaited in advice.waiting_for]
+    for what_if in advice.outcomes:
+        mix = " and ".join(f"{dlts} with DLT at level {at}" for at, dlts in what_if.dlts)
+        lines.append(f"  if {mix}: {_move(what_if.advice)}")
+    return "\n".join(lines) + "\n"
+
+
+def _move(advice: "Advice") -> str:
+    if advice.move == "treat":
+        return f"{advice.action}: treat {advice.patients} at level {advice.level}"
+    if advice.move == "wait":
+        return "wait"
+    mtd = "no level is recommended" if advice.mtd is None else f"the recommended level is {advice.mtd}"
+    return f"{advice.action}: {mtd}"
+
+
+verb = Verb(
+    "advise",
+    "give the next move and why",
+    _configure,
+    _run,
+    (
+        'protocol advise nct06631391 --history "1NNN 2NTN"',
+        "protocol advise trial.protocol --data records/ --as-of 2026-06-30",
+    ),
+    ("0  treat or stop", "3  wait"),
+)

@@ -1,0 +1,73 @@
+"""`protocol explain`: what a code means, or one patient's verdict in full."""
+
+import re
+from argparse import ArgumentParser, Namespace
+from typing import Final
+
+from protocol_dsl.base.nearest import nearest
+from protocol_dsl.cli.console import Console, misuse
+from protocol_dsl.cli.inputs import FILE_HELP, add_records, records, sound
+from protocol_dsl.cli.verb import Verb
+
+_CODE: Final = re.compile(r"(?i)PD[0-9]{3}")
+_STATUS: Final = {"eligible": 0, "ineligible": 1, "undetermined": 3}
+
+
+def _configure(parser: ArgumentParser) -> None:
+    parser.add_argument("what", metavar="CODE|FILE", help=f"a code such as PD214, or {FILE_HELP}")
+    add_records(parser, required=False)
+    parser.add_argument("--patient", metavar="ID", help="whose verdict; not needed where there is one patient only")
+    parser.add_argument("--full", action="store_true", help="show the criteria that clear as well")
+
+
+def _run(arguments: Namespace, console: Console) -> int:
+    if _CODE.fullmatch(arguments.what):
+        return _page(arguments.what.upper(), console)
+    if arguments.data is None:
+        cure = "give --data PATH and --patient ID, or a code such as PD214"
+        raise misuse("there is nothing to explain without records", cure, arguments.what)
+    return _verdict(arguments, console)
+
+
+def _page(code: str, console: Console) -> int:
+    from protocol_dsl.cli.pages import codes, page
+
+    found = page(code)
+    if found is None:
+        near = nearest(code, codes())
+        raise misuse(f"there is no code `{code}`", f"`{near}` is near" if near else None)
+    if console.style == "json":
+        console.data({"code": code, "page": found})
+    else:
+        console.result(f"{code}  {found}")
+    return 0
+
+
+def _verdict(arguments: Namespace, console: Console) -> int:
+    from protocol_dsl.face import Protocol
+
+    protocol = sound(arguments.what)
+    found = records(arguments, protocol, console)
+    known = {record.patient: record for record in found.data.records}
+    patient = arguments.patient or (next(iter(known)) if len(known) == 1 else None)
+    if patient not in known:
+        near = nearest(patient, known) if patient else None
+        cure = f"`{near}` is near" if near else f"there are {', '.join(f'`{name}`' for name in list(known)[:12])}"
+        raise misuse(f"there is no patient `{patient}`" if patient else "the patient is not named", cure, "--patient")
+    screening = Protocol(protocol).screen(known[patient], as_of=found.as_of, **found.at)
+    console.diagnose(screening.decision.problems)
+    if console.style == "json":
+        console.data(screening.to_json())
+    else:
+        console.result(screening.explain(full=arguments.full))
+    return _STATUS[screening.verdict.value]
+
+
+verb = Verb(
+    "explain",
+    "show what a code means, or one patient's verdict in full",
+    _configure,
+    _run,
+    ("protocol explain PD214", "protocol explain nct06631391 --data records/ --patient SYN-03"),
+    ("0  a page, or eligible", "1  ineligible", "3  undetermined"),
+)
