@@ -9,7 +9,7 @@ from attrs import evolve
 
 from protocol_dsl.base.diagnostic import Diagnostic, in_order
 from protocol_dsl.base.source import Span
-from protocol_dsl.elaborate import clauses, declarations, dlt, examples, fields, libraries, notes, standalone
+from protocol_dsl.elaborate import clauses, declarations, dlt, examples, fields, holes, libraries, notes, standalone
 from protocol_dsl.elaborate.scope import Desk, Scope, SetFiles
 from protocol_dsl.model.escalation import EscalationPlan, Ladder
 from protocol_dsl.model.protocol import Header, NoteKind, Protocol
@@ -31,7 +31,7 @@ def elaborate(
     `libraries` are the trees of library files by name; `sets` gives the names in a set's file, None where there is no
     such file. Raises nothing.
     """
-    scope = Scope(Desk(Header(""), sets))
+    scope = Scope(Desk(Header(""), sets, muted=holes.muted(file)))
     found = _protocol(file, libraries, scope)
     findings = in_order(scope.desk.findings)
     return (None if findings or not file.whole else found), findings

@@ -9,7 +9,7 @@ from attrs import frozen
 
 from protocol_dsl.base.quantity import ONE, Unit, read_number, unit
 from protocol_dsl.base.source import Span
-from protocol_dsl.elaborate import comparisons
+from protocol_dsl.elaborate import membership
 from protocol_dsl.elaborate.kinds import Typed
 from protocol_dsl.elaborate.scope import Scope
 from protocol_dsl.model import vocabulary as v
@@ -67,7 +67,7 @@ def named(cell: Word, column: Column, scope: Scope) -> Key | None:
     if found is not None and not (isinstance(kind, v.OneOf) and cell.text in kind.members):
         return _of_set(cell, found, column, scope)
     words = [part.strip() for part in cell.text.split(",")]
-    members = [comparisons.member(column.subject, Word(word, span=cell.span), scope) for word in words]
+    members = [membership.member(column.subject, Word(word, span=cell.span), scope) for word in words]
     if any(member is None for member in members):
         return None
     return Key(cell, frozenset(words))

@@ -9,7 +9,7 @@ from typing import Any
 from attrs import evolve
 
 from protocol_dsl.base.source import Span
-from protocol_dsl.elaborate import comparisons, definitions, events, expressions, windows
+from protocol_dsl.elaborate import definitions, events, expressions, membership, predicates, windows
 from protocol_dsl.elaborate.kinds import DAY_SECONDS, Typed, describe
 from protocol_dsl.elaborate.scope import Scope
 from protocol_dsl.model import condition as core
@@ -107,7 +107,7 @@ def _comparison(node: logic.Comparison, scope: Scope) -> core.Condition | None:
     subject = expressions.expression(node.subject, scope)
     if subject is None:
         return None
-    found = comparisons.said(evolve(subject, span=node.subject.span), node.predicate, scope)
+    found = predicates.said(evolve(subject, span=node.subject.span), node.predicate, scope)
     return found if found is None else evolve(found, span=node.span)
 
 
@@ -126,7 +126,7 @@ def _asked_yes_or_no(word: Word, node: logic.Comparison, scope: Scope) -> core.C
     inside = definitions.use_condition(word, scope)
     subject = Typed(core.Constant(True), v.YesNo(), word.span)  # noqa: FBT003
     value = getattr(node.predicate, "value", None)
-    holds = comparisons.constant_member(subject, value, scope)
+    holds = membership.constant_member(subject, value, scope)
     if inside is None or holds is None:
         return None
     same = bool(holds) is isinstance(node.predicate, tree.Equals)
@@ -152,7 +152,7 @@ def _readings(quantifier: core.Quantifier) -> Callable[[Any, Scope], core.Condit
             return None
         valid = item.valid_days if window is None else None
         series = core.Series(item.name, None, valid, window, span=node.item.span)
-        where = comparisons.said(expressions.fetch(item, series, node.item.span), node.predicate, scope)
+        where = predicates.said(expressions.fetch(item, series, node.item.span), node.predicate, scope)
         return None if where is None else core.Readings(quantifier, series, where, span=node.span)
 
     return each
@@ -173,7 +173,7 @@ def _consecutive(node: logic.Consecutive, scope: Scope) -> core.Condition | None
     if count is None or item is None or apart is None:
         return None
     series = core.Series(item.name, None, item.valid_days, span=node.item.span)
-    where = comparisons.said(expressions.fetch(item, series, node.item.span), node.predicate, scope)
+    where = predicates.said(expressions.fetch(item, series, node.item.span), node.predicate, scope)
     return None if where is None else core.Consecutive(count, series, where, apart, span=node.span)
 
 

@@ -189,6 +189,8 @@ def items(entries: Iterable[sections.ItemEntry], scope: Scope) -> None:
             found = fields.item(entry.item, scope)
             if found is not None:
                 scope.desk.items[found.name] = found
+            else:
+                scope.desk.broken.add(entry.item.name.text)
 
 
 def record(head: sections.RecordHead, entries: Iterable[sections.ItemEntry], scope: Scope, *, ours: bool) -> None:

@@ -8,7 +8,7 @@ import attrs
 from attrs import evolve
 
 from protocol_dsl.elaborate import clauses, conditions, expressions
-from protocol_dsl.elaborate.comparisons import member
+from protocol_dsl.elaborate.membership import member
 from protocol_dsl.elaborate.kinds import Typed, length_days
 from protocol_dsl.elaborate.scope import DltFrame, Scope
 from protocol_dsl.model import condition as core

@@ -36,7 +36,11 @@ class DltFrame:
 
 @define(eq=False)
 class Desk:
-    """What the file declares, gathered before any condition is read, and the findings so far."""
+    """What the file declares, gathered before any condition is read, and the findings so far.
+
+    `broken` are names whose declaration has an error of its own, and `muted` the codes of what would only follow from a
+    hole in the tree: neither is worth a second finding.
+    """
 
     header: Header
     set_files: SetFiles
@@ -51,6 +55,8 @@ class Desk:
     dlt: DltFrame = field(factory=DltFrame)
     findings: dict[Diagnostic, None] = field(factory=dict)
     inlined: dict[Any, Any] = field(factory=dict)
+    broken: set[str] = field(factory=set)
+    muted: frozenset[str] = frozenset()
 
 
 @frozen
@@ -80,12 +86,16 @@ class Scope:
         help: str | None = None,  # noqa: A002 - the word of `Diagnostic`
     ) -> None:
         """Note what is wrong; the same finding is noted once."""
+        if code in self.desk.muted:
+            return
         labels = tuple(Label(span, said) for span, said in others if span.source.name or span.end)
         found = Diagnostic(code, Severity.ERROR, message, Label(where, caption), labels, help)
         self.desk.findings.setdefault(found)
 
     def unknown(self, word: Word, known: Iterable[str], what: str = "name", code: str = "PD101") -> None:
         """Note a name that is not known, and the nearest that is."""
+        if word.text in self.desk.broken:
+            return
         names = tuple(known)
         meant = nearest(word.text, names)
         if meant:

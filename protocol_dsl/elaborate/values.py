@@ -11,7 +11,7 @@ from protocol_dsl.base.analyte import convert
 from protocol_dsl.base.quantity import Quantity, Unit, read_number
 from protocol_dsl.base.source import Span
 from protocol_dsl.base.studytime import Days, read_day, read_time
-from protocol_dsl.elaborate import comparisons, expressions
+from protocol_dsl.elaborate import expressions, membership
 from protocol_dsl.elaborate.kinds import describe, is_bare, measures, periods, unit_of
 from protocol_dsl.elaborate.scope import Scope
 from protocol_dsl.model import condition as core
@@ -85,9 +85,9 @@ def _word(item: v.Item, word: Word, scope: Scope) -> Value | None:
             return frozenset()
         return _members_of(item, (word,), scope)
     if isinstance(item.kind, v.OneOf):
-        return comparisons.listed(item.name, word, item.kind.members, item.span, scope)
+        return membership.listed(item.name, word, item.kind.members, item.span, scope)
     if isinstance(item.kind, v.YesNo):
-        found = comparisons.listed(item.name, word, ("yes", "no"), item.span, scope)
+        found = membership.listed(item.name, word, ("yes", "no"), item.span, scope)
         return None if found is None else found == "yes"
     if isinstance(item.kind, v.Text):
         return word.text
@@ -104,7 +104,7 @@ def _members(item: v.Item, node: sections.Members, scope: Scope) -> Value | None
 
 def _members_of(item: v.Item, words: tuple[Word, ...], scope: Scope) -> Value | None:
     members = item.kind.members if isinstance(item.kind, v.AnyOf) else ()
-    found = [comparisons.listed(item.name, word, members, item.span, scope) for word in words]
+    found = [membership.listed(item.name, word, members, item.span, scope) for word in words]
     names = frozenset(name for name in found if name is not None)
     return names if None not in found else None
 
