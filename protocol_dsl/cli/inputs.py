@@ -64,6 +64,11 @@ def find(name: str) -> "Path | Traversable":
     return shipped
 
 
+def named(name: str) -> str:
+    """What a file is called in what is said of it."""
+    return _STDIN if name == "-" else name
+
+
 def bytes_of(name: str) -> bytes:
     """What a file holds, as far as it can be a protocol. Stops where it cannot be read."""
     from protocol_dsl.syntax.reading import LONGEST
@@ -86,7 +91,7 @@ def load(name: str, *, assumptions: bool = True) -> "Loaded":
     """A protocol, sound or not. Stops where there is nothing to read."""
     from protocol_dsl.pipeline import load_bytes
 
-    return load_bytes(_STDIN if name == "-" else name, bytes_of(name), assumptions=assumptions)
+    return load_bytes(named(name), bytes_of(name), assumptions=assumptions)
 
 
 def sound(name: str) -> "Protocol":
