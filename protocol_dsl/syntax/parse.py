@@ -14,7 +14,7 @@ from protocol_dsl.base.diagnostic import Diagnostic, Label, Severity, in_order
 from protocol_dsl.base.nearest import nearest
 from protocol_dsl.base.source import Source, Span
 from protocol_dsl.syntax import sections
-from protocol_dsl.syntax.build import TooDeep, build
+from protocol_dsl.syntax.build import Page, TooDeep, build
 from protocol_dsl.syntax.malformed import Mishap, explain
 from protocol_dsl.syntax.outline import Block, Stretch, outline
 from protocol_dsl.syntax.reading import DEEPEST, Reading, read
@@ -45,6 +45,7 @@ KEPT = ("parts", "conduct", "modifications", "timing", "schedule", "amendment")
 MOST = 200
 """After so many mistakes the rest of a file is not read."""
 
+_HEADERS = ("protocol", "library")
 _NOTE_WORDS = ("source", "assumed", "note", "incomplete")
 _CLAUSES = ("clause", "dlt_line", "stopping_clause", "always_clause")
 _BARE_ID = re.compile(r"([A-Z][A-Za-z]*[0-9]+[a-z]?)(?![A-Za-z0-9_])[^\n]*\n")
@@ -79,12 +80,11 @@ def parse(source: Source) -> Parsed:
 
 def _headless(reading: Reading, blocks: tuple[Block, ...]) -> list[Diagnostic]:
     """A file says first what it is, and once."""
-    kinds = [_keyword(reading, block.head) for block in blocks]
-    named = [block.head for block, kind in zip(blocks, kinds, strict=True) if kind in ("protocol", "library")]
+    named = [block.head for block in blocks if _first_word(reading, block.head) in _HEADERS]
     message, head = "", blocks[0].head if blocks else Stretch(0, 0, 1, 1)
     if not blocks:
         message = "the file holds no protocol"
-    elif kinds[0] not in ("protocol", "library"):
+    elif _keyword(reading, head) not in _HEADERS:
         message = "the file does not begin with `protocol` or `library`"
     elif len(named) > 1:
         message, head = "the file names itself a second time", named[1]
@@ -183,10 +183,11 @@ def _read(reading: Reading, stretch: Stretch, rule: str, problems: list[Diagnost
     """The node of one stretch, or None with a diagnostic. What the outline refused is not parsed."""
     if not stretch.sound:
         return None
+    page = _page(reading, stretch)
     try:
-        return build(parser().parse(_slice(reading, stretch), start=rule), reading)  # type: ignore[arg-type]  # a slice
+        return build(parser().parse(page.text, start=rule), page)
     except lark.exceptions.UnexpectedInput as error:
-        problems.append(explain(_mishap(error, reading, stretch, rule)))
+        problems.append(explain(_mishap(error, page, stretch, rule)))
     except TooDeep as error:
         where = Label(Span(reading.source, error.start, error.start + 1))
         message = f"this is nested more than {DEEPEST} levels deep"
@@ -226,29 +227,35 @@ def pieces(reading: Reading) -> Iterator[Piece]:
 def _piece(reading: Reading, stretch: Stretch, rule: str) -> Piece:
     if not rule:
         return Piece(stretch, rule, ())
-    engine = parser().parse_interactive(_slice(reading, stretch), start=rule)  # type: ignore[arg-type]  # a slice
-    found = tuple(Token(token.type, str(token), token.start_pos) for token in engine.iter_parse())
+    page = _page(reading, stretch)
+    engine = parser().parse_interactive(page.text, start=rule)
+    found = tuple(Token(token.type, str(token), token.start_pos + page.offset) for token in engine.iter_parse())
     return Piece(stretch, rule, found)
 
 
-def _slice(reading: Reading, stretch: Stretch) -> lark.TextSlice[str]:
-    """What is parsed for a stretch: from the end of the line before it, so that its margin is seen."""
+def _page(reading: Reading, stretch: Stretch) -> Page:
+    """What is parsed for a stretch: from the end of the line before it, so that its margin is seen.
+
+    It is cut out because Lark counts the lines before a slice of a text again for each slice.
+    """
     before = reading.text.rfind("\n", 0, stretch.start)
-    return lark.TextSlice(reading.text, stretch.start if before < 0 else before, stretch.end)
+    offset = stretch.start if before < 0 else before
+    return Page(reading, offset, reading.text[offset : stretch.end])
 
 
-def _mishap(error: lark.exceptions.UnexpectedInput, reading: Reading, stretch: Stretch, rule: str) -> Mishap:
+def _mishap(error: lark.exceptions.UnexpectedInput, page: Page, stretch: Stretch, rule: str) -> Mishap:
     """Where the parser stopped, at what, and what it could have gone on with."""
     token = getattr(error, "token", None)
     kind, start = (token.type, token.start_pos) if token is not None else ("", error.pos_in_stream)
     if kind == "_INDENT":
         start = token.end_pos
-    elif kind in ("_NL", "_DEDENT", "$END"):
-        start = _end_of_text(reading, stretch, stretch.end if start is None else start)
+    start = stretch.end if start is None else start + page.offset
+    if kind in ("_NL", "_DEDENT", "$END"):
+        start = _end_of_text(page.reading, stretch, start)
     accepted = error.interactive_parser.accepts()
     strings = _strings()
     words = tuple(sorted(strings[name] for name in accepted if name in strings))
-    return Mishap(reading, stretch.start, rule, kind, start, words, frozenset(accepted - set(strings)))
+    return Mishap(page.reading, stretch.start, rule, kind, start, words, frozenset(accepted - set(strings)))
 
 
 def _end_of_text(reading: Reading, stretch: Stretch, end: int) -> int:

@@ -34,7 +34,7 @@ RESERVED = frozenset(
 )
 """Words that go before or after a value: no name and no unit is one of them."""
 STEP = 4
-_SAVED = Path(__file__).parent.parent / "_tables.bin"
+SAVED = Path(__file__).parent.parent / "_tables.bin"
 _FILES = ("protocol.lark", "condition.lark", "lexical.lark")
 
 
@@ -94,8 +94,8 @@ def _is_letter(sign: str) -> bool:
 def parser() -> lark.Lark:
     """The parser for every start rule: from the saved tables where they belong to this grammar, else built anew."""
     digest = _digest()
-    if _SAVED.is_file():
-        with _SAVED.open("rb") as saved:
+    if SAVED.is_file():
+        with SAVED.open("rb") as saved:
             if saved.read(len(digest)) == digest:
                 return lark.Lark.load(saved)  # type: ignore[no-any-return]  # Lark gives no type
     return build(strict=False)
@@ -123,7 +123,10 @@ def build(*, strict: bool) -> lark.Lark:
 def write(path: Path) -> None:
     """Save the tables with the digest of what they were built from."""
     saved = io.BytesIO()
-    build(strict=False).save(saved)
+    built = build(strict=False)
+    # Where the grammar lay when it was built is nobody's business afterwards.
+    built.options.options.update(import_paths=[], source_path=None)
+    built.save(saved)
     path.write_bytes(_digest() + saved.getvalue())
 
 
