@@ -26,7 +26,8 @@ def combine(operator: core.Operator, left: Typed, right: Typed, span: Span, scop
     if operator is core.Operator.OVER and not _never_zero(right, scope):
         return None
     value = core.Arithmetic(operator, left.core, right.core, span=span)
-    return Typed(value, v.Number(_unit(operator, left, right)), span, limits=_limits(operator, left.limits, right.limits))
+    limits = _limits(operator, left.limits, right.limits)
+    return Typed(value, v.Number(_unit(operator, left, right)), span, limits=limits)
 
 
 def agree(left: Typed, right: Typed, scope: Scope) -> bool:

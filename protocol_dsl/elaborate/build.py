@@ -9,7 +9,19 @@ from attrs import evolve
 
 from protocol_dsl.base.diagnostic import Diagnostic, in_order
 from protocol_dsl.base.source import Span
-from protocol_dsl.elaborate import clauses, declarations, dlt, examples, fields, holes, libraries, notes, standalone
+from protocol_dsl.elaborate import (
+    clauses,
+    declarations,
+    dlt,
+    examples,
+    fields,
+    holes,
+    ladder,
+    libraries,
+    notes,
+    plan,
+    standalone,
+)
 from protocol_dsl.elaborate.scope import Desk, Scope, SetFiles
 from protocol_dsl.model.escalation import EscalationPlan, Ladder
 from protocol_dsl.model.protocol import Header, NoteKind, Protocol
@@ -43,15 +55,17 @@ def _protocol(file: sections.File, others: Mapping[str, sections.File], scope: S
     desk = scope.desk
     told = notes.notes(file)
     statements, about_escalation = _always(file, scope)
-    ladder, plan = _escalation(file, scope, about_escalation)
+    rungs, planned = _escalation(file, scope, about_escalation)
+    criteria = [clauses.criteria(section, head, scope) for section, head in _of(file, sections.CriteriaHead)]
+    stopping = [clauses.stopping(section, scope) for section, _ in _of(file, sections.StoppingHead)]
     found = Protocol(
         header=desk.header,
-        criteria=tuple(one for section, head in _of(file, sections.CriteriaHead) for one in clauses.criteria(section, head, scope)),
+        criteria=tuple(one for some in criteria for one in some),
         gates=tuple(clauses.gate(section, head, scope) for section, head in _of(file, sections.GateHead)),
-        ladder=ladder,
+        ladder=rungs,
         dlt=next((dlt.rules(section, scope) for section, _ in _of(file, sections.DltHead)), None),
-        escalation=plan,
-        stopping=tuple(one for section, _ in _of(file, sections.StoppingHead) for one in clauses.stopping(section, scope)),
+        escalation=planned,
+        stopping=tuple(one for some in stopping for one in some),
         statements=statements,
         notes=tuple(note for note in told if note.kind is not NoteKind.INCOMPLETE),
         incomplete=tuple(note for note in told if note.kind is NoteKind.INCOMPLETE),
@@ -105,16 +119,25 @@ def _declare(file: sections.File, others: Mapping[str, sections.File], scope: Sc
     standing_on = libraries.in_reach(scope.desk.header.libraries, others)
     for library in standing_on:
         libraries.records(library, scope)
+    _declare_data(file, scope)
+    for library in standing_on:
+        libraries.definitions(library, scope)
+    _settle(file, scope)
+
+
+def _declare_data(file: sections.File, scope: Scope) -> None:
     for section, head in _of(file, sections.RecordHead):
         declarations.record(head, _are(section, sections.ItemEntry), scope, ours=True)
     for section, _ in _of(file, sections.DataHead):
         declarations.items(_are(section, sections.ItemEntry), scope)
     for section, _ in _of(file, sections.DefineHead):
         declarations.definitions(section.entries, scope)
-    for library in standing_on:
-        libraries.definitions(library, scope)
-    for section, adding in _of(file, sections.RecordAddsHead):
-        declarations.record_adds(adding, _are(section, sections.ItemEntry), scope)
+
+
+def _settle(file: sections.File, scope: Scope) -> None:
+    """What needs all names to be there."""
+    for section, head in _of(file, sections.RecordAddsHead):
+        declarations.record_adds(head, _are(section, sections.ItemEntry), scope)
     for section, _ in _of(file, sections.DataHead):
         fields.settle(tuple(_are(section, sections.ItemEntry)), scope)
     for section, _ in _of(file, sections.DltHead):
@@ -125,7 +148,12 @@ def _are(section: sections.Section, kind: type[_Head]) -> list[_Head]:
     return [entry for entry in section.entries if isinstance(entry, kind)]
 
 
-_SINGLE = (sections.MomentsHead, sections.DltHead, sections.DosesHead, sections.EscalationHead)
+_SINGLE = (
+    sections.DltHead,
+    sections.DosesHead,
+    sections.EscalationHead,
+    sections.EscalationByDesignHead,
+)
 
 
 def _once(section: sections.Section, scope: Scope) -> None:
@@ -159,7 +187,19 @@ def _always(file: sections.File, scope: Scope) -> tuple[tuple[Any, ...], tuple[s
 def _escalation(
     file: sections.File, scope: Scope, always: tuple[sections.Clause, ...]
 ) -> tuple[Ladder | None, EscalationPlan | None]:
-    """The dose section."""
-    del file, scope, always
-    return None, None
+    """The dose levels, and the plan with what must always hold of it."""
+    heads = (sections.EscalationHead, sections.EscalationByDesignHead)
+    doses = next((section for section, _ in _of(file, sections.DosesHead)), None)
+    climbing = next((section for section in file.sections if isinstance(section.head, heads)), None)
+    return (
+        _ladder(doses, scope) if doses is not None else None,
+        _plan(climbing, scope, always) if climbing is not None else None,
+    )
 
+
+def _ladder(_section: sections.Section, _scope: Scope) -> Ladder | None:
+    return None
+
+
+def _plan(_section: sections.Section, _scope: Scope, _always: tuple[sections.Clause, ...]) -> EscalationPlan | None:
+    return None

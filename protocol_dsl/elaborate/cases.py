@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from attrs import evolve
 
@@ -35,7 +34,7 @@ def values(body: sections.DefinedByCases, scope: Scope) -> Typed | None:
     return evolve(merged(alike), core=core.Cases(branches, span=body.span), span=body.span)
 
 
-def _result(node: Any, scope: Scope) -> Typed | None:
+def _result(node: tree.Node, scope: Scope) -> Typed | None:
     """A value, or a bare word that names nothing and so is a result of its own."""
     if isinstance(node, tree.Name) and node.word.text not in scope.names:
         return symbol(node.word.text, node.span)

@@ -13,6 +13,7 @@ from protocol_dsl.elaborate.scope import Scope
 from protocol_dsl.model import condition as core
 from protocol_dsl.model.protocol import Clause, Effect, EligibleImplies, Gate, PatientStatement
 from protocol_dsl.syntax import logic, sections
+from protocol_dsl.syntax.tree import Word
 
 Wrap = Callable[[core.Condition], core.Condition]
 
@@ -154,12 +155,11 @@ def gate(section: sections.Section, head: sections.GateHead, scope: Scope) -> Ga
     return Gate(head.label.text, moment or "", found, span=section.span)
 
 
-def _moment(word: Any, scope: Scope) -> str | None:
+def _moment(word: Word | None, scope: Scope) -> str | None:
     if word is None:
         return None
     if word.text in scope.desk.moments:
-        name: str = word.text
-        return name
+        return word.text
     scope.unknown(word, scope.desk.moments, "moment")
     return None
 

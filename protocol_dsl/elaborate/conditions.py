@@ -1,4 +1,4 @@
-"""Conditions: from what is written, in a line or in bullets, to the core. None is given back where an error was noted."""
+"""Conditions: from what is written, in a line or in bullets, to the core; None where an error was noted."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ _REASONS = {
 }
 
 
-def condition(node: Any, scope: Scope) -> core.Condition | None:
+def condition(node: tree.Node | None, scope: Scope) -> core.Condition | None:
     """What a condition means; None where it has an error, which is then noted."""
     found = _BY_FORM.get(type(node))
     if found is not None:
         return found(node, scope)
-    return _standing_alone(node, scope)
+    return None if node is None else _standing_alone(node, scope)
 
 
 def every(nodes: Iterable[Any], scope: Scope) -> tuple[core.Condition, ...] | None:
@@ -44,7 +44,7 @@ def every(nodes: Iterable[Any], scope: Scope) -> tuple[core.Condition, ...] | No
 # --- a value that stands alone ------------------------------------------------------------------------------------
 
 
-def _standing_alone(node: Any, scope: Scope) -> core.Condition | None:
+def _standing_alone(node: tree.Node, scope: Scope) -> core.Condition | None:
     """A yes/no item, a condition in brackets or by name, `attributed`, `had_dlt`."""
     if isinstance(node, tree.Grouped):
         return condition(node.inside, scope)
@@ -52,7 +52,7 @@ def _standing_alone(node: Any, scope: Scope) -> core.Condition | None:
         special = _special(node.word, scope)
         if special is not None:
             return special
-        if node.word.text not in scope.fields and definitions.is_condition(node.word.text, scope):
+        if _names_condition(node, scope):
             return definitions.use_condition(node.word, scope)
     value = expressions.expression(node, scope)
     return None if value is None else truth_of(value, scope)
@@ -102,8 +102,8 @@ def _known(node: logic.Known, scope: Scope) -> core.Condition | None:
 
 
 def _comparison(node: logic.Comparison, scope: Scope) -> core.Condition | None:
-    if _is_condition_by_name(node, scope) and isinstance(node.subject, tree.Name):
-        return _asked_yes_or_no(node.subject.word, node, scope)
+    if isinstance(node.predicate, tree.Equals | tree.Differs) and _names_condition(node.subject, scope):
+        return _asked_yes_or_no(node, node.predicate, scope)
     subject = expressions.expression(node.subject, scope)
     if subject is None:
         return None
@@ -111,25 +111,23 @@ def _comparison(node: logic.Comparison, scope: Scope) -> core.Condition | None:
     return found if found is None else evolve(found, span=node.span)
 
 
-def _is_condition_by_name(node: logic.Comparison, scope: Scope) -> bool:
-    """Whether a condition that has a name is asked for `is yes` or `is no`."""
-    asked = isinstance(node.predicate, tree.Equals | tree.Differs) and isinstance(node.predicate.value, tree.Name)
-    return (
-        asked
-        and isinstance(node.subject, tree.Name)
-        and node.subject.word.text not in scope.fields
-        and definitions.is_condition(node.subject.word.text, scope)
-    )
+def _names_condition(node: tree.Node, scope: Scope) -> bool:
+    """Whether a definition of that name is a condition."""
+    if not isinstance(node, tree.Name) or node.word.text in scope.fields:
+        return False
+    return definitions.is_condition(node.word.text, scope)
 
 
-def _asked_yes_or_no(word: Word, node: logic.Comparison, scope: Scope) -> core.Condition | None:
-    inside = definitions.use_condition(word, scope)
-    subject = Typed(core.Constant(True), v.YesNo(), word.span)  # noqa: FBT003
-    value = getattr(node.predicate, "value", None)
-    holds = membership.constant_member(subject, value, scope)
+def _asked_yes_or_no(
+    node: logic.Comparison, asked: tree.Equals | tree.Differs, scope: Scope
+) -> core.Condition | None:
+    """A condition that has a name, asked `is yes` or `is no`."""
+    inside = condition(node.subject, scope)
+    subject = Typed(core.Constant(True), v.YesNo(), node.subject.span)  # noqa: FBT003
+    holds = membership.constant_member(subject, asked.value, scope)
     if inside is None or holds is None:
         return None
-    same = bool(holds) is isinstance(node.predicate, tree.Equals)
+    same = bool(holds) is isinstance(asked, tree.Equals)
     return inside if same else core.Not(inside, span=node.span)
 
 
@@ -144,8 +142,11 @@ def _each(node: logic.EachOf | logic.EitherOf, scope: Scope) -> core.Condition |
 # --- repeated readings --------------------------------------------------------------------------------------------
 
 
+_EachReading = logic.EveryReading | logic.AnyReading | logic.NoReading
+
+
 def _readings(quantifier: core.Quantifier) -> Callable[[Any, Scope], core.Condition | None]:
-    def each(node: Any, scope: Scope) -> core.Condition | None:
+    def each(node: _EachReading, scope: Scope) -> core.Condition | None:
         item = expressions.item_named(node.item, scope)
         window = windows.window(node.window, scope) if node.window is not None else None
         if item is None or (node.window is not None and window is None):
@@ -177,7 +178,7 @@ def _consecutive(node: logic.Consecutive, scope: Scope) -> core.Condition | None
     return None if where is None else core.Consecutive(count, series, where, apart, span=node.span)
 
 
-def _apart(node: Any, scope: Scope) -> Fraction | None:
+def _apart(node: tree.Node | None, scope: Scope) -> Fraction | None:
     if node is None:
         return Fraction(0)
     by = windows.length(node, scope)
@@ -219,7 +220,10 @@ def _followed(node: logic.Followed, scope: Scope) -> core.Condition | None:
 # --- bullets ------------------------------------------------------------------------------------------------------
 
 
-def _bullets(node: Any, scope: Scope) -> tuple[core.Condition, ...] | None:
+_Bulleted = logic.AllOf | logic.AnyOf | logic.NoneOf | logic.AtLeastOf
+
+
+def _bullets(node: _Bulleted, scope: Scope) -> tuple[core.Condition, ...] | None:
     found = []
     for bullet in node.bullets:
         inside = condition(bullet.condition, scope)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from itertools import product
+from itertools import pairwise, product
 from math import ceil, floor, prod
 
 from attrs import frozen
@@ -45,7 +45,7 @@ def checked(
         return [*_narrowest_first(keyed), *rest]
     whole = not rest and all(not isinstance(column.subject.kind, v.Text) for column in columns)
     for combination in product(*pieces):
-        rows = [line for line in keyed if all(_meets(key, at, columns[n]) for n, (key, at) in enumerate(zip(line.keys, combination, strict=True)))]
+        rows = [line for line in keyed if _applies(line, columns, combination)]
         if not rows and whole:
             _gap(definition, columns, combination, scope)
             return None
@@ -85,7 +85,7 @@ def _pieces(column: Column, keys: Sequence[Key]) -> list[Piece]:
     inside = {point for key in keys for point in _ends(key, column) if point is not None}
     cuts = sorted(point for point in inside if (low is None or point > low) and (high is None or point < high))
     edges = [low, *cuts, high]
-    return [Piece(start=start, end=end) for start, end in zip(edges, edges[1:], strict=False)]
+    return [Piece(start=start, end=end) for start, end in pairwise(edges)]
 
 
 def _is_whole(column: Column) -> bool:
@@ -113,6 +113,10 @@ def _ends(key: Key, column: Column) -> tuple[Point | None, Point | None]:
         return (None if first is None else (first, 0)), (None if last is None else (last, 0))
     start = None if low is None else (low, int(key.low_open))
     return start, None if high is None else (high, int(not key.high_open))
+
+
+def _applies(line: Line, columns: Sequence[Column], at: Sequence[Piece]) -> bool:
+    return all(_meets(key, piece, column) for key, piece, column in zip(line.keys, at, columns, strict=True))
 
 
 def _meets(key: Key, piece: Piece, column: Column) -> bool:
@@ -177,9 +181,7 @@ def _clash(rows: Sequence[Line], columns: Sequence[Column], at: Sequence[Piece],
 
 def _narrower(one: Line, other: Line) -> bool:
     """Whether a row is about smaller sets of names than another, and otherwise alike."""
-    within = all(
-        a == b or (a.names is not None and b.names is not None and a.names <= b.names)
-        for a, b in zip(one.keys, other.keys, strict=True)
-    )
-    smaller = any(a.names is not None and b.names is not None and a.names < b.names for a, b in zip(one.keys, other.keys, strict=True))
-    return within and smaller
+    names = [(a.names, b.names) for a, b in zip(one.keys, other.keys, strict=True) if a.names and b.names]
+    rest = [(a, b) for a, b in zip(one.keys, other.keys, strict=True) if not (a.names and b.names)]
+    alike = all((a.low, a.high, a.names) == (b.low, b.high, b.names) for a, b in rest)
+    return alike and all(a <= b for a, b in names) and any(a < b for a, b in names)

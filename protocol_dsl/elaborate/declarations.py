@@ -152,14 +152,14 @@ def _no_circle_of_moments(scope: Scope) -> None:
     found = scope.desk.moments
     for name, moment in found.items():
         seen = [name]
-        while moment.after is not None and moment.after in found and moment.after not in seen:
-            seen.append(moment.after)
-            moment = found[moment.after]
-        if moment.after == name:
+        earlier = moment.after
+        while earlier is not None and earlier in found and earlier not in seen:
+            seen.append(earlier)
+            earlier = found[earlier].after
+        if earlier == name == min(seen):
             path = " after ".join(f"`{step}`" for step in (*seen, name))
-            if name == min(seen):
-                message = f"the moments go in a circle: {path}"
-                scope.error("PD503", message, found[name].span, help="let one of them stand without `after`")
+            message = f"the moments go in a circle: {path}"
+            scope.error("PD503", message, moment.span, help="let one of them stand without `after`")
 
 
 def days_of(length: Quantity, scope: Scope) -> int | None:
@@ -232,14 +232,16 @@ def definitions(entries: Iterable[Any], scope: Scope, *, ours: bool = True) -> N
     for entry in entries:
         if isinstance(entry, sections.Definition) and entry.method is not None:
             scope.desk.methods.setdefault((entry.name.text, entry.method.text), entry)
-        elif ours and not declare(entry.name, "a definition", scope):
-            continue
-        elif not ours and entry.name.text in scope.desk.places:
+        elif not _may_declare(entry.name, scope, ours=ours):
             continue
         elif isinstance(entry, sections.Definition):
             scope.desk.definitions[entry.name.text] = entry
         else:
             _set(entry, scope)
+
+
+def _may_declare(word: Word, scope: Scope, *, ours: bool) -> bool:
+    return declare(word, "a definition", scope) if ours else word.text not in scope.desk.places
 
 
 def _set(entry: sections.SetListed | sections.SetFromFile, scope: Scope) -> None:

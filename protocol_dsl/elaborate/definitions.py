@@ -41,7 +41,7 @@ def is_condition(name: str, scope: Scope, seen: tuple[str, ...] = ()) -> bool:
     return False
 
 
-def _reads_as_condition(node: Any, scope: Scope, seen: tuple[str, ...]) -> bool:
+def _reads_as_condition(node: tree.Node, scope: Scope, seen: tuple[str, ...]) -> bool:
     while isinstance(node, tree.Grouped):
         node = node.inside
     if isinstance(node, tree.Name):
@@ -69,7 +69,7 @@ def use_condition(word: Word, scope: Scope) -> core.Condition | None:
     return None if found is None else evolve(found, span=word.span)
 
 
-def _inlined(name: str, scope: Scope) -> Any:
+def _inlined(name: str, scope: Scope) -> Any:  # noqa: ANN401 - a value or a condition, as it is defined
     """The meaning of a definition, worked out once for each type of event that it is used on."""
     desk = scope.desk
     key = (name, scope.event.name if scope.event is not None else None)

@@ -8,8 +8,8 @@ import attrs
 from attrs import evolve
 
 from protocol_dsl.elaborate import clauses, conditions, expressions
-from protocol_dsl.elaborate.membership import member
 from protocol_dsl.elaborate.kinds import Typed, length_days
+from protocol_dsl.elaborate.membership import member
 from protocol_dsl.elaborate.scope import DltFrame, Scope
 from protocol_dsl.model import condition as core
 from protocol_dsl.model import vocabulary as v
@@ -133,7 +133,8 @@ def _over_events(written: Clause, scope: Scope) -> Clause | None:
         scope.error("PD332", message, written.span, help=cure)
         return None
     guard = written.guard if in_guard else None
-    held = core.Both((*_within_frame(written, scope), *((guard,) if guard else ()), written.condition), span=written.span)
+    parts = (*_within_frame(written, scope), *((guard,) if guard else ()), written.condition)
+    held = core.Both(parts, span=written.span)
     over = core.AnyEvent(events, held, span=written.span)
     return evolve(written, condition=over, guard=None if in_guard else written.guard)
 
@@ -150,7 +151,7 @@ def _within_frame(written: Clause, scope: Scope) -> tuple[core.Condition, ...]:
     return tuple(parts)
 
 
-def speaks_of_event(part: Any) -> bool:
+def speaks_of_event(part: object) -> bool:
     """Whether something in a condition is a field of the event being looked at, other lists' events left aside."""
     if isinstance(part, core.FieldOf | core.Lasting):
         return True
@@ -158,6 +159,7 @@ def speaks_of_event(part: Any) -> bool:
         return False
     if isinstance(part, tuple):
         return any(speaks_of_event(one) for one in part)
-    if not attrs.has(type(part)):
+    kind: type[Any] = type(part)
+    if not attrs.has(kind):
         return False
-    return any(speaks_of_event(getattr(part, field.name)) for field in attrs.fields(type(part)) if field.name != "span")
+    return any(speaks_of_event(getattr(part, field.name)) for field in attrs.fields(kind) if field.name != "span")

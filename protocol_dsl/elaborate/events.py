@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from protocol_dsl.base.source import Span
-from protocol_dsl.elaborate import conditions, expressions, windows
+from protocol_dsl.elaborate import conditions, windows
 from protocol_dsl.elaborate.kinds import describe, is_day
 from protocol_dsl.elaborate.scope import Scope
 from protocol_dsl.model import condition as core
 from protocol_dsl.model import vocabulary as v
 from protocol_dsl.model.record import Attested
-from protocol_dsl.syntax import logic
+from protocol_dsl.syntax import logic, tree
 from protocol_dsl.syntax.tree import Word
 
 
@@ -38,7 +36,7 @@ def any_event(node: logic.AnyEvent, scope: Scope) -> core.Condition | None:
     return _some(node.list, node.where, node.span, scope)
 
 
-def _some(name: Word, where: Any, span: Span, scope: Scope) -> core.AnyEvent | None:
+def _some(name: Word, where: tree.Node | None, span: Span, scope: Scope) -> core.AnyEvent | None:
     record = record_of(name, scope)
     if record is None:
         return None
@@ -80,7 +78,8 @@ def lasts(node: logic.Lasts, scope: Scope) -> core.Condition | None:
         message = "an event lasts so many hours, days or weeks: months differ in length"
         scope.error("PD502", message, by.span, help="give the length in days")
         return None
-    return core.Compare(windows.sign(node.sign), core.Lasting(node.both_days, span=node.span), by.seconds, span=node.span)
+    lasting = core.Lasting(node.both_days, span=node.span)
+    return core.Compare(windows.sign(node.sign), lasting, by.seconds, span=node.span)
 
 
 def ongoing_at(node: logic.OngoingAt, scope: Scope) -> core.Condition | None:
@@ -123,7 +122,7 @@ def _overlaps(window: core.Window, span: Span) -> core.Condition:
     return core.Both((begun, core.Either((begun_in, reaching), span=span)), span=span)
 
 
-def placed(window: Any, scope: Scope) -> core.Condition | None:
+def placed(window: tree.Window, scope: Scope) -> core.Condition | None:
     """`count of e where (...) within ...`: the day on which the event begins lies in the window."""
     return _placed(windows.window(window, scope), window.span, scope)
 

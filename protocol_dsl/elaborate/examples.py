@@ -103,7 +103,7 @@ def _expected(phrase: Word, scope: Scope) -> tuple[str, tuple[str, ...]] | None:
 
 def cohort_examples(found: Iterable[sections.Section], scope: Scope) -> tuple[CohortExample, ...]:
     """The examples of cohorts: a history, and the move that is expected."""
-    made = [_cohort(section, section.head, scope) for section in found if isinstance(section.head, sections.CohortExampleHead)]
+    made = [_cohort(one, one.head, scope) for one in found if isinstance(one.head, sections.CohortExampleHead)]
     return tuple(one for one in made if one is not None)
 
 

@@ -29,7 +29,7 @@ from protocol_dsl.syntax.tree import Word
 PERIODS = {"years": "years", "year": "years", "months": "months", "month": "months"}
 
 
-def expression(node: Any, scope: Scope) -> Typed | None:
+def expression(node: tree.Node, scope: Scope) -> Typed | None:
     """What an expression means; None where it has an error, which is then noted."""
     found = _BY_FORM.get(type(node))
     if found is None:
@@ -178,7 +178,8 @@ def _multiple(node: tree.Multiple, scope: Scope) -> Typed | None:
         return None
     if node.factor is None:
         return evolve(limit, span=node.span)
-    times = core.Arithmetic(core.Operator.TIMES, core.Constant(factor, span=node.factor.span), limit.core, span=node.span)
+    times_ = core.Constant(factor, span=node.factor.span)
+    times = core.Arithmetic(core.Operator.TIMES, times_, limit.core, span=node.span)
     return evolve(limit, core=times, span=node.span)
 
 
@@ -311,8 +312,11 @@ def _grouped(node: tree.Grouped, scope: Scope) -> Typed | None:
     return None if found is None else evolve(found, span=node.span)
 
 
+_Two = tree.Add | tree.Subtract | tree.Multiply | tree.Divide
+
+
 def _binary(operator: core.Operator) -> Callable[[Any, Scope], Typed | None]:
-    def two(node: Any, scope: Scope) -> Typed | None:
+    def two(node: _Two, scope: Scope) -> Typed | None:
         left, right = expression(node.left, scope), expression(node.right, scope)
         if left is None or right is None:
             return None

@@ -13,7 +13,7 @@ from protocol_dsl.elaborate.kinds import DAYS, describe, is_bare, is_day
 from protocol_dsl.elaborate.scope import Scope
 from protocol_dsl.model import vocabulary as v
 from protocol_dsl.syntax import sections
-from protocol_dsl.syntax.tree import Choice, Word
+from protocol_dsl.syntax.tree import Choice, Node, Word
 
 
 def item(written: sections.ItemCore, scope: Scope) -> v.Item | None:
@@ -68,7 +68,7 @@ def _required(found: v.Item, _written: sections.Required, _scope: Scope) -> v.It
     return evolve(found, required=True)
 
 
-def _is_number(found: v.Item, written: Any, scope: Scope) -> bool:
+def _is_number(found: v.Item, written: Node, scope: Scope) -> bool:
     if isinstance(found.kind, v.Number) or is_bare(found.kind):
         return True
     message = f"`{written.span.text}` is said of a number, and `{found.name}` is {describe(found.kind)}"
@@ -145,7 +145,7 @@ def _complete_within(found: v.Item, written: sections.CompleteWithin, scope: Sco
     return evolve(found, complete=v.Completeness(within_days=days)) if _is_list(found, written, scope) else found
 
 
-def _is_list(found: v.Item, written: Any, scope: Scope) -> bool:
+def _is_list(found: v.Item, written: Node, scope: Scope) -> bool:
     if isinstance(found.kind, v.ListOf):
         return True
     message = f"only a list can be complete, and `{found.name}` is {describe(found.kind)}"

@@ -1,4 +1,4 @@
-"""Tables of cases: a column for each key, the result in the last. They neither leave gaps nor say two things at once."""
+"""Tables of cases: a column for each key, the result in the last; without gaps, and never two things at once."""
 
 from __future__ import annotations
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from protocol_dsl.base.nearest import nearest
-from protocol_dsl.base.source import NOWHERE, Span
+from protocol_dsl.base.source import Span
 from protocol_dsl.elaborate import comparisons, expressions
 from protocol_dsl.elaborate.kinds import Typed, describe, is_day
 from protocol_dsl.elaborate.scope import Scope
@@ -64,18 +66,19 @@ def member(subject: Typed, word: Word, scope: Scope) -> Value | None:
 
 
 def one_of_these(word: Word, subject: Typed, members: tuple[str, ...], scope: Scope) -> str | None:
-    return listed(subject.span.text, word, members, subject.declared, scope, asked=subject.span)
+    """The name where it is a member of what is asked."""
+    others = ((subject.span, "asked here"), (subject.declared, "declared here"))
+    return listed(subject.span.text, word, members, scope, others)
 
 
 def listed(
-    name: str, word: Word, members: tuple[str, ...], declared: Span, scope: Scope, asked: Span = NOWHERE
+    name: str, word: Word, members: tuple[str, ...], scope: Scope, others: Iterable[tuple[Span, str]]
 ) -> str | None:
     """The name where it is one of the members; else an error with the nearest."""
     if word.text in members:
         return word.text
     meant = nearest(word.text, members)
     cure = f"`{meant}` may be meant" if meant else "its values are " + ", ".join(f"`{one}`" for one in members[:12])
-    others = [(asked, "asked here"), (declared, "declared here")]
     scope.error("PD205", f"`{word.text}` is no value of `{name}`", word.span, others=others, help=cure)
     return None
 
@@ -101,6 +104,7 @@ def _constant_value(subject: Typed, node: tree.Node, scope: Scope) -> Value | No
 
 
 def one_of(subject: Typed, node: tree.OneOf, scope: Scope) -> core.Condition | None:
+    """`is one of iii, iv`."""
     if isinstance(subject.kind, v.AnyOf):
         names = ", ".join(value.span.text for value in node.values)
         message = f"`{subject.span.text}` can have several values at once"
@@ -115,6 +119,7 @@ def one_of(subject: Typed, node: tree.OneOf, scope: Scope) -> core.Condition | N
 
 
 def in_set(subject: Typed, node: tree.InSet | tree.NotInSet, scope: Scope) -> core.Condition | None:
+    """`is in cyp3a4_strong`."""
     found = scope.desk.sets.get(node.set.text)
     if found is None:
         scope.unknown(node.set, scope.desk.sets, "set", "PD107")
@@ -132,6 +137,7 @@ def in_set(subject: Typed, node: tree.InSet | tree.NotInSet, scope: Scope) -> co
 
 
 def includes(subject: Typed, node: tree.IncludesAny | tree.IncludesAll, scope: Scope) -> core.Condition | None:
+    """`includes any of fever, chills`."""
     if not isinstance(subject.kind, v.AnyOf):
         message = f"`{subject.span.text}` has one value at a time"
         others = [(subject.span, describe(subject.kind)), (subject.declared, "declared here")]

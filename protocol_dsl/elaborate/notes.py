@@ -38,7 +38,7 @@ def keyword(head: sections.Head) -> str:
     return head.span.text.split(None, 1)[0] if head.span.text else ""
 
 
-def _about(entry: Any) -> str:
+def _about(entry: tree.Node) -> str:
     match entry:
         case sections.Clause(id=word) | sections.Moment(name=word) | sections.Definition(name=word):
             return word.text
@@ -54,12 +54,13 @@ def _about(entry: Any) -> str:
             return ""
 
 
-def _below(node: Any) -> Iterator[logic.Note]:
+def _below(node: object) -> Iterator[logic.Note]:
     if isinstance(node, logic.Note):
         yield node
     elif isinstance(node, tuple):
         for part in node:
             yield from _below(part)
     elif isinstance(node, tree.Node):
-        for field in attrs.fields(type(node)):
+        kind: Any = type(node)
+        for field in attrs.fields(kind):
             yield from _below(getattr(node, field.name))

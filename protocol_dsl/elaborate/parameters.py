@@ -86,7 +86,8 @@ def _over(value: Typed, unit: Unit) -> Typed:
     limits = value.limits
     if unit.factor == 1:
         return evolve(value, kind=v.Number(None), series=None)
-    divided = core.Arithmetic(core.Operator.OVER, value.core, core.Constant(unit.factor, span=value.span), span=value.span)
+    factor = core.Constant(unit.factor, span=value.span)
+    divided = core.Arithmetic(core.Operator.OVER, value.core, factor, span=value.span)
     low = None if limits.low is None else limits.low / unit.factor
     high = None if limits.high is None else limits.high / unit.factor
     return evolve(value, core=divided, kind=v.Number(None), series=None, limits=Limits(low, high))

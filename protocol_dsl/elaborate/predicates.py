@@ -43,7 +43,7 @@ def _differs(subject: Typed, node: tree.Differs, scope: Scope) -> core.Condition
 
 
 def _not(form: Form) -> Form:
-    def negated(subject: Typed, node: Any, scope: Scope) -> core.Condition | None:
+    def negated(subject: Typed, node: tree.Node, scope: Scope) -> core.Condition | None:
         found = form(subject, node, scope)
         return None if found is None else core.Not(found, span=found.span)
 

@@ -75,7 +75,7 @@ class Scope:
     trail: tuple[str, ...] = ()
     in_always: bool = False
 
-    def error(
+    def error(  # noqa: PLR0913 - the parts of a diagnostic
         self,
         code: str,
         message: str,

@@ -26,6 +26,8 @@ _REASONS = {
     "refused": Reason.REFUSED,
     "unreadable": Reason.UNREADABLE,
 }
+_ATTESTED = {word.value: word for word in Attested}
+_YES_NO = {"yes": True, "no": False}
 _HIGHEST_GRADE = 5
 _CELL = re.compile(r"(<|>)?\s*([-+]?[0-9][0-9.]*(?:[eE][-+]?[0-9]+)?)(?:\s+(\S.*))?")
 
@@ -43,7 +45,7 @@ def reading(item: v.Item, written: sections.Reading, day: Days | None, scope: Sc
     return Reading(value, day, uln, lln, written=written.value.span.text, at_moment=undated)
 
 
-def _value(item: v.Item, node: Any, scope: Scope) -> Value | None:
+def _value(item: v.Item, node: tree.Node, scope: Scope) -> Value | None:
     found = _BY_FORM.get(type(node))
     if found is None:
         _unfit(item, node.span, scope)
@@ -75,24 +77,26 @@ def _name(item: v.Item, node: tree.Name, scope: Scope) -> Value | None:
 
 
 def _word(item: v.Item, word: Word, scope: Scope) -> Value | None:
-    if isinstance(item.kind, v.Date | v.Time):
-        attested = {"never": Attested.NEVER, "ongoing": Attested.ONGOING, "none": Attested.NONE}.get(word.text)
-        if attested is None:
-            _unfit(item, word.span, scope)
-        return attested
-    if isinstance(item.kind, v.AnyOf):
-        if word.text == "none" and "none" not in item.kind.members:
+    match item.kind:
+        case v.Date() | v.Time() if word.text in _ATTESTED:
+            return _ATTESTED[word.text]
+        case v.AnyOf(members) if word.text == "none" and "none" not in members:
             return frozenset()
-        return _members_of(item, (word,), scope)
-    if isinstance(item.kind, v.OneOf):
-        return membership.listed(item.name, word, item.kind.members, item.span, scope)
-    if isinstance(item.kind, v.YesNo):
-        found = membership.listed(item.name, word, ("yes", "no"), item.span, scope)
-        return None if found is None else found == "yes"
-    if isinstance(item.kind, v.Text):
-        return word.text
-    _unfit(item, word.span, scope)
-    return None
+        case v.AnyOf():
+            return _members_of(item, (word,), scope)
+        case v.OneOf(members):
+            return _listed(item, word, members, scope)
+        case v.YesNo():
+            return _YES_NO.get(_listed(item, word, tuple(_YES_NO), scope) or "")
+        case v.Text():
+            return word.text
+        case _:
+            _unfit(item, word.span, scope)
+            return None
+
+
+def _listed(item: v.Item, word: Word, members: tuple[str, ...], scope: Scope) -> str | None:
+    return membership.listed(item.name, word, members, scope, ((item.span, "declared here"),))
 
 
 def _members(item: v.Item, node: sections.Members, scope: Scope) -> Value | None:
@@ -104,7 +108,7 @@ def _members(item: v.Item, node: sections.Members, scope: Scope) -> Value | None
 
 def _members_of(item: v.Item, words: tuple[Word, ...], scope: Scope) -> Value | None:
     members = item.kind.members if isinstance(item.kind, v.AnyOf) else ()
-    found = [membership.listed(item.name, word, members, item.span, scope) for word in words]
+    found = [_listed(item, word, members, scope) for word in words]
     names = frozenset(name for name in found if name is not None)
     return names if None not in found else None
 
@@ -139,13 +143,15 @@ def in_base(item: v.Item, base: Fraction, given: Unit | None, span: Span, scope:
         message = f"`{item.name}` is not measured in `{given.code}`"
         scope.error("PD214", message, span, measures(given), others=others, help=f"give it in {wanted.code}")
     elif wanted is not None:
-        scope.error("PD203", f"`{item.name}` has a unit", span, "no unit", others=others, help=f"give it in {wanted.code}")
+        cure = f"give it in {wanted.code}"
+        scope.error("PD203", f"`{item.name}` has a unit", span, "no unit", others=others, help=cure)
     elif isinstance(item.kind, v.Completed) and (given is None or periods(v.Number(given)) == item.kind.period):
         return base / (given.factor if given is not None else 1)
     elif not is_bare(item.kind):
         _unfit(item, span, scope)
     elif given is not None:
-        scope.error("PD204", f"`{item.name}` has no unit", span, measures(given), others=others, help="leave the unit out")
+        message = f"`{item.name}` has no unit"
+        scope.error("PD204", message, span, measures(given), others=others, help="leave the unit out")
     elif isinstance(item.kind, v.Grade | v.Count) and not _is_whole(item, base):
         _unfit(item, span, scope)
     else:

@@ -59,7 +59,7 @@ def anchor(node: tree.AnchorLike, scope: Scope) -> core.Expression | None:
 # --- lengths ------------------------------------------------------------------------------------------------------
 
 
-def length(node: Any, scope: Scope) -> Length | None:
+def length(node: tree.Node, scope: Scope) -> Length | None:
     """A length of time as written."""
     found = expressions.expression(node, scope)
     return None if found is None else as_length(found, scope)
@@ -128,7 +128,7 @@ def distance(
 # --- windows ------------------------------------------------------------------------------------------------------
 
 
-def window(node: Any, scope: Scope) -> core.Window | None:
+def window(node: tree.Node, scope: Scope) -> core.Window | None:
     """The first and the last day of a window."""
     return _BY_FORM[type(node)](node, scope)
 
@@ -177,7 +177,8 @@ def _edge(
     hanging = node.anchor if node.anchor is not None else borrowed
     if hanging is None:
         message = "this window hangs on no day"
-        scope.error("PD508", message, node.span, help="name the day, as in `from 3 days before to 14 days after infusion`")
+        cure = "name the day, as in `from 3 days before to 14 days after infusion`"
+        scope.error("PD508", message, node.span, help=cure)
         return None
     hung = anchor(hanging, scope)
     if isinstance(node, tree.EdgeOn) or hung is None:
