@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 
 from protocol_dsl.base.quantity import read_number, unit
 from protocol_dsl.elaborate.phrases import Phrase, Set, read_settings
@@ -95,7 +96,7 @@ def _rising(
     """From one row to the next some amount rises and none falls, so that `escalate` means more."""
     products = {word.text for word in head.products}
     which = [number for number, column in enumerate(columns) if column.name in products]
-    for lower, upper in zip(levels, levels[1:], strict=False):
+    for lower, upper in pairwise(levels):
         pairs = [(lower.amounts[n], upper.amounts[n]) for n in which]
         steps = [b - a for a, b in pairs if a is not None and b is not None]
         if steps and (min(steps) < 0 or max(steps) <= 0):

@@ -6,8 +6,7 @@ A phrase is written as it is read, with its blanks in braces: `cohort of {count}
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 from attrs import frozen
 
@@ -113,6 +112,3 @@ def _skeleton(words: str) -> str:
 
 def _shown(words: str) -> str:
     return re.sub(r"\{(\w+)\}", lambda match: {"count": "3", "number": "0.3"}.get(match[1], match[1].upper()), words)
-
-
-Readers = Mapping[str, Callable[..., Any]]

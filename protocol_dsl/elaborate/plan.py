@@ -55,7 +55,8 @@ def plan(
         scope.error("PD411", "the escalation section needs one decision table", section.span, help=cure)
         return None
     if "cohort" not in found:
-        scope.error("PD412", "the size of a cohort is not said", section.span, help="add `cohort of 3`, or another size")
+        cure = "add `cohort of 3`, or another size"
+        scope.error("PD412", "the size of a cohort is not said", section.span, help=cure)
         return None
     levels = () if ladder is None else ladder.names
     rows = _rows(tables[0].rows, levels, scope)

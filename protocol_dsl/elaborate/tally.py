@@ -71,7 +71,9 @@ def _claim(line: tree.Node, levels: tuple[str, ...], scope: Scope) -> Claim | No
             return None
 
 
-def _condition(node: tree.Node, levels: tuple[str, ...], scope: Scope) -> TallyCondition | None:
+def _condition(  # noqa: C901, PLR0911 - an arm for each form
+    node: tree.Node, levels: tuple[str, ...], scope: Scope
+) -> TallyCondition | None:
     match node:
         case logic.Conjunction(parts=parts):
             return _joined(Both, parts, levels, scope)
