@@ -187,19 +187,17 @@ def _always(file: sections.File, scope: Scope) -> tuple[tuple[Any, ...], tuple[s
 def _escalation(
     file: sections.File, scope: Scope, always: tuple[sections.Clause, ...]
 ) -> tuple[Ladder | None, EscalationPlan | None]:
-    """The dose levels, and the plan with what must always hold of it."""
+    """The ladder of the dose section, and the plan of the escalation section."""
     heads = (sections.EscalationHead, sections.EscalationByDesignHead)
-    doses = next((section for section, _ in _of(file, sections.DosesHead)), None)
+    doses = _of(file, sections.DosesHead)
+    rungs = next((ladder.ladder(section, head, scope) for section, head in doses), None)
     climbing = next((section for section in file.sections if isinstance(section.head, heads)), None)
-    return (
-        _ladder(doses, scope) if doses is not None else None,
-        _plan(climbing, scope, always) if climbing is not None else None,
-    )
-
-
-def _ladder(_section: sections.Section, _scope: Scope) -> Ladder | None:
-    return None
-
-
-def _plan(_section: sections.Section, _scope: Scope, _always: tuple[sections.Clause, ...]) -> EscalationPlan | None:
-    return None
+    if climbing is None:
+        for clause in always:
+            message = f"{clause.id.text} speaks of an escalation, and there is none"
+            scope.error("PD411", message, clause.span, help="add a section `escalation by table`")
+        return rungs, None
+    if not doses:
+        cure = "add a section `doses of ...` with a table of levels"
+        scope.error("PD401", "there is an escalation, and no dose level to climb", climbing.span, help=cure)
+    return rungs, plan.plan(climbing, rungs, always, scope)
