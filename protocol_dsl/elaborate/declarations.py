@@ -195,9 +195,10 @@ def items(entries: Iterable[sections.ItemEntry], scope: Scope) -> None:
 
 def record(head: sections.RecordHead, entries: Iterable[sections.ItemEntry], scope: Scope, *, ours: bool) -> None:
     """Put a record type on the desk; the file's own takes the place of a library's."""
-    known = scope.desk.records.get(head.name.text)
-    if known is not None and ours and known.span.source == head.span.source:
-        others = [(known.span, "first here")]
+    key = f"record {head.name.text}"
+    first = scope.desk.places.setdefault(key, head.name.span) if ours else head.name.span
+    if first != head.name.span:
+        others = [(first, "first here")]
         scope.error("PD102", f"the record `{head.name.text}` is declared twice", head.name.span, others=others)
         return
     found = {item.name: item for entry in entries if (item := fields.item(entry.item, scope)) is not None}

@@ -19,7 +19,7 @@ _FROM: dict[type, frozenset[str]] = {
     sections.ExampleHead: frozenset({"PD320", "PD321"}),
     sections.CohortExampleHead: frozenset({"PD320", "PD321"}),
 }
-_ANY = frozenset().union(*_FROM.values(), {"PD111"})
+_ANY = frozenset().union(*_FROM.values(), {"PD111", "PD317"})
 
 
 def muted(file: sections.File) -> frozenset[str]:
@@ -29,4 +29,4 @@ def muted(file: sections.File) -> frozenset[str]:
     holed = [section for section in file.sections if not section.whole]
     if not holed:
         return _ANY
-    return frozenset().union(*(_FROM.get(type(section.head), frozenset()) for section in holed))
+    return frozenset({"PD317"}).union(*(_FROM.get(type(section.head), frozenset()) for section in holed))

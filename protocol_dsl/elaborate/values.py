@@ -76,7 +76,7 @@ def _name(item: v.Item, node: tree.Name, scope: Scope) -> Value | None:
     return _word(item, node.word, scope)
 
 
-def _word(item: v.Item, word: Word, scope: Scope) -> Value | None:
+def _word(item: v.Item, word: Word, scope: Scope) -> Value | None:  # noqa: PLR0911 - an arm for each kind
     match item.kind:
         case v.Date() | v.Time() if word.text in _ATTESTED:
             return _ATTESTED[word.text]
