@@ -120,6 +120,12 @@ def test_a_pending_patient_elsewhere_counts_too() -> None:
     assert brief(ask("1NNNN 1NP 2TTN", KORN, levels(3))) == "stop with 1"
 
 
+@pytest.mark.parametrize(("history", "row"), [("1NNN 2NTT 2NNN", 5), ("1NNN 2NTT 3NNN", None)])
+def test_a_closed_level_is_left_as_its_row_says_or_else_downwards(history: str, row: int | None) -> None:
+    advice = ask(history)
+    assert (brief(advice), advice.row, advice.closed) == ("treat 3 at 1", row, ("2", "3"))
+
+
 def test_treating_past_the_cap_is_not_done() -> None:
     greedy = plan(ROWS.replace("treat 3 more", "treat 4 more"))
     advice = ask("1NNT", greedy)
@@ -194,6 +200,7 @@ def test_a_count_of_the_protocols_own_is_asked_for() -> None:
     history = History.read("1NNN")
     assert isinstance(history, History)
     assert ask("1NNN", crs).waiting_for == ("crs_2",)
+    assert (ask("1NNN", crs).move, ask("1NNN", crs).patients) == ("wait", 0)
     assert ask("1NNT", crs).row == 3
     told = [advise(crs, FOUR, history, ((number,),)) for number in (1, 2)]
     assert [brief(each) for each in told if isinstance(each, Advice)] == ["treat 3 at 2", "treat 3 at 1"]

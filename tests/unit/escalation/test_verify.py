@@ -167,6 +167,16 @@ def test_counts_of_the_protocols_own_are_explored_cohort_by_cohort() -> None:
     assert (finding.holds, where(finding)) == (False, "1NNN 1NNN")
 
 
+def test_no_more_patients_are_counted_than_were_treated() -> None:
+    crs = plan("""
+        cohort of 3, up to 3 per level
+        | treated | with_dlt | crs_2  | then     |
+        | 3       | any      | 0 to 1 | escalate |
+        | 3       | any      | 2 to 3 | stop     |
+    """)
+    assert found("one_row", crs).holds
+
+
 # --- designs that are no tables ---------------------------------------------------------------------------------------
 
 
