@@ -48,20 +48,20 @@ def find(name: str) -> "Path | Traversable":
     """Where a protocol lies; stops with what is near where there is none."""
     path = Path(name)
     try:
+        if (path.exists() or path.is_symlink()) and not path.is_dir():
+            return path
+        shipped = find_protocol(name)
+        if shipped is not None:
+            return shipped
         if path.is_dir():
             inside = sorted(path.glob("*.protocol"))
             raise misuse(f"`{name}` is a folder", f"name a file, such as {inside[0]}" if inside else None, name)
-        if path.exists() or path.is_symlink():
-            return path
         beside = [str(each) for each in path.parent.glob("*.protocol")] if path.parent.is_dir() else []
     except (OSError, ValueError) as error:
         raise _unreadable(name, error) from error
-    shipped = find_protocol(name)
-    if shipped is None:
-        near = nearest(name, (*beside, *names_of_protocols()))
-        cure = f"`{near}` is near" if near else f"the shipped ones are {', '.join(names_of_protocols())}"
-        raise misuse(f"there is no file and no shipped protocol `{name}`", cure, name)
-    return shipped
+    near = nearest(name, (*beside, *names_of_protocols()))
+    cure = f"`{near}` is near" if near else f"the shipped ones are {', '.join(names_of_protocols())}"
+    raise misuse(f"there is no file and no shipped protocol `{name}`", cure, name)
 
 
 def named(name: str) -> str:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _ENGINES: Final = ("reference",)
 _OUT: Final = (".csv", ".json", ".parquet")
+_MOST_MISSING: Final = 3
 _COLOURS: Final = {"eligible": "32", "ineligible": "31", "undetermined": "33"}
 
 
@@ -137,11 +138,18 @@ def _text(result: Mapping[str, Any], console: Console) -> str:
             parts.append(tabbed(*_counted(result["attrition"])))
         parts.append(f"{counts}, as of {result['as_of']}\n")
         return "\n".join(parts)
-    parts.append(_coloured(table(head, rows), console))
+    shorter = [(*row[:3], _few(row[3]), row[4]) for row in rows]
+    parts.append(_coloured(table(head, shorter), console))
     if "attrition" in result:
         parts.append(table(*_counted(result["attrition"])))
     parts.append(f"{counts}\n{_signature(result)}\n")
     return "\n".join(parts)
+
+
+def _few(missing: str) -> str:
+    """The first of what is missing; `explain` has it all."""
+    found = missing.split(", ")
+    return missing if len(found) <= _MOST_MISSING else f"{', '.join(found[:2])} and {len(found) - 2} more"
 
 
 def _counted(attrition: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:

@@ -17,6 +17,9 @@ from protocol_dsl.readers.lists import record_types
 from protocol_dsl.readers.rows import Row, Table, at
 from protocol_dsl.readers.values import Problem, as_name, read_days, read_limit, read_value, unit_within
 
+_MANY_DAYS = 20
+_FAR = 366  # days
+
 
 @frozen
 class Account:
@@ -54,6 +57,24 @@ class Draft:
 
 
 @define
+class Latest:
+    """The latest day seen, where it stands, the latest before it, and how many days were seen."""
+
+    day: date | None = None
+    where: Cell | None = None
+    before: date | None = None
+    seen: int = 0
+
+    def see(self, day: date, where: Cell) -> None:
+        """Take one more day into account."""
+        self.seen += 1
+        if self.day is None or day > self.day:
+            self.day, self.where, self.before = day, where, self.day
+        elif day != self.day and (self.before is None or day > self.before):
+            self.before = day
+
+
+@define
 class Gathering:
     """The vocabulary to read with, and what was read so far. `items` holds the moments too, as dates."""
 
@@ -64,7 +85,7 @@ class Gathering:
     problems: list[Diagnostic] = field(factory=list)
     accounts: list[Account] = field(factory=list)
     unread: list[str] = field(factory=list)
-    latest: date | None = None
+    latest: Latest = field(factory=Latest)
 
     @staticmethod
     def of(protocol: Protocol) -> "Gathering":
@@ -72,15 +93,23 @@ class Gathering:
         moments = {name: Item(name, Date(), moment.label) for name, moment in protocol.moments.items()}
         return Gathering(protocol, {**moments, **protocol.items}, record_types(protocol))
 
-    def see(self, day: date | Days | Range | object) -> None:
-        """Remember the latest day; of one that is not known whole, its first possible day."""
+    def see(self, day: object, where: Cell) -> None:
+        """Take a day into account; of one that is not known whole, its first possible day."""
         if isinstance(day, Days):
             day = day.first
         if isinstance(day, Range):
             day = day.low
         if isinstance(day, date):
-            plain = date(day.year, day.month, day.day)
-            self.latest = plain if self.latest is None else max(self.latest, plain)
+            self.latest.see(date(day.year, day.month, day.day), where)
+
+    def doubt_the_latest(self) -> None:
+        """Warn where the latest day stands alone, years after all others: it would close every open window."""
+        latest = self.latest
+        if latest.day is None or latest.before is None or latest.where is None or latest.seen < _MANY_DAYS:
+            return
+        if (latest.day - latest.before).days > _FAR:
+            message = f"the latest day, {latest.day}, is far from the next, {latest.before}; the data are seen from it"
+            self.problems.append(at("PD742", message, latest.where, "correct it, or say `--as-of`", mild=True))
 
 
 @define
@@ -125,7 +154,7 @@ class Entry:
             if self.row.sound:
                 self.complain(days, column)
             return None
-        self.sheet.gathering.see(days)
+        self.sheet.gathering.see(days, self.cell(column))
         return days
 
     def exact_day(self, column: str) -> date | None:
@@ -243,7 +272,7 @@ def reading(entry: Entry, item: Item, columns: Columns) -> Reading:
         return Reading(date=day, missing=Reason.UNREADABLE, written=written, origin=origin)
     if isinstance(value, Reason):
         return Reading(date=day, missing=value, written=written, origin=origin)
-    entry.sheet.gathering.see(value)
+    entry.sheet.gathering.see(value, origin)
     limit_unit = unit_text or unit_within(text) or ""
     uln, lln = (_limit(entry, item, column, limit_unit) for column in (columns.uln, columns.lln))
     return Reading(value, day, uln, lln, None, written, origin=origin)

@@ -109,16 +109,17 @@ def gather(protocol: Protocol, loaded: Loaded) -> Data:
     patients = tables.pop("patients", None)
     if patients is not None:
         _patients(Sheet.of(patients, gathering))
-    elif not any("patients" in Path(file).stem for file in loaded.unread):
+    elif not loaded.unread:
         where = Cell(loaded.tables[0].file if loaded.tables else "patients")
         gathering.problems.append(at("PD701", "there are no patients", where, "add a file patients.csv"))
         gathering.unread.append("patients")
     for name, table in tables.items():
         _table(name, table, gathering, decisions)
+    gathering.doubt_the_latest()
     return Data(
         tuple(draft.record() for draft in gathering.drafts.values()),
         in_order(gathering.problems),
-        gathering.latest,
+        gathering.latest.day,
         tuple(gathering.accounts),
         tuple(decisions),
         tuple(dict.fromkeys(gathering.unread)),

@@ -379,3 +379,15 @@ def test_one_record_from_texts() -> None:
     assert only(data, "anc").value == E9 * 3 / 2
     assert only(data, "lansky").value == 80
     assert codes(read_one(PROTOCOL, {"lansky": "eighty", "patient": "P7"})) == ["PD720"]
+
+
+def test_a_latest_day_far_from_all_others_is_doubted(tmp_path: Path) -> None:
+    days = "".join(f"P1,lansky,2026-01-{day:02},80\n" for day in range(1, 31))
+    head = "patient,item,date,value\n"
+    sober = read(PROTOCOL, folder(tmp_path, patients="patient\nP1\n", observations=head + days))
+    assert sober.diagnostics == ()
+    text = head + "P1,lansky,2206-01-31,80\n" + days
+    data = read(PROTOCOL, folder(tmp_path, observations=text))
+    assert [(d.code, d.severity) for d in data.diagnostics] == [("PD742", Severity.WARNING)]
+    assert data.diagnostics[0].primary.where == Cell(str(tmp_path / "observations.csv"), 2, "date")
+    assert (data.rows_used, data.latest_day) == (32, date(2206, 1, 31))
