@@ -40,6 +40,13 @@ def find_protocol(name: str) -> "Traversable | Path | None":
     return next((file for file in files if file.is_file() and version in ("", _version(file))), None)
 
 
+def find_records(name: str) -> Path | None:
+    """The folder of invented records that ships with a trial; None where it has none."""
+    bare = name.casefold().replace("-", "_").partition("@")[0]
+    folder = shipped("protocols") / "trials" / bare / "records"
+    return folder if re.fullmatch(r"[a-z0-9_]+", bare) and isinstance(folder, Path) and folder.is_dir() else None
+
+
 def names_of_protocols() -> tuple[str, ...]:
     """The bare names of all that is shipped, trials first."""
     protocols = shipped("protocols")

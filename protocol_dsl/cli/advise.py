@@ -4,13 +4,15 @@ import re
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, Any
 
-from protocol_dsl.cli.console import Console, misuse
+from protocol_dsl.base.diagnostic import Diagnostic, Label, Severity
+from protocol_dsl.base.source import Source, Span
+from protocol_dsl.cli.console import Console, Stop, misuse
 from protocol_dsl.cli.inputs import add_file, add_records, records, sound
 from protocol_dsl.cli.verb import Verb
 
 if TYPE_CHECKING:
     from protocol_dsl.escalation.advise import Advice
-    from protocol_dsl.escalation.history import History
+    from protocol_dsl.escalation.history import History, Unreadable
     from protocol_dsl.model.protocol import Protocol
 
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]*)")
@@ -29,7 +31,7 @@ def _run(arguments: Namespace, console: Console) -> int:
     if protocol.escalation is None or protocol.ladder is None:
         raise misuse("the file has no doses with an escalation, so that there is no move", None, arguments.file)
     history = _history(arguments, protocol, console)
-    advice = _advice(protocol, history)
+    advice = _advice(protocol, history, arguments.history or str(history))
     if console.style == "json":
         console.data({**_fixed(advice), "history": str(history)})
     else:
@@ -49,11 +51,16 @@ def _history(arguments: Namespace, protocol: "Protocol", console: Console) -> "H
     names = protocol.ladder.names if protocol.ladder else ()
     read = History.read(arguments.history, names)
     if isinstance(read, Unreadable):
-        raise misuse(read.message, read.help or None, "--history")
+        raise _unreadable(read, arguments.history)
     return read
 
 
-def _advice(protocol: "Protocol", history: "History") -> "Advice":
+def _unreadable(why: "Unreadable", text: str) -> Stop:
+    where = Label(Span(Source("--history", text), why.start, why.end))
+    return Stop([Diagnostic("PD480", Severity.ERROR, why.message, where, help=why.help or None)])
+
+
+def _advice(protocol: "Protocol", history: "History", text: str) -> "Advice":
     from protocol_dsl.escalation.advise import advise
     from protocol_dsl.escalation.history import Unreadable
 
@@ -61,7 +68,7 @@ def _advice(protocol: "Protocol", history: "History") -> "Advice":
     assert protocol.ladder is not None  # noqa: S101
     found = advise(protocol.escalation, protocol.ladder, history)
     if isinstance(found, Unreadable):
-        raise misuse(found.message, found.help or None, "--history")
+        raise _unreadable(found, text)
     return found
 
 
@@ -99,7 +106,8 @@ def _text(advice: "Advice", history: str) -> str:
 
 def _move(advice: "Advice") -> str:
     if advice.move == "treat":
-        return f"{advice.action}: treat {advice.patients} at level {advice.level}"
+        treated = f"treat {advice.patients} at level {advice.level}"
+        return treated if advice.action.startswith("treat ") else f"{advice.action}: {treated}"
     if advice.move == "wait":
         return "wait"
     mtd = "no level is recommended" if advice.mtd is None else f"the recommended level is {advice.mtd}"

@@ -1,5 +1,6 @@
 """What verbs read: a protocol by path, by shipped name or from standard input; records; days."""
 
+import os
 import re
 import sys
 from argparse import ArgumentParser, Namespace
@@ -10,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import evolve, frozen
 
-from protocol_dsl.base.diagnostic import Cell, Diagnostic, Label, Severity
+from protocol_dsl.base.diagnostic import Diagnostic, Severity
 from protocol_dsl.base.nearest import nearest
-from protocol_dsl.base.shipped import find_protocol, names_of_protocols
+from protocol_dsl.base.shipped import find_protocol, find_records, names_of_protocols
 from protocol_dsl.cli.console import Console, Stop, misuse
 
 if TYPE_CHECKING:
@@ -107,7 +108,9 @@ def sound(name: str) -> "Protocol":
 
 def add_records(parser: ArgumentParser, *, required: bool = True) -> None:
     """Add `--data`, `--as-of`, `--at` and `--strict`."""
-    parser.add_argument("--data", metavar="PATH", required=required, help="records: a folder, or one CSV file")
+    parser.add_argument(
+        "--data", metavar="PATH", required=required, help="records: a folder, one CSV file, or a shipped name"
+    )
     parser.add_argument("--as-of", metavar="DATE", help="nothing later is seen (default: the latest date in the data)")
     parser.add_argument(
         "--at",
@@ -134,7 +137,8 @@ def records(arguments: Namespace, protocol: "Protocol", console: Console, *, red
 
     at = moments(arguments.at, protocol)
     as_of = None if arguments.as_of is None else day(arguments.as_of, "--as-of")
-    data = read(protocol, Path(arguments.data))
+    path = Path(arguments.data)
+    data = read(protocol, path if os.path.lexists(path) else find_records(arguments.data) or path)
     told = redacted(data.diagnostics) if redact else data.diagnostics
     errors = tuple(d for d in told if d.severity is Severity.ERROR)
     if data.unread:
@@ -179,8 +183,3 @@ def day(text: str, option: str) -> date:
     if found is None or not found.exact:
         raise misuse(f"`{text}` is not a day", "write it as YYYY-MM-DD, as in 2026-06-01", option)
     return found.first
-
-
-def problem(code: str, message: str, place: str, cure: str | None = None) -> Diagnostic:
-    """An error about a file as a whole."""
-    return Diagnostic(code, Severity.ERROR, message, Label(Cell(place)), help=cure)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from protocol_dsl.base.shipped import find_protocol, names_of_protocols, shipped
+from protocol_dsl.base.shipped import find_protocol, find_records, names_of_protocols, shipped
 
 
 @pytest.mark.parametrize("name", ["grammar", "protocols"])
@@ -34,3 +34,11 @@ def test_what_is_no_shipped_name_finds_nothing(name: str) -> None:
 
 def test_every_name_that_is_listed_is_found() -> None:
     assert all(find_protocol(name) for name in names_of_protocols())
+
+
+def test_records_of_a_trial_are_found() -> None:
+    folder = find_records("nct06631391@1.0")
+    assert folder is not None
+    assert (folder / "patients.csv").is_file()
+    assert find_records("kin_204") is None
+    assert find_records("../trials/nct06631391") is None
