@@ -21,7 +21,7 @@ from protocol_dsl.escalation.tally import Tally, View, at_place, counted
 from protocol_dsl.model.escalation import DECLARATIONS, Action, EscalationPlan, Ladder, Row, Word, wording
 
 
-@frozen
+@frozen(cache_hash=True)
 class TableState:
     """The level just treated (None: nobody yet), what each level is remembered by, and the lowest closed rung."""
 
@@ -38,6 +38,8 @@ class TableDesign:
     ladder: Ladder
     remember: bool = False
     _moves: dict[TableState, Move] = field(factory=dict, init=False, eq=False, repr=False)
+    _views: dict[tuple[TableState, int], View] = field(factory=dict, init=False, eq=False, repr=False)
+    _sure: dict[Level, bool] = field(factory=dict, init=False, eq=False, repr=False)
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -69,6 +71,11 @@ class TableDesign:
         if state.rung is None:
             return None
         at = state.rung if rung is None else rung
+        if (state, at) not in self._views:
+            self._views[state, at] = self._seen(state, at)
+        return self._views[state, at]
+
+    def _seen(self, state: TableState, at: int) -> View:
         tally = state.levels[at]
         levels = tuple(enumerate(state.levels))
         return View(
@@ -77,8 +84,13 @@ class TableDesign:
             closed=state.closed,
             pending_at=tuple(at for at, level in levels if isinstance(level, Tally) and level.pending),
             given=tuple(at for at, level in levels if level != UNTREATED or at == state.rung),
-            met=tuple(at for at, level in levels[: state.closed] if surely_meets(self.plan, level)),
+            met=tuple(at for at, level in levels[: state.closed] if self._surely_meets(level)),
         )
+
+    def _surely_meets(self, level: Level) -> bool:
+        if level not in self._sure:
+            self._sure[level] = surely_meets(self.plan, level)
+        return self._sure[level]
 
     def move(self, state: TableState) -> Move:
         """What to do now, and because of what."""
@@ -151,7 +163,7 @@ class TableDesign:
             for at, level in enumerate(state.levels)
         )
         for levels in product(*mixes):
-            yield evolve(state, levels=levels)
+            yield TableState(state.rung, levels, state.closed)
 
     def _places(self, state: TableState, rung: int) -> int | None:
         """Places still empty up to the next `treated` that a row speaks of; None where there is no such row."""

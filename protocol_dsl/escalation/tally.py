@@ -32,7 +32,7 @@ _COMPARE = {
 _COMBINE = {Operator.PLUS: add, Operator.MINUS: sub, Operator.TIMES: mul}
 
 
-@frozen
+@frozen(cache_hash=True)
 class Tally:
     """Evaluable and pending patients at a level; `extra` holds the protocol's own counts, in the order of the plan."""
 
@@ -75,9 +75,13 @@ class View:
 
 def counted(name: str, tally: Tally, extra: tuple[str, ...]) -> int:
     """The count that a column or a statement names. Raises KeyError where nothing is counted by that name."""
-    numbers = {"treated": tally.treated, "with_dlt": tally.with_dlt, "pending": tally.pending}
-    numbers.update(zip(extra, tally.extra or (0,) * len(extra), strict=True))
-    return numbers[name]
+    if name == "treated":
+        return tally.treated
+    if name == "with_dlt":
+        return tally.with_dlt
+    if name == "pending":
+        return tally.pending
+    return dict(zip(extra, tally.extra or (0,) * len(extra), strict=True))[name]
 
 
 def at_place(place: Place | str, rung: int, closed: int, names: tuple[str, ...]) -> bool:
