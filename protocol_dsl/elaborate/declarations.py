@@ -100,6 +100,7 @@ def declare(word: Word, what: str, scope: Scope) -> bool:
     if word.text in TAKEN:
         message = f"`{word.text}` is a word of the language and cannot name {what}"
         scope.error("PD103", message, word.span, help=f"choose another name, such as `{word.text}_value`")
+        scope.desk.broken.add(word.text)
         return False
     places[word.text] = word.span
     return True

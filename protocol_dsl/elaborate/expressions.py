@@ -76,7 +76,7 @@ def _in_reach(word: Word, scope: Scope) -> Typed | None:
         return Typed(core.MomentOf(name, span=word.span), v.Date(), declared=desk.moments[name].span)
     if name in desk.items:
         return fetch(desk.items[name], None, word.span)
-    if name in v.CONTEXT and name not in desk.definitions:
+    if name in v.CONTEXT and name not in desk.definitions and name not in desk.broken:
         return Typed(core.ContextOf(name, span=word.span), v.CONTEXT[name])
     return None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from protocol_dsl.syntax import sections
 
 _NAMES = frozenset({"PD101", "PD104", "PD105", "PD106", "PD107", "PD110", "PD205", "PD218", "PD332", "PD504"})
+_CLIMBING = frozenset({"PD401", "PD411"})
 _FROM: dict[type, frozenset[str]] = {
     sections.ProtocolHead: frozenset({"PD106", "PD112"}),
     sections.LibraryHead: frozenset({"PD106", "PD112"}),
@@ -19,7 +20,7 @@ _FROM: dict[type, frozenset[str]] = {
     sections.ExampleHead: frozenset({"PD320", "PD321"}),
     sections.CohortExampleHead: frozenset({"PD320", "PD321"}),
 }
-_ANY = frozenset().union(*_FROM.values(), {"PD111", "PD317"})
+_ANY = frozenset().union(*_FROM.values(), {"PD111"}) | _CLIMBING
 
 
 def muted(file: sections.File) -> frozenset[str]:
@@ -29,4 +30,4 @@ def muted(file: sections.File) -> frozenset[str]:
     holed = [section for section in file.sections if not section.whole]
     if not holed:
         return _ANY
-    return frozenset({"PD317"}).union(*(_FROM.get(type(section.head), frozenset()) for section in holed))
+    return _CLIMBING.union(*(_FROM.get(type(section.head), frozenset()) for section in holed))
