@@ -229,6 +229,8 @@ def _in_base(item: Item, number: Fraction, apart: str, within: str) -> Fraction 
     if not given.same_size(other):
         message = f"the value is in `{_shown(within)}` and its unit is `{_shown(apart)}`"
         return Problem("PD723", message, "name one unit", of_unit=True)
+    if declared is not None and given.same_kind(declared):
+        return number * given.factor
     found = convert(Quantity(number, given), declared or ONE, item.analyte)
     if found is None or (declared is None and given.code != ONE.code):
         return _other_kind(item, declared, given, named)
