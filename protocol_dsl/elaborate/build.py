@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 from attrs import evolve
 
 from protocol_dsl.base.diagnostic import Diagnostic, in_order
-from protocol_dsl.base.source import Span
 from protocol_dsl.elaborate import (
     clauses,
     declarations,
@@ -95,13 +94,7 @@ def _of(file: sections.File, kind: type[_Head]) -> list[tuple[sections.Section, 
 def _header(file: sections.File, others: Mapping[str, sections.File], scope: Scope) -> None:
     heads = [s for s in file.sections if isinstance(s.head, sections.ProtocolHead | sections.LibraryHead)]
     if not heads:
-        start = Span(file.source, 0, 0)
-        message = "the file does not say what it is"
-        scope.error("PD111", message, start, help='begin it with `protocol "..."` or `library "..."`')
-        return
-    for again in heads[1:]:
-        others_ = [(heads[0].span, "first here")]
-        scope.error("PD111", "the file has two headers", again.head.span, others=others_, help="keep one of them")
+        return  # syntax has said so, as of a second one
     head = heads[0].head
     if isinstance(head, sections.ProtocolHead | sections.LibraryHead):
         scope.desk.header = declarations.header(head, heads[0].entries, scope)
