@@ -100,8 +100,8 @@ LEAVES = [
     ("anc at least 1.5 10*9/L", Compare(Sign.AT_LEAST, item("anc"), quantity("1.5", "10*9/L"))),
     ("anc at least 1500 /uL", Compare(Sign.AT_LEAST, item("anc"), quantity("1500", "/uL"))),
     ("alt at most 2.5 x ULN", Compare(Sign.AT_MOST, Fetch(ALT), times(bare("2.5"), Fetch(ALT, Part.ULN)))),
-    ("confirmed", Compare(Sign.IS, item("confirmed"), Constant(True))),
-    ("confirmed is no", Compare(Sign.IS, item("confirmed"), Constant(False))),
+    ("confirmed", Compare(Sign.IS, item("confirmed"), Constant(value=True))),
+    ("confirmed is no", Compare(Sign.IS, item("confirmed"), Constant(value=False))),
     ("entry is 1", Compare(Sign.IS, ContextOf("entry"), bare("1"))),
     ("stage is not iv", Compare(Sign.IS_NOT, item("stage"), Constant("iv"))),
     ("stage is one of iii, iv", Member(item("stage"), ("iii", "iv"))),
@@ -188,7 +188,7 @@ COMPOUNDS = [
                 Both((positive("hiv"), positive("hbv"))),
                 Either(
                     (
-                        Compare(Sign.IS, item("gilbert"), Constant(True)),
+                        Compare(Sign.IS, item("gilbert"), Constant(value=True)),
                         Compare(Sign.IS, item("hcv"), Constant("negative")),
                     )
                 ),
@@ -210,7 +210,7 @@ COMPOUNDS = [
     ("no medications", Not(AnyEvent("medications", None))),
     (
         "count of lesions where (irradiated) at least 2",
-        Compare(Sign.AT_LEAST, Count("lesions", Compare(Sign.IS, FieldOf("irradiated"), Constant(True))), bare("2")),
+        Compare(Sign.AT_LEAST, Count("lesions", Compare(Sign.IS, FieldOf("irradiated"), Constant(value=True))), bare("2")),
     ),
     (
         "count of deaths over all patients at least 2",

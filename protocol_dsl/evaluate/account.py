@@ -1,0 +1,214 @@
+"""A verdict in words: what bars or is open and why, what would settle it, which policies were used.
+
+It quotes facts and limits; it never says how a measured value might be changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+
+from attrs import frozen
+
+from protocol_dsl import __version__
+from protocol_dsl.base.display import safe
+from protocol_dsl.evaluate.decide import ClauseDecision, Decision, Standing, Status, Verdict, environment
+from protocol_dsl.evaluate.environment import Finding
+from protocol_dsl.evaluate.explained import as_json
+from protocol_dsl.evaluate.gaps import gaps
+from protocol_dsl.evaluate.quoting import Sight, listed
+from protocol_dsl.evaluate.settle import settling_sets, sooner
+from protocol_dsl.evaluate.telling import lines
+from protocol_dsl.evaluate.used import policies_used
+from protocol_dsl.model.protocol import Protocol
+from protocol_dsl.model.record import Record
+
+_WAYS_SHOWN = 4
+_DIGITS = 8
+_ORDER = (Standing.BARS, Standing.OPEN, Standing.CLEARS)
+
+
+@frozen
+class ClauseAccount:
+    """What is told of one clause."""
+
+    id: str
+    wording: str
+    standing: Standing
+    lines: tuple[str, ...]
+
+
+@frozen
+class Account:
+    """An explanation by its parts, every line safe to show: the verdict, the clauses, what closes it, what signs it."""
+
+    verdict: str
+    clauses: tuple[ClauseAccount, ...]
+    closing: tuple[str, ...]
+    signature: str
+
+    def __str__(self) -> str:
+        told = [self.verdict]
+        width = max((len(one.id) for one in self.clauses), default=0)
+        for one in self.clauses:
+            told.append(f"  {one.id.ljust(width)} {one.wording}")
+            told += [f"  {' ' * width} {line}" for line in one.lines]
+        told += [f"  {line}" for line in self.closing]
+        return "\n".join((*told, self.signature, ""))
+
+
+def account(  # noqa: PLR0913 - the face of explanations
+    protocol: Protocol, record: Record, decision: Decision, *, rules: str = "", inputs: str = "", full: bool = False
+) -> str:
+    """The explanation as text, ending in a line end.
+
+    `rules` and `inputs` are the digests of the protocol and of the record; `full` tells of the clauses that clear too.
+    """
+    return str(accounted(protocol, record, decision, rules=rules, inputs=inputs, full=full))
+
+
+def accounted(  # noqa: PLR0913 - as above
+    protocol: Protocol, record: Record, decision: Decision, *, rules: str = "", inputs: str = "", full: bool = False
+) -> Account:
+    """The explanation by its parts."""
+    told = _ORDER if full else _ORDER[:2]
+    shown = [one for standing in told for one in decision.clauses if one.standing is standing]
+    return Account(
+        safe(headline(decision)),
+        tuple(_clause(protocol, record, decision, one) for one in shown),
+        tuple(safe(line) for line in _closing(protocol, record, decision)),
+        safe(_signature(protocol, decision, rules, inputs)),
+    )
+
+
+def as_html(protocol: Protocol, record: Record, decision: Decision, *, rules: str = "", inputs: str = "") -> str:
+    """The explanation for a notebook; everything from the protocol and the record is escaped."""
+    told = accounted(protocol, record, decision, rules=rules, inputs=inputs)
+    rows = "".join(_row(one) for one in told.clauses)
+    closing = "".join(f"<div>{escape(line)}</div>" for line in told.closing)
+    return (
+        f'<div class="protocol-account"><strong>{escape(told.verdict)}</strong>'
+        f"<table>{rows}</table>{closing}<small>{escape(told.signature)}</small></div>"
+    )
+
+
+def _row(one: ClauseAccount) -> str:
+    told = "".join(f"<div>{escape(line).replace('  ', '&emsp;')}</div>" for line in one.lines)
+    style = 'style="text-align:left;vertical-align:top"'
+    return f"<tr><th {style}>{escape(one.id)}</th><td {style}><em>{escape(one.wording)}</em>{told}</td></tr>"
+
+
+# --- the verdict --------------------------------------------------------------------------------------------------
+
+_VERDICTS = {
+    Verdict.ELIGIBLE: "eligible",
+    Verdict.INELIGIBLE: "not eligible",
+    Verdict.UNDETERMINED: "undetermined",
+}
+
+
+def headline(decision: Decision) -> str:
+    """`not eligible: E02 bars, I07 is open`."""
+    bars, still_open = (
+        [one.clause.id for one in decision.clauses if one.standing is standing]
+        for standing in (Standing.BARS, Standing.OPEN)
+    )
+    told = []
+    if bars:
+        told.append(f"{listed(bars)} {'bars' if len(bars) == 1 else 'bar'}")
+    if still_open:
+        told.append(f"{listed(still_open)} {'is' if len(still_open) == 1 else 'are'} open")
+    if decision.verdict is Verdict.UNDETERMINED and not still_open:
+        about = listed(dict.fromkeys(note.about for note in decision.incomplete))
+        told.append(f"nothing bars, but the criteria are not known in full ({about})")
+    verdict = _VERDICTS[decision.verdict]
+    return f"{verdict}: {', '.join(told)}" if told else verdict
+
+
+def _signature(protocol: Protocol, decision: Decision, rules: str, inputs: str) -> str:
+    header = protocol.header
+    parts = [f"{header.id} version {header.version}" if header.version else header.id]
+    parts += [f"{name} {digest[:_DIGITS]}" for name, digest in (("rules", rules), ("inputs", inputs)) if digest]
+    return ", ".join((*parts, f"engine {__version__}", f"as of {decision.as_of.isoformat()}"))
+
+
+# --- one clause ---------------------------------------------------------------------------------------------------
+
+
+def sight_of(protocol: Protocol, record: Record, decision: Decision, one: ClauseDecision) -> Sight:
+    """What a clause was read against."""
+    env = environment(protocol, record, decision.as_of, decision.moments, one.clause)
+    moment = one.clause.moment if env.at is not None else None
+    return Sight(env, moment or f"the as-of date {decision.as_of.isoformat()}")
+
+
+def _clause(protocol: Protocol, record: Record, decision: Decision, one: ClauseDecision) -> ClauseAccount:
+    sight = sight_of(protocol, record, decision, one)
+    told = list(_reasons(one, sight))
+    if one.standing is Standing.BARS:
+        earliest = sooner(protocol, record, decision, one)
+        if earliest is not None:
+            later = " or later" if earliest.or_later else ""
+            told.append(f"stops barring when {earliest.moment} is {earliest.day.isoformat()}{later}")
+    return ClauseAccount(
+        safe(one.clause.id), safe(one.clause.wording), one.standing, tuple(safe(line) for line in told)
+    )
+
+
+def _reasons(one: ClauseDecision, sight: Sight) -> Iterator[str]:
+    """The guard where it is what is unknown, or why the clause does not apply; then the body."""
+    guard = one.guard
+    if one.status is Status.NOT_APPLICABLE and guard is not None:
+        yield f"does not apply: {'; '.join(line.strip() for line in lines(guard, sight))}"
+        return
+    if one.standing is Standing.OPEN and guard is not None and gaps(guard):
+        yield "whether it applies is unknown:"
+        yield from (f"  {line}" for line in lines(guard, sight))
+    yield from lines(one.body, sight)
+
+
+# --- what closes it -----------------------------------------------------------------------------------------------
+
+
+def _closing(protocol: Protocol, record: Record, decision: Decision) -> Iterator[str]:
+    if decision.verdict is Verdict.UNDETERMINED:
+        yield from _settling(decision)
+    used = [one for clause in decision.clauses for one in policies_used(protocol, clause)]
+    if used:
+        yield f"policies used: {'; '.join(f'{one.clause} {one.said}' for one in used)}"
+    for note in decision.incomplete:
+        yield f'incomplete: {note.about}, "{note.text}"'
+    counted = _counted(protocol, record, decision)
+    if counted:
+        yield counted
+
+
+def _settling(decision: Decision) -> Iterator[str]:
+    ways = [listed(way) for way in settling_sets(decision) if way]
+    if ways:
+        more = f", or {len(ways) - _WAYS_SHOWN} other ways" if len(ways) > _WAYS_SHOWN else ""
+        yield f"would settle it: {', or '.join(ways[:_WAYS_SHOWN])}{more}"
+
+
+def _counted(protocol: Protocol, record: Record, decision: Decision) -> str:
+    """`12 clear, 1 not applicable (I09: childbearing is no)`."""
+    aside = [one for one in decision.clauses if one.status is Status.NOT_APPLICABLE]
+    clear = sum(one.standing is Standing.CLEARS for one in decision.clauses) - len(aside)
+    told = [f"{clear} clear"] if clear else []
+    if aside:
+        why = "; ".join(_why_not(one, sight_of(protocol, record, decision, one)) for one in aside)
+        told.append(f"{len(aside)} not applicable ({why})")
+    return ", ".join(told)
+
+
+def _why_not(one: ClauseDecision, sight: Sight) -> str:
+    first = _first(one.guard, sight)
+    return f"{one.clause.id}: {first}" if first else one.clause.id
+
+
+def _first(guard: Finding | None, sight: Sight) -> str:
+    told = [] if guard is None else lines(guard, sight)
+    return next((line.strip() for line in told if not line.endswith(":")), "")
+
+
+__all__ = ["Account", "ClauseAccount", "account", "accounted", "as_html", "as_json", "headline"]

@@ -1,0 +1,42 @@
+"""The lines of a protocol that decided something unknown: `if missing treat as ...`, `known`, `complete to ...`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from attrs import frozen
+
+from protocol_dsl.base.truth import Truth
+from protocol_dsl.evaluate.decide import ClauseDecision
+from protocol_dsl.evaluate.environment import Finding
+from protocol_dsl.model.condition import Known
+from protocol_dsl.model.protocol import Protocol
+from protocol_dsl.model.words import words
+
+
+@frozen
+class Used:
+    """A policy that was used: the clause, what it decided, and the reason that the author gives."""
+
+    clause: str
+    met: bool
+    said: str
+    because: str
+
+
+def policies_used(protocol: Protocol, one: ClauseDecision) -> tuple[Used, ...]:
+    """The policies that a clause rests on, each once."""
+    findings = [finding for finding in (one.guard, one.body) if finding is not None]
+    return tuple(dict.fromkeys(used for finding in findings for used in _used(protocol, one.clause.id, finding)))
+
+
+def _used(protocol: Protocol, clause: str, finding: Finding) -> Iterator[Used]:
+    if finding.policy is not None:
+        because = finding.policy.because
+        treated = "met" if finding.policy.met else "not met"
+        yield Used(clause, finding.policy.met, f'(treated as {treated} because "{because}")', because)
+    elif isinstance(finding.condition, Known) and finding.parts[0].truth is Truth.UNKNOWN is not finding.truth:
+        told = words(finding.condition, protocol.items)
+        yield Used(clause, False, f"({told}: no record of it)", "no record of it counts as not known")  # noqa: FBT003
+    for part in finding.parts:
+        yield from _used(protocol, clause, part)
