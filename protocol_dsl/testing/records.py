@@ -1,0 +1,106 @@
+"""Records of one patient: entries missing for every reason, partial, in conflict, stale, attested or not."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from functools import cache
+
+from hypothesis import strategies as st
+
+from protocol_dsl.base.studytime import Days
+from protocol_dsl.model.protocol import Protocol
+from protocol_dsl.model.record import Event, Judgement, Range, Reading, Reason, Record, Value
+from protocol_dsl.model.vocabulary import Item, Kind, ListOf
+from protocol_dsl.testing.values import MIDDLE, constants, days, mostly, partial_days, values
+from protocol_dsl.testing.vocabularies import JUDGED, LEVELS
+
+BLANKS = (Reason.NOT_COLLECTED, Reason.NOT_DONE, Reason.PENDING, Reason.REFUSED, Reason.UNREADABLE)
+__all__ = ["days", "events", "readings", "records"]
+
+
+def records(protocol: Protocol) -> st.SearchStrategy[Record]:
+    """A record of one patient of a protocol, seen as it may be met in practice."""
+    plain = [item for item in protocol.items.values() if not isinstance(item.kind, ListOf)]
+    lists = [item for item in protocol.items.values() if isinstance(item.kind, ListOf)]
+    return st.builds(
+        Record,
+        st.just("P-1"),
+        st.fixed_dictionaries({**{item.name: readings(item) for item in plain}, **_moments(protocol)}).map(_without_empty),
+        st.fixed_dictionaries({item.name: st.lists(events(protocol, item), max_size=3).map(tuple) for item in lists}).map(_without_empty),
+        st.fixed_dictionaries({}, optional={item.name: days(MIDDLE) for item in lists}),
+        st.fixed_dictionaries({what: st.lists(_judgements(), max_size=2).map(tuple) for what in JUDGED}).map(_without_empty),
+        st.fixed_dictionaries({}, optional={"level": st.sampled_from(LEVELS), "entry": st.sampled_from(("1", "2", "3"))}),
+    )
+
+
+def readings(item: Item) -> st.SearchStrategy[tuple[Reading, ...]]:
+    """The entries for an item, in any order, some of them of one day."""
+    return _entries(item.kind, item.name, limits=item.uln)
+
+
+@cache
+def _entries(kind: Kind, name: str, *, limits: bool) -> st.SearchStrategy[tuple[Reading, ...]]:
+    limit = st.none() | constants(kind) if limits else st.none()
+    value = values(kind, name)
+    blank = st.builds(lambda reason, day: Reading(None, day, missing=reason), st.sampled_from(BLANKS), _dates())
+    fresh = st.builds(lambda one, uln, lln: Reading(one, None, uln, lln, at_moment=True), value, limit, limit)
+    one = mostly(st.builds(Reading, value, _dates(), limit, limit), blank | fresh)
+    return mostly(one.map(lambda single: (single,)), st.lists(one, max_size=3).map(tuple))
+
+
+@cache
+def _dates() -> st.SearchStrategy[Days | None]:
+    close = st.integers(-4, 4).map(lambda step: MIDDLE + timedelta(days=step))
+    exact = (close | days()).map(lambda day: Days(day, day))
+    return mostly(exact, partial_days() | st.none())
+
+
+def _moments(protocol: Protocol) -> dict[str, st.SearchStrategy[tuple[Reading, ...]]]:
+    """Each moment later than the one before it, now and then not, or not known."""
+    start = date(2026, 2, 20)
+    found = {}
+    for number, name in enumerate(protocol.moments):
+        first = start + timedelta(days=14 * number)
+        usual = days(first, first + timedelta(days=14))
+        partly = usual.map(lambda day: Range(day, day + timedelta(days=3)))
+        known = mostly(usual, partly | days()).map(lambda day: (Reading(day),))
+        found[name] = mostly(known, st.just(()))
+    return found
+
+
+def events(protocol: Protocol, item: Item) -> st.SearchStrategy[Event]:
+    """One entry of a list; each field is filled in, blank for a reason, or not there."""
+    kind = item.kind
+    fields = protocol.records[kind.record].fields if isinstance(kind, ListOf) else {}
+    return _events(tuple((name, one.kind) for name, one in fields.items()))
+
+
+@cache
+def _events(fields: tuple[tuple[str, Kind], ...]) -> st.SearchStrategy[Event]:
+    blank = st.none() | st.sampled_from(BLANKS).map(lambda reason: Reading(missing=reason))
+    each = {name: mostly(st.builds(Reading, values(kind, name)), blank) for name, kind in fields}
+    return st.fixed_dictionaries(each).map(_in_order).map(Event)
+
+
+def _in_order(drawn: dict[str, Reading | None]) -> dict[str, Reading]:
+    """The fields that are there; what would end before it may have started ends on the day it starts."""
+    fields = {name: one for name, one in drawn.items() if one is not None}
+    start, end = fields.get("start"), fields.get("end")
+    if start is not None and end is not None and _before(end.value, start.value):
+        return {**fields, "end": start}
+    return fields
+
+
+def _before(end: Value | None, start: Value | None) -> bool:
+    first = start.high if isinstance(start, Range) else start
+    last = end.low if isinstance(end, Range) else end
+    return isinstance(first, date) and isinstance(last, date) and last < first
+
+
+def _judgements() -> st.SearchStrategy[Judgement]:
+    return st.builds(Judgement, st.booleans(), st.none() | days(), st.just("investigator"))
+
+
+def _without_empty(found: dict[str, tuple[object, ...]]) -> dict[str, tuple[object, ...]]:
+    return {name: entries for name, entries in found.items() if entries}
