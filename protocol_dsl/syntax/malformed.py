@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from protocol_dsl.base.diagnostic import Diagnostic, Label, Severity
 from protocol_dsl.base.nearest import nearest
 from protocol_dsl.base.source import Span
 from protocol_dsl.syntax.reading import Reading
+from protocol_dsl.syntax.tables import RESERVED
 
 if TYPE_CHECKING:
     from protocol_dsl.syntax.slips import Slip
@@ -30,6 +31,7 @@ class Mishap:
     start: int
     words: tuple[str, ...]
     kinds: frozenset[str]
+    runs_on: bool = False  # whether it is the end of a word that began well
 
     @property
     def line_start(self) -> int:
@@ -98,9 +100,10 @@ _MOST_WORDS = 6
 
 def explain(mishap: Mishap) -> Diagnostic:
     """The diagnostic for a mishap: what was seen, and one thing to do."""
-    known = _mixed(mishap) or _open_quote(mishap) or _bracket(mishap) or _slip(mishap) or _capital(mishap) or _unquoted(mishap)
-    if known is not None:
-        return known
+    for recognise in (_mixed, _open_quote, _open_row, _bracket, _unquoted, _slip, _capital):
+        known = recognise(mishap)
+        if known is not None:
+            return known
     if mishap.kind == "_INDENT":
         message = "the line is indented below one that takes no lines below it"
         return mishap.problem("PD010", message, "give it the margin of the line above, or write it on that line")
@@ -111,11 +114,13 @@ def explain(mishap: Mishap) -> Diagnostic:
 
 def _mixed(mishap: Mishap) -> Diagnostic | None:
     other = {"and": "or", "or": "and"}.get(mishap.word, "")
-    if not other or other not in masked(mishap.before).split():
+    found = [*re.finditer(rf"\b{other}\b", masked(mishap.before))] if other else []
+    if not found:
         return None
-    return mishap.problem(
-        "PD022", "`and` and `or` are mixed on one line", "put brackets around the parts of one of them, or write bullets"
-    )
+    start = mishap.line_start + found[-1].start()
+    beside = Label(Span(mishap.reading.source, start, start + len(other)))
+    cure = "put brackets around the parts of one of them, or write bullets"
+    return evolve(mishap.problem("PD022", "`and` and `or` are mixed on one line", cure), others=(beside,))
 
 
 def _open_quote(mishap: Mishap) -> Diagnostic | None:
@@ -125,6 +130,17 @@ def _open_quote(mishap: Mishap) -> Diagnostic | None:
         return None
     cure = 'end it with `"` on the line it begins on'
     return mishap.problem("PD023", "the text in quotes that begins here does not end", cure, (last, len(line)))
+
+
+def _open_row(mishap: Mishap) -> Diagnostic | None:
+    line = mishap.line
+    if not line.lstrip().startswith("|") or line.endswith("|"):
+        return None
+    where = (len(line) - len(line.lstrip()), len(line))
+    end = mishap.line_start + len(line)
+    if "#" in mishap.reading.source.text[end:].partition("\n")[0]:
+        return mishap.problem("PD034", "a comment begins within the row", "end the row with `|` before the `#`", where)
+    return mishap.problem("PD034", "the row has no closing `|`", "end the row with `|`", where)
 
 
 def _bracket(mishap: Mishap) -> Diagnostic | None:
@@ -177,7 +193,7 @@ def _covers(found: re.Match[str], column: int, length: int) -> bool:
 def _applies(slip: Slip, mishap: Mishap) -> bool:
     if slip.rules and mishap.rule not in slip.rules:
         return False
-    if slip.first and not mishap.begins_line:
+    if slip.first and (mishap.runs_on or not mishap.begins_line):
         return False
     return not slip.wanting or slip.wanting in mishap.words or slip.wanting in mishap.kinds
 
@@ -209,7 +225,7 @@ def _unquoted(mishap: Mishap) -> Diagnostic | None:
     if "STRING" not in mishap.kinds or not mishap.word or mishap.word.startswith('"'):
         return None
     only = mishap.kinds == {"STRING"} and not mishap.words
-    if not only and not _AFTER_ID.fullmatch(mishap.before):
+    if mishap.word[0] == "'" or not (only or (_AFTER_ID.fullmatch(mishap.before) and mishap.word[0].isalnum())):
         return None
     column = len(mishap.line) - len(mishap.line[mishap.start - mishap.line_start :])
     told = mishap.line[column:].replace('"', "'")
@@ -226,7 +242,8 @@ def _too_short(mishap: Mishap) -> Diagnostic:
     if "_INDENT" in mishap.kinds:
         return mishap.problem("PD014", "nothing stands below this line", "write what belongs to it below, indented")
     message = f"the line ends after `{last[0]}`, before it is complete" if last else "the line is not complete"
-    return mishap.problem("PD021", message, _would_do(mishap))
+    fits = _fits(mishap)
+    return mishap.problem("PD021", message, f"go on with {fits}" if fits else None)
 
 
 def _unexpected(mishap: Mishap) -> Diagnostic:
@@ -238,7 +255,18 @@ def _unexpected(mishap: Mishap) -> Diagnostic:
     near = nearest(word, (known for known in mishap.words if known[:1].isalpha())) if word[:1].isalpha() else None
     if near is not None:
         return mishap.problem("PD020", message, f"`{near}` may be meant")
-    return _two_names(mishap) or mishap.problem("PD020", message, _would_do(mishap))
+    fits = _fits(mishap)
+    cure = f"write {fits} here" if fits and fits.startswith("`") and " " not in fits else fits and f"what fits here is {fits}"
+    return _run_on(mishap) or _two_names(mishap) or mishap.problem("PD020", message, cure)
+
+
+def _run_on(mishap: Mishap) -> Diagnostic | None:
+    """`isactive`, where `is active` was meant."""
+    for known in sorted(RESERVED, key=len, reverse=True) if mishap.runs_on else ():
+        rest = mishap.word.removeprefix(known)
+        if rest not in ("", mishap.word):
+            return mishap.problem("PD020", f"`{mishap.word}` is not expected here", f"`{known} {rest}` may be meant")
+    return None
 
 
 def _two_names(mishap: Mishap) -> Diagnostic | None:
@@ -269,7 +297,7 @@ def _nearest_section(word: str) -> str:
     return "the sections are " + ", ".join(f"`{name}`" for name in _SECTIONS)
 
 
-def _would_do(mishap: Mishap) -> str | None:
+def _fits(mishap: Mishap) -> str | None:
     """What could stand there instead."""
     words = set(mishap.words)
     kinds = set(mishap.kinds)
@@ -286,10 +314,7 @@ def _would_do(mishap: Mishap) -> str | None:
     told = told or [f"`{word}`" for word in sorted(words - {"≤", "≥", "≠"})[:_MOST_WORDS]]
     if not told:
         return None
-    if len(told) == 1 and told[0].startswith("`"):
-        return f"write {told[0]} here"
-    listed = told[0] if len(told) == 1 else ", ".join(told[:-1]) + " or " + told[-1]
-    return f"what fits here is {listed}"
+    return told[0] if len(told) == 1 else ", ".join(told[:-1]) + " or " + told[-1]
 
 
 _OPERAND = frozenset(

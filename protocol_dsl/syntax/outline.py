@@ -70,10 +70,12 @@ def outline(reading: Reading) -> Outline:
         end = position + 1
         while end < len(lines) and lines[end].indent > 0:
             end += 1
-        if lines[position].indent > 0 and lines[position].sound:
-            problems.append(_orphan(reading.source, lines[position]))
+        head = lines[position]
+        if head.indent > 0:
+            problems += [_orphan(reading.source, head)] if head.sound else []
+            head = evolve(head, sound=False)
         body = lines[position + 1 : end]
-        blocks.append(Block(_stretch(reading, [lines[position]]), tuple(_entries(reading, body))))
+        blocks.append(Block(_stretch(reading, [head]), tuple(_entries(reading, body))))
         position = end
     return Outline(tuple(blocks), step, tuple(problems))
 
@@ -129,7 +131,7 @@ def _mendable(source: Source, lines: list[_Line], step: int) -> list[Diagnostic]
     tabbed = [line for line in lines if "\t" in line.margin]
     cure = "indent by four spaces a level; `protocol fmt` does it"
     if tabbed:
-        many = "this line is" if len(tabbed) == 1 else f"this and {len(tabbed) - 1:,} more lines are"
+        many = "this line is" if len(tabbed) == 1 else f"{len(tabbed):,} lines are"
         where = Label(Span(source, tabbed[0].start - len(tabbed[0].margin), tabbed[0].start))
         return [Diagnostic("PD013", Severity.ERROR, f"{many} indented with tabs", where, help=cure)]
     if step != STEP:

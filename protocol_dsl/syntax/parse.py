@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -74,7 +75,6 @@ def parse(source: Source) -> Parsed:
         if len(problems) >= MOST:
             break
     problems += _headless(reading, plan.blocks)
-    problems += flaws(tuple(found)) if len(problems) < MOST else []
     return Parsed(sections.File(source, tuple(found), not problems), reading, _told(problems))
 
 
@@ -119,12 +119,16 @@ def _section(reading: Reading, block: Block, problems: list[Diagnostic]) -> sect
     rule = ENTRY_RULES.get(_keyword(reading, block.head))
     if rule is None:
         return None if head is None else sections.Section(head, (), span=head.span)
+    of_record = isinstance(head, sections.RecordHead | sections.RecordAddsHead)
+    problems += flaws(head, of_record=of_record) if head is not None else []
     entries: list[Any] = []
     notes: list[Any] = []
     for stretch in _together(reading, block.entries, rule, problems):
         is_note = _first_word(reading, stretch) in _NOTE_WORDS
         node = _read(reading, stretch, "section_note" if is_note else rule, problems)
-        if node is not None:
+        found = flaws(node, of_record=of_record) if node is not None else []
+        problems += found
+        if node is not None and not found:
             (notes if is_note else entries).append(node)
         if len(problems) >= MOST:
             break
@@ -181,7 +185,7 @@ def _line_end(reading: Reading, start: int) -> int:
 
 def _read(reading: Reading, stretch: Stretch, rule: str, problems: list[Diagnostic]) -> Any:
     """The node of one stretch, or None with a diagnostic. What the outline refused is not parsed."""
-    if not stretch.sound:
+    if not stretch.sound or _hides(reading, stretch):
         return None
     page = _page(reading, stretch)
     try:
@@ -194,6 +198,13 @@ def _read(reading: Reading, stretch: Stretch, rule: str, problems: list[Diagnost
         cure = "define some of it by name, or write it as bullets"
         problems.append(Diagnostic("PD012", Severity.ERROR, message, where, help=cure))
     return None
+
+
+def _hides(reading: Reading, stretch: Stretch) -> bool:
+    """Whether a hidden character has been reported among the words of a stretch; what they look like is not what they are."""
+    starts = reading.hidden
+    position = bisect_left(starts, stretch.start)
+    return position < len(starts) and starts[position] < stretch.end
 
 
 @frozen
@@ -255,7 +266,18 @@ def _mishap(error: lark.exceptions.UnexpectedInput, page: Page, stretch: Stretch
     accepted = error.interactive_parser.accepts()
     strings = _strings()
     words = tuple(sorted(strings[name] for name in accepted if name in strings))
-    return Mishap(page.reading, stretch.start, rule, kind, start, words, frozenset(accepted - set(strings)))
+    word = _word_start(page.reading.text, start, stretch.start)
+    runs_on = kind == "_REFUSED" or word < start
+    return Mishap(page.reading, stretch.start, rule, kind, word, words, frozenset(accepted - set(strings)), runs_on)
+
+
+def _word_start(text: str, start: int, first: int) -> int:
+    """Where the word begins that runs on at `start`."""
+    if not (text[start : start + 1].isalnum() or text[start : start + 1] == "_"):
+        return start
+    while start > first and (text[start - 1].isalnum() or text[start - 1] == "_"):
+        start -= 1
+    return start
 
 
 def _end_of_text(reading: Reading, stretch: Stretch, end: int) -> int:

@@ -59,6 +59,8 @@ class Reading:
     text: str
     comments: tuple[Comment, ...]
     problems: tuple[Diagnostic, ...]
+    hidden: tuple[int, ...] = ()
+    """Where hidden characters stand that are no part of a comment."""
 
 
 def decode(name: str, data: bytes) -> tuple[Source, tuple[Diagnostic, ...]]:
@@ -97,6 +99,7 @@ def read(source: Source) -> Reading:
     copy: list[str] = []
     comments: list[Comment] = []
     problems: list[Diagnostic] = []
+    hidden: list[int] = []
     offset = 0
     for number, line in enumerate(source.text.split("\n"), start=1):
         if line.isascii() and "#" not in line and "\t" not in line and line.isprintable():
@@ -106,11 +109,14 @@ def read(source: Source) -> Reading:
             copy.append(plain)
             if comment is not None:
                 comments.append(Comment(number, comment + 1, line[comment:].rstrip(), not line[:comment].strip()))
-            problems += _strange(source, line, offset)
+            strange = _strange(line, first=offset == 0)
+            if strange is not None:
+                problems.append(_hidden(source, line[strange], offset + strange))
+                hidden += [offset + strange] if comment is None or strange < comment else []
         offset += len(line) + 1
     if copy and copy[-1].strip():
         copy.append("")
-    return Reading(source, "\n".join(copy), tuple(comments), tuple(problems))
+    return Reading(source, "\n".join(copy), tuple(comments), tuple(problems), tuple(hidden))
 
 
 def _plain_line(line: str) -> tuple[str, int | None]:
@@ -132,16 +138,17 @@ def _plain_line(line: str) -> tuple[str, int | None]:
     return "".join(plain), None
 
 
-def _strange(source: Source, line: str, offset: int) -> list[Diagnostic]:
-    """Characters that turn the text around, hide in it, or control a terminal; the first of a line."""
-    line = line.removesuffix("\r")
-    for column, char in enumerate(line):
+def _strange(line: str, *, first: bool) -> int | None:
+    """The column of the first character that turns the text around, hides in it, or controls a terminal."""
+    for column, char in enumerate(line.removesuffix("\r")):
         if char.isprintable() or char == "\t" or unicodedata.category(char) not in _STRANGE:
             continue
-        if char == "\ufeff" and offset + column == 0:
-            continue
-        name = unicodedata.name(char, f"U+{ord(char):04X}").lower()
-        where = Label(Span(source, offset + column, offset + column + 1))
-        message = f"a hidden character, {name}, changes how this line is shown"
-        return [Diagnostic("PD004", Severity.ERROR, message, where, help="delete the character")]
-    return []
+        if not (char == "\ufeff" and first and column == 0):
+            return column
+    return None
+
+
+def _hidden(source: Source, char: str, start: int) -> Diagnostic:
+    name = unicodedata.name(char, f"U+{ord(char):04X}")
+    message = f"a hidden character, {name.lower() if ' ' in name else name}, stands here"
+    return Diagnostic("PD004", Severity.ERROR, message, Label(Span(source, start, start + 1)), help="delete it")

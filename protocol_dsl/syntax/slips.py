@@ -39,6 +39,7 @@ _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep",
 _MONTH: Final = r"(?i:(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?)"
 _DIGITS: Final = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _CLAUSES: Final = ("clause", "stopping_clause", "always_clause", "dlt_line")
+_CONDITIONS: Final = (*_CLAUSES, "definition", "condition")
 _NAMED: Final = ("item", "definition", "moment")
 
 
@@ -84,8 +85,18 @@ def _ten(found: re.Match[str]) -> str:
     return canonical(re.sub(r"^10(?=[1-9])", "10^", text)) or text
 
 
+def _range(found: re.Match[str]) -> str:
+    """A range with the unit at both ends, where it was written at one."""
+    unit = found[4] or found[2] or ""
+    return f"is between {found[1]}{found[2] or unit} and {found[3]}{unit}"
+
+
 def _digit(found: re.Match[str]) -> str:
     return str(_DIGITS.index(found[1]) + 1)
+
+
+def _roman(found: re.Match[str]) -> str:
+    return str(("I", "II", "III", "IV").index(found[0]) + 1)
 
 
 def _split(found: re.Match[str]) -> str:
@@ -96,9 +107,11 @@ def _split(found: re.Match[str]) -> str:
 
 
 def _means(pattern: str, instead: str) -> Slip:
-    return Slip("PD027", rf"(?:{pattern}) ?", "`{0}` is not a comparison of the language", f"write `{instead}`")
+    message = "`{0}` is not a comparison of the language"
+    return Slip("PD027", rf"(?:{pattern}) ?", message, f"write `{instead}`", rules=_CONDITIONS)
 
 
+_QUANTITY: Final = r"(\d[\d.]*)( [^\W\d]\S*)??"
 _THAN_OR_EQUAL: Final = r" than or equal(?: to)?\b"
 COMPARISONS: Final = (
     Slip(
@@ -148,16 +161,19 @@ COMPARISONS: Final = (
     ),
     Slip(
         "PD027",
-        r"(?:between|from) ([\d.]+(?: [^\s\d]\S*)?) (?:to|-|and) ([\d.]+(?: [^\s\d]\S*)?)(?! before| after)",
+        rf"(?:is )?(?:between|from) {_QUANTITY} (?:to|-|and) {_QUANTITY}(?! before| after)",
         "`{0}` is no range of the language",
-        "write `is between {1} and {2}`",
+        "write `{mended}`",
+        _range,
+        rules=_CONDITIONS,
     ),
     Slip(
         "PD027",
-        r"(?:is )?\b(\d[\d.]*) ?(?:-|to) ?(\d[\d.]*)(?! before| after)(?![\d./-])",
+        rf"(?:is )?\b{_QUANTITY} ?(?:-|to) ?{_QUANTITY}(?! before| after)(?![\d./-])",
         "`{0}` is no range of the language",
-        "write `is between {1} and {2}`",
-        rules=(*_CLAUSES, "definition", "condition"),
+        "write `{mended}`",
+        _range,
+        rules=_CONDITIONS,
     ),
 )
 
@@ -174,6 +190,7 @@ NUMBERS: Final = (
     Slip("PD028", r"(?<![\w.])\.(\d+)", "`{0}` has no digit before its point", "write `0.{1}`"),
     Slip("PD028", r"(?<![\w.])(\d+)\.(?=\s+\S)", "`{0}` has no digit after its point", "write `{1}`"),
     Slip("PD028", rf"\b({'|'.join(_DIGITS)})\b", "`{0}` is a number in words", "write `{mended}`", _digit, wanting="NUMBER"),
+    Slip("PD028", r"\b(?:III|IV|II|I)", "`{0}` is a Roman number", "write `{mended}`", _roman, wanting="PHASE_NUMBER"),
     Slip("PD030", r"(?:(?<=\s)x ?)?10(?:[⁰¹²³⁴⁵⁶⁷⁸⁹]+|[1-9](?=/))\S*", "`{0}` has lost the sign of its power", "write `{mended}`", _ten),
     Slip("PD030", r"(\d[\d.]*) ?(?:[xX*] ?|times |fold )?(?:the )?((?i:uln|lln))\b", "a multiple of a limit has `x` between spaces", "write `{1} x {mended}`", lambda found: found[2].upper()),
     Slip("PD030", r"(\d[\d.]*) ?(?:[xX*] ?|times |fold )?(?:the )?(baseline)\b", "a multiple of the baseline has `x` between spaces", "write `{1} x baseline`"),
@@ -202,16 +219,18 @@ WORDS: Final = (
     Slip("PD036", r"\belse(?: if)?\b", "`{0}` is not a word of the language", "write `otherwise`", rules=("definition",)),
     Slip("PD036", r"\b(?:applies if|applies to|apply when|applicable (?:when|if|to))\b", "`{0}` is not a word of the language", "write `applies when`"),
     Slip("PD036", r"\bif\b(?! missing) ?", "`if` only begins `if missing`", "write `when`, or `applies when` on a line of its own"),
-    Slip("PD036", r"\b(?:except(?: when| if| for)?|excluding|unless when|unless if)\b", "`{0}` is not a word of the language", "write `unless` on a line of its own"),
+    Slip("PD036", r"\b(?:except(?: when| if| for)?|excluding|unless when|unless if)\b ?", "`{0}` is not a word of the language", "write `unless` on a line of its own"),
+    Slip("PD036", r"\bcriteria\b", "`{0}` is not needed here", "delete it", rules=("section_head",)),
     Slip("PD036", r"&&?", "`{0}` is not a word of the language", "write `and`"),
     Slip("PD036", r"\|\||\band/or\b", "`{0}` is not a word of the language", "write `or`"),
     Slip("PD036", r"!(?!=)", "`{0}` is not a word of the language", "write `not`"),
-    Slip("PD036", r"\b(?:expect(?:ed)?|result|outcome|should be)\b", "`{0}` is not a word of the language", "write `then`", rules=("example_line",)),
+    Slip("PD036", r"\b(?:expect(?:ed)?|result|outcome|should be)\b ?", "`{0}` is not a word of the language", "write `then`", rules=("example_line",)),
     Slip("PD038", r"(?<==) *([\d.]+(?: [^\s,]+)?) (?:at|from) (?=\d{4})", "a reading has its date after `on`", "write `{1} on` and the date"),
     Slip("PD038", r"\b(?:is|are|was|:|equals)(?= |$)", "a given value follows `=`, not `{0}`", "write `=`", rules=("example_line",), wanting="="),
     Slip("PD038", r":", "a given value follows `=`, not `{0}`", "write `=`", rules=("example_line",), wanting="="),
     Slip("PD036", r"\b(?:old|of age)$", "`{0}` is not needed after an age", "delete it"),
     Slip("PD037", r"(?<=\S)[.;,:]$", "`{0}` is not needed at the end of a line", "delete it", wanting="_NL"),
+    Slip("PD037", r"(?<=\w):(?= )", "`{0}` is not needed in a header line", "delete it", rules=("header_line",)),
     Slip("PD037", r"(?<=\bof)[.;:]$", "`{0}` is not needed at the end of a line", "delete it"),
     Slip("PD036", r"[,;]", "`{0}` does not join conditions", "write `and` or `or`", rules=_CLAUSES, wanting="and"),
     Slip("PD036", r"\b(where|has) (?=\S)", "what follows `{1}` stands without brackets", "put the condition in `(` and `)`", wanting="("),
@@ -261,19 +280,19 @@ SHAPES: Final = (
     Slip("PD014", r"-", "a bullet stands outside a list", "write `all of`, `any of` or `none of` on the line above the bullets", first=True),
     Slip("PD014", r"(?:\d+|[a-z])[.)] ", "`{0}` is no bullet", "begin the bullet with `-`", first=True, wanting="-"),
     Slip("PD014", r"\S.*", "a line of a list does not begin with a bullet", "begin it with `- `", first=True, wanting="-"),
-    Slip("PD014", r"\b(?:all|any|none) of (?=\S)", "a list of conditions begins on the next line", "write each condition on a line of its own, after `- `", rules=_CLAUSES),
+    Slip("PD014", r"\b(?:all|any|none) of (?=\S)", "a list of conditions begins on the next line", "write each condition on a line of its own, after `- `", rules=_CLAUSES, wanting="_NL"),
     Slip("PD026", r'"', "the wording stands without an id", "begin the line with an id such as `I1`", rules=_CLAUSES, wanting="ID", first=True),
     Slip("PD026", r"([a-z]{1,4}\d+[a-z]?)\b", "the id `{1}` begins with a small letter", "write `{mended}`", lambda found: found[1][:1].upper() + found[1][1:], rules=_CLAUSES, wanting="ID", first=True),
     Slip("PD026", r"([A-Za-z]+)[-._ ](\d+)\b", "`{0}` is not how an id is written", "write `{mended}`", lambda found: (found[1] + found[2]).capitalize(), rules=_CLAUSES, wanting="ID", first=True),
-    Slip("PD026", r"[A-Z][A-Za-z]*[-._ ](\d+)", "`{0}` is not how an id is written", "write letters and then digits, such as `I{1}`", rules=_CLAUSES),
+    Slip("PD026", r"[A-Z][A-Za-z]*[-._ ](\d+)", "`{0}` is not how an id is written", "write letters and then digits, such as `I{1}`", rules=_CLAUSES, wanting="ID"),
     Slip("PD026", r"(\d+)[.):]?", "`{0}` is not an id", "write a letter and digits, such as `I{1}`", rules=_CLAUSES, wanting="ID", first=True),
     Slip("PD014", r"[a-z(].*", "a rule stands outside any criterion", "indent it below the criterion it belongs to", rules=_CLAUSES, wanting="ID", first=True),
-    Slip("PD035", r"\|[^|]*(?:\|[^|]*)*[^|\s]$", "the row has no closing `|`", "end the row with `|`", first=True),
     Slip("PD023", r'"[^"]*"[^\s,;:)"]', "a text in quotes holds a quotation mark", "write single quotation marks inside the text"),
+    Slip("PD023", r'"([^"]*)"', "a version stands in quotes", "write `{1}`", wanting="VERSION"),
     Slip("PD023", r'"([^"]*)"', "a name stands in quotes", "write it without quotes, with `_` for a space", wanting="NAME"),
     Slip("PD023", r"'([^']*)'", "`{0}` stands in single quotes", 'write `"{1}"`'),
-    Slip("PD033", r"\S+$", "nothing says why after `{0}`", 'add `because "..."`', wanting="because"),
     Slip("PD033", r'"[^"]*"', "the reason stands without `because`", "write `because` before it", wanting="because"),
+    Slip("PD033", r"\S+$", "nothing says why after `{0}`", 'add `because "..."`', wanting="because"),
 )  # fmt: skip
 
 # --- names ------------------------------------------------------------------------------------------------------------
@@ -291,5 +310,5 @@ NAMES: Final = (
     Slip("PD024", r"^\s*((?:[a-z]\w* +)+[a-z]\w*)(?=\s*[:\"]|\s+is\b)", "`{1}` is more than one word, which a name cannot be", "write `{mended}`", lambda found: _plain_name(found), rules=_NAMED),
 )  # fmt: skip
 
-SLIPS: Final[tuple[Slip, ...]] = (*NUMBERS, *COMPARISONS, *SHAPES, *WINDOWS, *WORDS, *NAMES, *DATA)
+SLIPS: Final[tuple[Slip, ...]] = (*SHAPES, *NUMBERS, *COMPARISONS, *WINDOWS, *WORDS, *NAMES, *DATA)
 """In the order in which they are tried."""

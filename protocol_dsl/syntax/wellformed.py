@@ -15,16 +15,13 @@ _COLUMNS = frozenset({"date", "time"})  # every list of records may have them, a
 _STATES = frozenset("above below met missing".split())  # what a reading may be in an example
 
 
-def flaws(found: tuple[sections.Section, ...]) -> list[Diagnostic]:
-    """The diagnostics of names and tables that no rule of the grammar can refuse."""
-    problems: list[Diagnostic] = []
-    for section in found:
-        is_record = isinstance(section.head, sections.RecordHead | sections.RecordAddsHead)
-        kept = _BEGIN_CONDITIONS if is_record else _BEGIN_CONDITIONS | _COLUMNS
-        for node in (section.head, *section.entries):
-            problems += [_taken(name) for name in _names(node) if name.text in kept]
-            problems += [_taken(member) for member in _members(node) if member.text in _STATES]
-            problems += _ragged(_rows(node))
+def flaws(node: Node, *, of_record: bool) -> list[Diagnostic]:
+    """What is wrong with a head or an entry that could be read; `of_record` for a field of a record."""
+    kept = _BEGIN_CONDITIONS if of_record else _BEGIN_CONDITIONS | _COLUMNS
+    problems = [_taken(name) for name in _names(node) if name.text in kept]
+    problems += [_taken(member) for member in _members(node) if member.text in _STATES]
+    problems += _ruled(_rows(node))
+    problems += _ragged(_rows(node)) if _is_keyed(node) else []
     return problems
 
 
@@ -59,14 +56,22 @@ def _rows(node: Node) -> tuple[sections.Row, ...]:
     return ()
 
 
+def _is_keyed(node: Node) -> bool:
+    """Whether it holds a table that is read by its keys; those of doses and decisions are checked with their meaning."""
+    return isinstance(node, sections.GivenList | sections.Definition)
+
+
+def _ruled(rows: tuple[sections.Row, ...]) -> Iterator[Diagnostic]:
+    for row in rows[1:]:
+        if all(cell.text and set(cell.text) <= set("-:") and len(cell.text) > 1 for cell in row.cells):
+            message = "a table has no rule between its head and its rows"
+            yield Diagnostic("PD035", Severity.ERROR, message, Label(row.span), help="delete this line")
+
+
 def _ragged(rows: tuple[sections.Row, ...]) -> Iterator[Diagnostic]:
     for row in rows[1:]:
         width, found = len(rows[0].cells), len(row.cells)
-        if all(set(cell.text) <= set("-:") for cell in row.cells) and row.cells[0].text:
-            message, cure = "a table has no rule between its head and its rows", "delete this line"
-        elif found != width:
-            message = f"the row has {found} cell{'s' * (found > 1)}, the head of its table has {width}"
-            cure = "give every column a cell; `any` fits where a column does not matter"
-        else:
-            continue
-        yield Diagnostic("PD035", Severity.ERROR, message, Label(row.span), help=cure)
+        if found != width:
+            message = f"the row has {found} cell{'s' * (found > 1)}, the first row of its table {width}"
+            first = Label(rows[0].span, "the first row")
+            yield Diagnostic("PD035", Severity.ERROR, message, Label(row.span), (first,), "give each column a cell")
