@@ -5,11 +5,14 @@ from argparse import ArgumentParser, Namespace
 from typing import Final
 
 from protocol_dsl.base.nearest import nearest
+from protocol_dsl.base.shelf import names
+from protocol_dsl.base.shipped import shipped
 from protocol_dsl.cli.console import Console, misuse
 from protocol_dsl.cli.inputs import FILE_HELP, add_records, records, sound
 from protocol_dsl.cli.verb import Verb
 
 _CODE: Final = re.compile(r"(?i)PD[0-9]{3}")
+_GIVEN: Final = re.compile(r'"(PD[0-9]{3})"')
 _STATUS: Final = {"eligible": 0, "ineligible": 1, "undetermined": 3}
 
 
@@ -30,8 +33,6 @@ def _run(arguments: Namespace, console: Console) -> int:
 
 
 def _page(code: str, console: Console) -> int:
-    from protocol_dsl.cli.pages import codes, page
-
     found = page(code)
     if found is None:
         near = nearest(code, codes())
@@ -39,8 +40,33 @@ def _page(code: str, console: Console) -> int:
     if console.style == "json":
         console.data({"code": code, "page": found})
     else:
-        console.result(f"{code}  {found}")
+        heads = (console.paint(line, "1") if line.startswith("#") else line for line in found.splitlines())
+        console.result("\n".join(heads))
     return 0
+
+
+def page(code: str) -> str | None:
+    """What a code means, as Markdown: its page, or the docstring of the check that gives it."""
+    path = shipped("docs/diagnostics") / f"{code}.md"
+    if path.is_file():
+        return path.read_text(encoding="utf-8")
+    title, _, told = _checks().get(code, "").partition("\n")
+    return f"# {code}: {title.removesuffix('.')}\n{told}\n" if title else None
+
+
+def codes() -> tuple[str, ...]:
+    """Every code that has a page."""
+    written = (path.name.removesuffix(".md") for path in shipped("docs/diagnostics").iterdir())
+    return tuple(sorted({*filter(_CODE.fullmatch, written), *_checks()}))
+
+
+def _checks() -> dict[str, str]:
+    """The docstring of the check behind each code."""
+    from importlib import import_module
+    from inspect import getsource
+
+    modules = [import_module(f"protocol_dsl.checks.{name}") for name in names("protocol_dsl.checks")]
+    return {code: (module.__doc__ or "").strip() for module in modules for code in _GIVEN.findall(getsource(module))}
 
 
 def _verdict(arguments: Namespace, console: Console) -> int:

@@ -227,7 +227,9 @@ class Sheet:
                 continue
             near = nearest(name, self.columns)
             what = "stands twice" if name in self.doubled else "is missing"
-            cure = f"`{self.headed(near)}` is near" if near and name not in self.columns else "each stands once"
+            cure = "keep one of them" if name in self.doubled else f"its first line needs a column `{name}`"
+            if near and name not in self.columns:
+                cure = f"`{self.headed(near)}` is near"
             where = Cell(self.table.file, 1)
             self.gathering.problems.append(at("PD703", f"the column `{name}` {what}", where, cure))
             self.gathering.unread.append(self.table.file)
@@ -239,7 +241,7 @@ class Sheet:
         """Warn of columns that say nothing to the protocol."""
         names = tuple(known)
         for column in unknown:
-            near = nearest(column, names)
+            near = nearest(column.partition(" [")[0], names)
             where = Cell(self.table.file, 1, self.headed(column))
             message = (
                 f"the column `{self.headed(column)}` is not used" if column else "a column without a name is not used"

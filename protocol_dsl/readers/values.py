@@ -225,7 +225,7 @@ def _in_base(item: Item, number: Fraction, apart: str, within: str) -> Fraction 
     given = unit(named)
     other = unit(within) if apart and within else given
     if given is None or other is None:
-        return _unknown_unit(named if given is None else within)
+        return _unknown_unit(named if given is None else within, declared)
     if not given.same_size(other):
         message = f"the value is in `{_shown(within)}` and its unit is `{_shown(apart)}`"
         return Problem("PD723", message, "name one unit", of_unit=True)
@@ -242,9 +242,10 @@ def _no_unit(item: Item, declared: Unit) -> Problem:
     return Problem("PD721", f"`{item.name}` has no unit here", cure, of_unit=True)
 
 
-def _unknown_unit(text: str) -> Problem:
+def _unknown_unit(text: str, declared: Unit | None) -> Problem:
     near = " or ".join(f"`{code}`" for code in nearest_units(text))
-    return Problem("PD722", f"the unit `{_shown(text)}` is not known", f"did it mean {near}" if near else None, True)  # noqa: FBT003
+    cure = f"{near} may be meant" if near else f"the item is in `{declared.code}`" if declared else None
+    return Problem("PD722", f"the unit `{_shown(text)}` is not known", cure, of_unit=True)
 
 
 def _other_kind(item: Item, declared: Unit | None, given: Unit, written: str) -> Problem:

@@ -1,0 +1,61 @@
+import json
+from typing import Any
+
+import pytest
+
+from protocol_dsl.cli.main import main
+
+KEYS = ["move", "action", "row", "level", "patients", "closed", "mtd", "because", "waiting_for"]
+
+
+def advised(capsys: pytest.CaptureFixture[str], history: str) -> tuple[int, Any]:
+    status = main(["advise", "nct06631391", "--history", history, "--format", "json"])
+    return status, json.loads(capsys.readouterr().out)
+
+
+@pytest.mark.parametrize(
+    ("history", "expected"),
+    [
+        # Status, move, level and patients, from the table in the README of the seed trial's records and the rules there.
+        ("", (0, "treat", 1, 3)),
+        ("1NNN", (0, "treat", 2, 3)),
+        ("1NNN 2NTN", (0, "treat", 2, 3)),
+        ("1NNN 2NTN 2NXP", (0, "treat", 2, 1)),
+        ("1NNN 2NTN 2NXNP", (3, "wait", None, 0)),
+        ("1NNN 2NTN 2NXNN", (0, "treat", 3, 3)),
+    ],
+)
+def test_the_move_of_a_history(
+    capsys: pytest.CaptureFixture[str], history: str, expected: tuple[int, str, int | None, int]
+) -> None:
+    status, advice = advised(capsys, history)
+    assert list(advice)[: len(KEYS)] == KEYS
+    assert expected == (status, advice["move"], advice["level"], advice["patients"])
+    assert bool(advice["waiting_for"]) == (advice["move"] == "wait")
+
+
+def test_a_stop_names_the_level(capsys: pytest.CaptureFixture[str]) -> None:
+    status, advice = advised(capsys, "1NTN 1NTN")
+    assert (status, advice["move"], advice["mtd"]) == (0, "stop", None)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["nct06631391"], "needs `--history`, or `--data`"),
+        (["nct06631391", "--history", "1NNN", "--data", "nct06631391"], "needs `--history`, or `--data`"),
+        (["nct06631391", "--history", "9NNN"], "there is no level `9`"),
+        (["nct06631391", "--history", "1NNN 2"], "has no patients"),
+        (["cdisc_pilot", "--history", "1NNN"], "no doses with an escalation"),
+    ],
+)
+def test_what_cannot_be_advised(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["advise", *arguments]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_a_person_reads_what_each_outcome_leads_to(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["advise", "nct06631391", "--history", "1NNN 2NTN 2NXNP", "--format", "human"]) == 3
+    out = capsys.readouterr().out
+    assert "if 0 with DLT at level 2: escalate: treat 3 at level 3" in out
+    assert "if 1 with DLT at level 2: de-escalate and close level" in out
