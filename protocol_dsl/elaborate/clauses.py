@@ -100,9 +100,7 @@ def _body(written: sections.Clause, lines: Lines, scope: Scope) -> core.Conditio
     return conditions.condition(body, scope)
 
 
-def _with_exception(
-    body: core.Condition | None, lines: Lines, effect: Effect, scope: Scope
-) -> core.Condition | None:
+def _with_exception(body: core.Condition | None, lines: Lines, effect: Effect, scope: Scope) -> core.Condition | None:
     """An inclusion is *body or X*; every other clause is *body and not X*."""
     exceptions = conditions.every((line.condition for line in lines.exceptions), scope)
     if body is None or exceptions is None:

@@ -118,9 +118,7 @@ def _names_condition(node: tree.Node, scope: Scope) -> bool:
     return definitions.is_condition(node.word.text, scope)
 
 
-def _asked_yes_or_no(
-    node: logic.Comparison, asked: tree.Equals | tree.Differs, scope: Scope
-) -> core.Condition | None:
+def _asked_yes_or_no(node: logic.Comparison, asked: tree.Equals | tree.Differs, scope: Scope) -> core.Condition | None:
     """A condition that has a name, asked `is yes` or `is no`."""
     inside = condition(node.subject, scope)
     subject = Typed(core.Constant(True), v.YesNo(), node.subject.span)  # noqa: FBT003

@@ -210,4 +210,3 @@ def _named(found: Typed, definition: sections.Definition) -> Typed:
     name = definition.name.text
     inside = core.Named(name, label, found.core, unit_of(found.kind), span=definition.name.span)
     return Typed(inside, found.kind, found.span, definition.name.span, limits=found.limits)
-

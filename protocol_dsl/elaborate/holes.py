@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from protocol_dsl.syntax import sections
 
-_NAMES = frozenset({"PD101", "PD104", "PD105", "PD106", "PD107", "PD110", "PD205", "PD218", "PD332", "PD504"})
+_NAMES = frozenset({"PD101", "PD104", "PD106", "PD107", "PD110", "PD332"})
 _CLIMBING = frozenset({"PD401", "PD411"})
 _FROM: dict[type, frozenset[str]] = {
     sections.ProtocolHead: frozenset({"PD106", "PD112"}),

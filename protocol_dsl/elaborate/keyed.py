@@ -173,4 +173,3 @@ def _is_named(key: Key, subject: Typed, scope: Scope) -> core.Condition:
     if len(members) == 1 and key.set is None:
         return core.Compare(core.Sign.IS, subject.core, core.Constant(members[0], span=span), span=span)
     return core.Member(subject.core, members, key.set, span=span)
-

@@ -22,9 +22,7 @@ def bind_by_name(definition: sections.Definition, scope: Scope) -> Mapping[str, 
     return sound if len(sound) == len(found) else None
 
 
-def bind_arguments(
-    definition: sections.Definition, node: tree.ByMethod, scope: Scope
-) -> Mapping[str, Typed] | None:
+def bind_arguments(definition: sections.Definition, node: tree.ByMethod, scope: Scope) -> Mapping[str, Typed] | None:
     """Each parameter with the argument in its place; a method used without `with` takes values of the same names."""
     if not node.arguments:
         words = tuple(evolve(parameter.name, span=node.span) for parameter in definition.parameters)
@@ -40,9 +38,7 @@ def bind_arguments(
     return bound if len(bound) == len(definition.parameters) else None
 
 
-def as_bare(
-    definition: sections.Definition, bound: Mapping[str, Typed], scope: Scope
-) -> Mapping[str, Typed] | None:
+def as_bare(definition: sections.Definition, bound: Mapping[str, Typed], scope: Scope) -> Mapping[str, Typed] | None:
     """The parameters as bare numbers; those that are no numbers stay as they are."""
     found: dict[str, Typed] = {}
     for parameter in definition.parameters:
@@ -91,4 +87,3 @@ def _over(value: Typed, unit: Unit) -> Typed:
     low = None if limits.low is None else limits.low / unit.factor
     high = None if limits.high is None else limits.high / unit.factor
     return evolve(value, core=divided, kind=v.Number(None), series=None, limits=Limits(low, high))
-

@@ -251,4 +251,3 @@ def _cell_value(item: v.Item, cell: Word, scope: Scope) -> Value | None:
     if number[1] is None or not isinstance(end, Fraction):
         return end
     return Range(None, end, high_open=True) if number[1] == "<" else Range(end, None, low_open=True)
-

@@ -111,9 +111,7 @@ def shifted(
     return core.Shifted(day, by.months, backwards=backwards, rounding=turned, span=by.span)
 
 
-def distance(
-    sign_: core.Sign, day: core.Expression, node: tree.Distance, scope: Scope
-) -> core.Distance | None:
+def distance(sign_: core.Sign, day: core.Expression, node: tree.Distance, scope: Scope) -> core.Distance | None:
     """`at least 28 days before enrolment`, said of a day."""
     by, hung = length(node.length, scope), anchor(node.anchor, scope)
     if by is None or hung is None:
