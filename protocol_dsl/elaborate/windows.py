@@ -93,8 +93,8 @@ def rounding_of(found: Length, written: Rounding | None, scope: Scope) -> Roundi
     """The rounding of months, with an error where it is not said: the day may not exist."""
     if written is None:
         message = "this leads to a day that the calendar may not have, as one month before 31 March"
-        cure = f"say `{found.span.text}, rounding down` (to the last day of the month) or `rounding up` after the day"
-        scope.error("PD501", message, found.span, help=cure.replace(f"`{found.span.text}, ", "`, "))
+        cure = "add `, rounding down` (to the last day of the month) or `, rounding up` (to the first of the next)"
+        scope.error("PD501", message, found.span, help=cure)
     return written
 
 
