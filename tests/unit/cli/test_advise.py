@@ -16,7 +16,7 @@ def advised(capsys: pytest.CaptureFixture[str], history: str) -> tuple[int, Any]
 @pytest.mark.parametrize(
     ("history", "expected"),
     [
-        # Status, move, level and patients, from the table in the README of the seed trial's records and the rules there.
+        # Status, move, level, patients: from the table in the README of the seed trial's records, and its rules.
         ("", (0, "treat", 1, 3)),
         ("1NNN", (0, "treat", 2, 3)),
         ("1NNN 2NTN", (0, "treat", 2, 3)),
