@@ -3,9 +3,11 @@
 - A block with a file name (`file=NAME` after the language, or a first line `# NAME`) is written to the page's folder.
 - `protocol`: without a name, or with the word `check`, it checks without error; `bad`, with one; `fragment` is not run.
   With `in=NAME` it takes the place of the lines that say `# here` in that file, one after another: a part of a file is
-  checked inside a whole one. A part that begins with the head of a section is added at the end.
+  checked inside a whole one. A part that begins with the head of a section is added at the end. With `file=` too, the
+  whole is kept under that name, so that a page can build up a file.
 - `console`: `$ protocol VERB ...` (or `$ cat FILE`; `< FILE` gives standard input), then exactly what is printed, then
-  `[exit status N]` unless N is 0. `pytest --accept` writes into the page what was printed.
+  `[exit status N]` unless N is 0. With the word `terminal`, what a person at a terminal sees. `pytest --accept` writes
+  into the page what was printed.
 - `python`: run with one memory for the page; where there are prompts, as a doctest.
 - Any other block without a name is prose.
 """
@@ -50,6 +52,11 @@ class Block:
         return named[0] if named else first["name"] if first else None
 
     @property
+    def frame(self) -> str | None:
+        """The file that the block is a part of, if it says so."""
+        return next((word.removeprefix("in=") for word in self.words if word.startswith("in=")), None)
+
+    @property
     def content(self) -> str:
         """What the file holds: a protocol keeps the comment that names it, so that line numbers are those seen."""
         return self.body if self.language == "protocol" else NAMED.sub("", self.body)
@@ -74,7 +81,7 @@ class Page:
         if block.file:
             path = self.folder / block.file
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(block.content, encoding="utf-8")
+            path.write_text(self._framed(block) if block.frame else block.content, encoding="utf-8")
         body = block.body
         if language == "console":
             body = "".join(self._console(block))
@@ -89,13 +96,13 @@ class Page:
         if before:
             self.complaints.append(f"{block.line}: a console block begins with `$ `")
         for turn in filter(None, map(COMMAND.fullmatch, turns)):
-            printed = self._shell(turn["line"].replace("\\\n", " "))
+            printed = self._shell(turn["line"].replace("\\\n", " "), "human" if "terminal" in block.words else None)
             if printed != turn["printed"]:
                 lines = difflib.ndiff(turn["printed"].splitlines(), printed.splitlines())
                 self.complaints.append("\n".join([f"{block.line}: $ {turn['line']}", *lines]))
             yield f"$ {turn['line']}\n{printed}"
 
-    def _shell(self, line: str) -> str:
+    def _shell(self, line: str, style: str | None) -> str:
         """What a line prints, standard error included, and its exit status."""
         line, _, source = line.partition(" < ")
         program, *arguments = shlex.split(line)
@@ -103,6 +110,7 @@ class Page:
             return "".join((self.folder / name).read_text(encoding="utf-8") for name in arguments)
         assert program == "protocol", f"a page cannot run `{program}`"
         given = (self.folder / source).read_bytes() if source else b""
+        arguments += ["--format", style] if style else []
         status, printed = run_inside(self.folder, self.command, arguments, given)
         ended = printed if printed.endswith("\n") or not printed else printed + "\n"
         return ended + (f"[exit status {status}]\n" if status else "")
@@ -111,21 +119,21 @@ class Page:
         if "fragment" in block.words or not (block.file is None or {"check", "bad"} & set(block.words)):
             return
         name = block.file or f"line_{block.line}.protocol"
-        (self.folder / name).write_text(self._framed(block), encoding="utf-8")
+        if block.file is None:
+            (self.folder / name).write_text(self._framed(block), encoding="utf-8")
         status, printed = run_inside(self.folder, self.command, ["check", name])
         if status != (1 if "bad" in block.words else 0):
             self.complaints.append(f"{block.line}: check ends with status {status}\n{printed}")
 
     def _framed(self, block: Block) -> str:
         """The block, inside the file it names."""
-        frames = [word.removeprefix("in=") for word in block.words if word.startswith("in=")]
-        if not frames:
+        if block.frame is None:
             return block.body
-        frame = (self.folder / frames[0]).read_text(encoding="utf-8")
+        frame = (self.folder / block.frame).read_text(encoding="utf-8")
         if not block.body.startswith(" "):
             return f"{frame}\n{block.body}"
         before, mark, after = frame.partition("    # here\n")
-        assert mark, f"{frames[0]} has no line `# here`"
+        assert mark, f"{block.frame} has no line `# here`"
         return before + block.body + after
 
     def _python(self, block: Block) -> None:

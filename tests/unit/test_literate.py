@@ -34,6 +34,11 @@ def fenced(info: str, *lines: str) -> str:
         fenced("console", "$ protocol fmt a", "said fmt a"),
         fenced("console", "$ protocol fmt a b", "said fmt a b", "[exit status 1]"),
         fenced("console", "$ protocol fmt \\", "    a", "said fmt a", "$ protocol again", "said again"),
+        fenced("console terminal", "$ protocol fmt a", "said fmt a --format human", "[exit status 2]"),
+        fenced("protocol file=a.protocol", "one", "    # here")
+        + fenced("protocol file=a.protocol in=a.protocol check", "    two")
+        + fenced("protocol file=b.protocol in=a.protocol", "three")
+        + fenced("console", "$ cat a.protocol b.protocol", "one", "    two", "one", "    two", "", "three"),
         fenced("csv file=in.csv", "one", "two")
         + fenced("console", "$ protocol fmt - < in.csv", "said fmt -", "one", "two"),
         fenced("csv", "# in.csv", "one") + fenced("console", "$ cat in.csv", "one"),
