@@ -10,6 +10,7 @@ from attrs import evolve
 
 from protocol_dsl.base.quantity import Unit, read_number
 from protocol_dsl.elaborate import cases, conditions, expressions, keyed, parameters
+from protocol_dsl.elaborate.extent import DEEPEST, LARGEST, extent
 from protocol_dsl.elaborate.kinds import (
     Elapsed,
     Limits,
@@ -26,12 +27,14 @@ from protocol_dsl.syntax import sections, tree
 from protocol_dsl.syntax.tree import Word
 
 _WORKING = object()
+_LONGEST = 64
+"""So many definitions may stand on one another."""
 
 
 def is_condition(name: str, scope: Scope, seen: tuple[str, ...] = ()) -> bool:
     """Whether a definition of that name is a condition rather than a value."""
     definition = scope.desk.definitions.get(name)
-    if definition is None or name in seen:
+    if definition is None or name in seen or len(seen) > _LONGEST:
         return False
     body = definition.body
     if isinstance(body, sections.DefinedAs):
@@ -81,8 +84,19 @@ def _inlined(name: str, scope: Scope) -> Any:  # noqa: ANN401 - a value or a con
         inner = evolve(scope, bare=NOTHING, bound=NOTHING, subject=None, in_always=False, trail=(*scope.trail, name))
         definition = desk.definitions[name]
         meaning = _condition if is_condition(name, scope) else _value
-        desk.inlined[key] = meaning(definition, inner)
+        found = meaning(definition, inner) if len(scope.trail) < _LONGEST else None
+        desk.inlined[key] = found if _fits(found, definition, scope) else None
     return desk.inlined[key]
+
+
+def _fits(found: object, definition: sections.Definition, scope: Scope) -> bool:
+    """Whether the meaning is of a size that can be worked with."""
+    size, depth = extent(found.core if isinstance(found, Typed) else found, scope.desk.measured)
+    if size <= LARGEST and depth <= DEEPEST and len(scope.trail) < _LONGEST:
+        return True
+    message = f"`{definition.name.text}` comes to too much once the definitions in it are put in their places"
+    scope.error("PD109", message, definition.name.span, help="use fewer definitions in one another")
+    return False
 
 
 def _circle(name: str, scope: Scope) -> None:

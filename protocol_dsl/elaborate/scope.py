@@ -11,6 +11,7 @@ from attrs import define, evolve, field, frozen
 from protocol_dsl.base.diagnostic import Diagnostic, Label, Severity
 from protocol_dsl.base.nearest import nearest
 from protocol_dsl.base.source import Span
+from protocol_dsl.elaborate.extent import Measured
 from protocol_dsl.elaborate.kinds import Typed
 from protocol_dsl.model.protocol import Header
 from protocol_dsl.model.vocabulary import CONTEXT, Item, Moment, NamedSet, RecordType
@@ -55,6 +56,7 @@ class Desk:
     dlt: DltFrame = field(factory=DltFrame)
     findings: dict[Diagnostic, None] = field(factory=dict)
     inlined: dict[Any, Any] = field(factory=dict)
+    measured: Measured = field(factory=dict)
     broken: set[str] = field(factory=set)
     muted: frozenset[str] = frozenset()
 
