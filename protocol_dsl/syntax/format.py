@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import groupby
 
 from attrs import evolve, frozen
 
@@ -146,16 +145,16 @@ def _as_it_stands(reading: Reading, piece: Piece) -> Iterator[_Line]:
 
 def _with_tables(lines: list[_Line]) -> list[_Line]:
     """The lines with the cells of each table one below the other."""
-    cells = {line.number: [" ".join(cell.split()) for cell in line.text[1:-1].split("|")] for line in lines if line.table}
+    cells = {
+        line.number: [" ".join(cell.split()) for cell in line.text[1:-1].split("|")] for line in lines if line.table
+    }
     widths: dict[int, list[int]] = {}
     for line in lines:
         if line.table:
             known = widths.get(line.table, [0] * len(cells[line.number]))
             found = map(len, cells[line.number])
             widths[line.table] = [max(pair) for pair in zip(known, found, strict=True)]
-    return [
-        evolve(line, text=_row(cells[line.number], widths[line.table])) if line.table else line for line in lines
-    ]
+    return [evolve(line, text=_row(cells[line.number], widths[line.table])) if line.table else line for line in lines]
 
 
 def _row(cells: list[str], widths: list[int]) -> str:

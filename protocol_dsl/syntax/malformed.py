@@ -10,11 +10,12 @@ from attrs import evolve, frozen
 from protocol_dsl.base.diagnostic import Diagnostic, Label, Severity
 from protocol_dsl.base.nearest import nearest
 from protocol_dsl.base.source import Span
+from protocol_dsl.syntax.fitting import fitting
 from protocol_dsl.syntax.reading import Reading
 from protocol_dsl.syntax.tables import RESERVED
 
 if TYPE_CHECKING:
-    from protocol_dsl.syntax.slips import Slip
+    from protocol_dsl.syntax.slips.slip import Slip
 
 
 @frozen
@@ -71,31 +72,6 @@ class Mishap:
 
 _WORD = re.compile(r'"[^"\n]*"|[^\W\d]\w*|[+-]?\d[\w.,:/-]*\w|[<>=!]+|[^\s]')
 _ENDS = ("_NL", "_DEDENT", "$END")
-_STRUCTURE = frozenset({"_NL", "_INDENT", "_DEDENT", "$END"})
-_KINDS = {
-    "NAME": "a name",
-    "NUMBER": "a number",
-    "UNIT": "a unit",
-    "DATE": "a date such as `2026-05-31`",
-    "STRING": "a text in quotes",
-    "ID": "an id such as `I1`",
-    "ROW": "a row of a table",
-    "VERSION": "a version such as `2.0`",
-    "PHASE_NUMBER": "a phase such as `1` or `1b`",
-    "PHRASE": "plain words",
-    "_INDENT": "an indented line",
-}
-# What stands for many words at once, told apart by a few of them.
-_GROUPS = (
-    (frozenset({"not", "known", "judged", "lasts"}), "a condition"),
-    (frozenset({"is", "at", "more", "less", "includes"}), "a comparison such as `is` or `at least`"),
-    (frozenset({"at", "more", "less"}), "a comparison such as `at least`"),
-    (frozenset({"yes/no", "list", "grade", "duration"}), "a type such as `number`, `date` or `yes/no`"),
-    (frozenset({"protocol", "moments", "inclusion"}), "a section such as `inclusion at enrolment`"),
-    (frozenset({"latest", "first", "highest", "completed"}), "a value"),
-)
-_SIGNS = frozenset("+ * - / ( ) < > <= >= ≤ ≥ = != ≠".split())
-_MOST_WORDS = 6
 
 
 def explain(mishap: Mishap) -> Diagnostic:
@@ -242,7 +218,7 @@ def _too_short(mishap: Mishap) -> Diagnostic:
     if "_INDENT" in mishap.kinds:
         return mishap.problem("PD014", "nothing stands below this line", "write what belongs to it below, indented")
     message = f"the line ends after `{last[0]}`, before it is complete" if last else "the line is not complete"
-    fits = _fits(mishap)
+    fits = fitting(mishap.words, mishap.kinds)
     return mishap.problem("PD021", message, f"go on with {fits}" if fits else None)
 
 
@@ -255,8 +231,12 @@ def _unexpected(mishap: Mishap) -> Diagnostic:
     near = nearest(word, (known for known in mishap.words if known[:1].isalpha())) if word[:1].isalpha() else None
     if near is not None:
         return mishap.problem("PD020", message, f"`{near}` may be meant")
-    fits = _fits(mishap)
-    cure = f"write {fits} here" if fits and fits.startswith("`") and " " not in fits else fits and f"what fits here is {fits}"
+    fits = fitting(mishap.words, mishap.kinds)
+    cure = (
+        f"write {fits} here"
+        if fits and fits.startswith("`") and " " not in fits
+        else fits and f"what fits here is {fits}"
+    )
     return _run_on(mishap) or _two_names(mishap) or mishap.problem("PD020", message, cure)
 
 
@@ -283,7 +263,10 @@ def _two_names(mishap: Mishap) -> Diagnostic | None:
 
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
-_NO_NAMES = frozenset("has have is are was be been with without must can who which that no not of in on at the a".split())
+_NO_NAMES = frozenset({
+    "has", "have", "is", "are", "was", "be", "been", "with", "without", "must", "can", "who", "which", "that", "no",
+    "not", "of", "in", "on", "at", "the", "a",
+})  # fmt: skip
 _SECTIONS = (
     "protocol", "library", "moments", "data", "record", "define", "inclusion", "exclusion", "gate", "doses", "dlt",
     "escalation", "stopping", "always", "example", "cohort example",
@@ -295,43 +278,3 @@ def _nearest_section(word: str) -> str:
     if near is not None:
         return f"`{near}` may be meant"
     return "the sections are " + ", ".join(f"`{name}`" for name in _SECTIONS)
-
-
-def _fits(mishap: Mishap) -> str | None:
-    """What could stand there instead."""
-    words = set(mishap.words)
-    kinds = set(mishap.kinds)
-    told = []
-    for marks, phrase in _GROUPS:
-        if marks <= words:
-            told.append(phrase)
-            words -= _BELONGS[phrase] | _SIGNS
-            kinds -= {"NAME", "NUMBER", "DATE"} if phrase in ("a condition", "a value") else set()
-    told += [f"`{word}`" for word in sorted(words - _SIGNS)[:_MOST_WORDS]]
-    told += [phrase for kind, phrase in _KINDS.items() if kind in kinds]
-    if "_NL" in kinds:
-        told.append("the end of the line")
-    told = told or [f"`{word}`" for word in sorted(words - {"≤", "≥", "≠"})[:_MOST_WORDS]]
-    if not told:
-        return None
-    return told[0] if len(told) == 1 else ", ".join(told[:-1]) + " or " + told[-1]
-
-
-_OPERAND = frozenset(
-    "not known each either every any no judged lasts ongoing taken followed count latest first highest lowest mean the"
-    " date completed time ULN LLN baseline (".split()
-)
-_COMPARISON = frozenset("is at more less includes".split())
-_BELONGS = {
-    "a condition": _OPERAND,
-    "a value": _OPERAND,
-    "a comparison such as `is` or `at least`": _COMPARISON | {"by", "before", "after", "within", "on", "from"},
-    "a comparison such as `at least`": _COMPARISON,
-    "a type such as `number`, `date` or `yes/no`": frozenset(
-        "date time yes/no one any number count grade duration text list".split()
-    ),
-    "a section such as `inclusion at enrolment`": frozenset(
-        "protocol library moments data define record inclusion exclusion gate doses dlt escalation stopping always"
-        " example cohort parts conduct modifications timing schedule amendment".split()
-    ),
-}

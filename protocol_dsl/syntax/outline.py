@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from attrs import evolve, frozen
 
 from protocol_dsl.base.diagnostic import Diagnostic, Label, Severity
@@ -122,8 +124,7 @@ def _step(lines: list[_Line]) -> int:
     step = min((indent for indent in indents if indent), default=STEP)
     if step not in _OTHER_STEPS or any(indent % step for indent in indents):
         return STEP
-    jumps = zip(indents, indents[1:], strict=False)
-    return STEP if any(after > before + step for before, after in jumps) else step
+    return STEP if any(after > before + step for before, after in pairwise(indents)) else step
 
 
 def _mendable(source: Source, lines: list[_Line], step: int) -> list[Diagnostic]:

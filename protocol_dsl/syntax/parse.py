@@ -183,7 +183,7 @@ def _line_end(reading: Reading, start: int) -> int:
     return len(reading.text[start:end].rstrip()) + start
 
 
-def _read(reading: Reading, stretch: Stretch, rule: str, problems: list[Diagnostic]) -> Any:
+def _read(reading: Reading, stretch: Stretch, rule: str, problems: list[Diagnostic]) -> Any:  # noqa: ANN401 - any node
     """The node of one stretch, or None with a diagnostic. What the outline refused is not parsed."""
     if not stretch.sound or _hides(reading, stretch):
         return None
@@ -201,7 +201,7 @@ def _read(reading: Reading, stretch: Stretch, rule: str, problems: list[Diagnost
 
 
 def _hides(reading: Reading, stretch: Stretch) -> bool:
-    """Whether a hidden character has been reported among the words of a stretch; what they look like is not what they are."""
+    """Whether a hidden character has been reported among the words of a stretch, which then are not what they seem."""
     starts = reading.hidden
     position = bisect_left(starts, stretch.start)
     return position < len(starts) and starts[position] < stretch.end
@@ -240,7 +240,7 @@ def _piece(reading: Reading, stretch: Stretch, rule: str) -> Piece:
         return Piece(stretch, rule, ())
     page = _page(reading, stretch)
     engine = parser().parse_interactive(page.text, start=rule)
-    found = tuple(Token(token.type, str(token), token.start_pos + page.offset) for token in engine.iter_parse())
+    found = tuple(Token(token.type, str(token), (token.start_pos or 0) + page.offset) for token in engine.iter_parse())
     return Piece(stretch, rule, found)
 
 
@@ -256,14 +256,15 @@ def _page(reading: Reading, stretch: Stretch) -> Page:
 
 def _mishap(error: lark.exceptions.UnexpectedInput, page: Page, stretch: Stretch, rule: str) -> Mishap:
     """Where the parser stopped, at what, and what it could have gone on with."""
-    token = getattr(error, "token", None)
-    kind, start = (token.type, token.start_pos) if token is not None else ("", error.pos_in_stream)
-    if kind == "_INDENT":
-        start = token.end_pos
-    start = stretch.end if start is None else start + page.offset
+    token: lark.Token | None = getattr(error, "token", None)
+    kind, found = (token.type, token.start_pos) if token is not None else ("", error.pos_in_stream)
+    if token is not None and kind == "_INDENT":
+        found = token.end_pos
+    start = stretch.end if found is None else found + page.offset
     if kind in ("_NL", "_DEDENT", "$END"):
         start = _end_of_text(page.reading, stretch, start)
-    accepted = error.interactive_parser.accepts()
+    parser_then: Any = error.interactive_parser
+    accepted: set[str] = parser_then.accepts()
     strings = _strings()
     words = tuple(sorted(strings[name] for name in accepted if name in strings))
     word = _word_start(page.reading.text, start, stretch.start)

@@ -67,27 +67,26 @@ def decode(name: str, data: bytes) -> tuple[Source, tuple[Diagnostic, ...]]:
     """A source from bytes. What is too long or not UTF-8 text gives an empty source and one diagnostic."""
     if len(data) > LONGEST:
         message = f"the file is {len(data):,} bytes long; a protocol has at most {LONGEST:,}"
-        return _unreadable(name, "", 0, "PD001", message, "split it, or move long tables into a library")
+        where = Span(Source(name, ""), 0, 0)
+        return _unreadable("PD001", message, where, "split it, or move long tables into a library")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        before = data[: error.start].decode("utf-8-sig")
+        before = _lined(data[: error.start].decode("utf-8-sig"))
+        shown = Source(name, before + data[error.start : error.start + 80].decode("utf-8", "replace"))
         message = "this is not UTF-8 text" if data[:2] in _UTF16 else "this character is not UTF-8 text"
-        shown = before + data[error.start : error.start + 80].decode("utf-8", "replace")
-        return _unreadable(name, shown, len(before), "PD002", message, "save the file as UTF-8 text")
+        where = Span(shown, len(before), len(before) + 1)
+        return _unreadable("PD002", message, where, "save the file as UTF-8 text")
+    text = _lined(text)
     if "\0" in text:
-        message = "a null byte stands here; this is not a text"
-        return _unreadable(name, text, text.index("\0"), "PD002", message, "save the file as UTF-8 text")
-    return Source(name, _lined(text)), ()
+        where = Span(Source(name, text), text.index("\0"), text.index("\0") + 1)
+        return _unreadable("PD002", "a null byte stands here; this is not a text", where, "save the file as UTF-8 text")
+    return Source(name, text), ()
 
 
-def _unreadable(
-    name: str, text: str, start: int, code: str, message: str, cure: str
-) -> tuple[Source, tuple[Diagnostic, ...]]:
-    shown = Source(name, _lined(text[:start]) + text[start:])
-    start = len(_lined(text[:start]))
-    where = Span(shown, start, min(start + 1, len(shown.text)))
-    return Source(name, ""), (Diagnostic(code, Severity.ERROR, message, Label(where), help=cure),)
+def _unreadable(code: str, message: str, where: Span, cure: str) -> tuple[Source, tuple[Diagnostic, ...]]:
+    found = Diagnostic(code, Severity.ERROR, message, Label(where), help=cure)
+    return Source(where.source.name, ""), (found,)
 
 
 def _lined(text: str) -> str:

@@ -29,9 +29,11 @@ STARTS = (
     "example_line",
     "condition",
 )
-RESERVED = frozenset(
-    ["after", "and", "at", "baseline", "before", "between", "by", "completed", "first", "from", "has", "highest", "if", "in", "includes", "is", "latest", "least", "less", "lowest", "mean", "more", "most", "not", "of", "on", "one", "or", "otherwise", "over", "recorded", "than", "the", "to", "unless", "when", "where", "with", "within"]
-)
+RESERVED = frozenset({
+    "after", "and", "at", "baseline", "before", "between", "by", "completed", "first", "from", "has", "highest", "if",
+    "in", "includes", "is", "latest", "least", "less", "lowest", "mean", "more", "most", "not", "of", "on", "one", "or",
+    "otherwise", "over", "recorded", "than", "the", "to", "unless", "when", "where", "with", "within",
+})  # fmt: skip
 """Words that go before or after a value: no name and no unit is one of them."""
 STEP = 4
 SAVED = Path(__file__).parent.parent / "_tables.bin"
@@ -97,7 +99,7 @@ def parser() -> lark.Lark:
     if SAVED.is_file():
         with SAVED.open("rb") as saved:
             if saved.read(len(digest)) == digest:
-                return lark.Lark.load(saved)  # type: ignore[no-any-return]  # Lark gives no type
+                return lark.Lark.load(saved)
     return build(strict=False)
 
 
@@ -114,7 +116,7 @@ def build(*, strict: bool) -> lark.Lark:
         strict=strict,
         propagate_positions=True,
         maybe_placeholders=True,
-        postlex=Layout(),  # type: ignore[arg-type]  # Lark asks for a subclass
+        postlex=Layout(),
         import_paths=[str(folder)],
         source_path=str(folder / "protocol.lark"),
     )

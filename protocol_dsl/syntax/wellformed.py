@@ -8,11 +8,11 @@ from protocol_dsl.base.diagnostic import Diagnostic, Label, Severity
 from protocol_dsl.syntax import sections
 from protocol_dsl.syntax.tree import Node, Word
 
-_BEGIN_CONDITIONS = frozenset(
-    "any count each either every followed judged known lasts no ongoing taken".split()
-)
+_BEGIN_CONDITIONS = frozenset({
+    "any", "count", "each", "either", "every", "followed", "judged", "known", "lasts", "no", "ongoing", "taken",
+})  # fmt: skip
 _COLUMNS = frozenset({"date", "time"})  # every list of records may have them, and conditions reach them by `date of`
-_STATES = frozenset("above below met missing".split())  # what a reading may be in an example
+_STATES = frozenset({"above", "below", "met", "missing"})  # what a reading may be in an example
 
 
 def flaws(node: Node, *, of_record: bool) -> list[Diagnostic]:
@@ -35,6 +35,8 @@ def _names(node: Node) -> Iterator[Word]:
             yield from (parameter.name for parameter in parameters)
         case sections.Moment(name=name) | sections.RecordHead(name=name):
             yield name
+        case _:
+            pass
 
 
 def _members(node: Node) -> tuple[Word, ...]:
@@ -53,11 +55,12 @@ def _rows(node: Node) -> tuple[sections.Row, ...]:
             return rows
         case sections.Definition(body=sections.DefinedByTable(rows=rows)):
             return rows
-    return ()
+        case _:
+            return ()
 
 
 def _is_keyed(node: Node) -> bool:
-    """Whether it holds a table that is read by its keys; those of doses and decisions are checked with their meaning."""
+    """Whether it holds a table read by its keys; tables of doses and decisions are checked with their meaning."""
     return isinstance(node, sections.GivenList | sections.Definition)
 
 

@@ -2,6 +2,7 @@
 
 import random
 from pathlib import Path
+from typing import Any
 
 import pytest
 from attrs import fields, has
@@ -36,9 +37,10 @@ def meaning(part: object) -> object:
         return canonical(part.text) or " ".join(part.text.split())
     if isinstance(part, tuple):
         return tuple(meaning(inside) for inside in part)
-    if has(type(part)):
-        named = [field.name for field in fields(type(part)) if field.name not in {"span", "source"}]
-        return (type(part).__name__, *(meaning(getattr(part, name)) for name in named))
+    kind: Any = type(part)
+    if has(kind):
+        named = [field.name for field in fields(kind) if field.name not in {"span", "source"}]
+        return (kind.__name__, *(meaning(getattr(part, name)) for name in named))
     return part
 
 
@@ -68,7 +70,7 @@ def mangled(text: str, chance: random.Random) -> str:
     lines = []
     for line in text.splitlines():
         if chance.random() < 0.1:
-            lines.append(chance.choice(["", "   ", "\t", "# alone", "        # deep", "#", "    # \"quoted\""]))
+            lines.append(chance.choice(["", "   ", "\t", "# alone", "        # deep", "#", '    # "quoted"']))
         body = line.lstrip(" ")
         margin = (len(line) - len(body)) // 4
         margins = ["\t" * margin, "    " * margin]
@@ -104,5 +106,7 @@ def test_without_comments_and_empty_lines_the_layout_is_one(name: str, chance: r
         return "\n".join(line for line in text.splitlines() if line.strip())
 
     plain = bare("\n".join(line for line in formatted(FILES[name]).splitlines() if "#" not in line))
-    respaced = "\n".join(_spaced(line.lstrip(), chance).join([line[: len(line) - len(line.lstrip())], ""]) for line in plain.splitlines())
+    respaced = "\n".join(
+        _spaced(line.lstrip(), chance).join([line[: len(line) - len(line.lstrip())], ""]) for line in plain.splitlines()
+    )
     assert formatted(respaced) == formatted(plain)

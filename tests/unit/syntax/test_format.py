@@ -46,7 +46,7 @@ def test_a_condition_has_one_spelling(written: str) -> None:
 
 
 def test_a_wording_is_kept_letter_for_letter() -> None:
-    assert body("inclusion", 'I1 “ANC  ≥ 1.5 – 3 × 10⁹/L”\n        a') == 'I1 "ANC  ≥ 1.5 – 3 × 10⁹/L"\n        a'
+    assert body("inclusion", "I1 “ANC  ≥ 1.5 – 3 × 10⁹/L”\n        a") == 'I1 "ANC  ≥ 1.5 – 3 × 10⁹/L"\n        a'
 
 
 def test_a_given_value_keeps_its_sign() -> None:
@@ -66,10 +66,9 @@ def test_a_very_long_name_moves_no_other() -> None:
 
 
 def test_tables_stand_in_columns() -> None:
-    text = f"{HEAD}doses of a\n    |level|a|\n    | 1|3.0e6  |\n        source \"x\"\n    |10 | 1 |\n"
+    text = f'{HEAD}doses of a\n    |level|a|\n    | 1|3.0e6  |\n        source "x"\n    |10 | 1 |\n'
     expected = (
-        f"{HEAD}doses of a\n    | level | a     |\n    | 1     | 3.0e6 |\n"
-        '        source "x"\n    | 10    | 1     |\n'
+        f'{HEAD}doses of a\n    | level | a     |\n    | 1     | 3.0e6 |\n        source "x"\n    | 10    | 1     |\n'
     )
     assert formatted(text) == expected
 
@@ -82,11 +81,12 @@ def test_one_empty_line_stands_between_sections() -> None:
 
 def test_comments_stay_with_what_they_precede() -> None:
     text = (
-        "# the file\n\n# the head\nprotocol \"P\"   # its name\n# the moments\nmoments\n# first\n    consent#here\n"
+        '# the file\n\n# the head\nprotocol "P"   # its name\n# the moments\nmoments\n# first\n    consent#here\n'
         "        # of the section\n\ndlt\n# the end\n"
     )
     expected = (
-        "# the file\n\n# the head\nprotocol \"P\"  # its name\n\n# the moments\nmoments\n    # first\n    consent  #here\n"
+        '# the file\n\n# the head\nprotocol "P"  # its name\n\n# the moments\nmoments\n    # first\n'
+        "    consent  #here\n"
         "    # of the section\n\ndlt\n# the end\n"
     )
     assert formatted(text) == expected
@@ -100,7 +100,14 @@ def test_other_margins_are_mended(step: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "moments\n", 'protocol "P"\n    langage 1\n', 'protocol "P"\n    language 1\n     phase 1\n', 'protocol "P"\n\x1b\n']
+    "text",
+    [
+        "",
+        "moments\n",
+        'protocol "P"\n    langage 1\n',
+        'protocol "P"\n    language 1\n     phase 1\n',
+        'protocol "P"\n\x1b\n',
+    ],
 )
 def test_a_text_with_mistakes_is_left_alone(text: str) -> None:
     assert formatted(text) is None

@@ -185,7 +185,7 @@ ENTRIES = {
         'registry "NCT00000000"',
         "uses ctcae 5.0, ucum",
         "uses library organ_function, ctcae 5.0",
-        'title "A trial"\n        source "the front page"\n        assumed because "it is short"\n        note "so it says"',
+        'title "A trial"\n        source "page 1"\n        assumed because "it is short"\n        note "so it says"',
         'incomplete "criteria 5 on are not public"',
     ],
     "moments": [
@@ -233,7 +233,7 @@ ENTRIES = {
         'I7 renamed from I05 "Age"\n        age at least 1 year',
         "I1\n        all of\n            - a\n            - any of\n                - b\n                - c",
         "I1\n        at least 2 of\n            - a\n            - b\n            - c",
-        'E1\n        none of\n            - a\n                if missing ask\n                source "item 2"\n            - b',
+        'E1\n        none of\n            - a\n                if missing ask\n                source "2"\n            - b',
         "E1\n        applies when sex is female\n        pregnant\n        unless sterile",
         "E1\n        applies when any of\n            - a\n            - b\n        pregnant",
         "E1\n        a\n        if missing ask",
