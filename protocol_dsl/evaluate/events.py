@@ -11,13 +11,22 @@ from fractions import Fraction
 
 from attrs import evolve
 
-from protocol_dsl.base.truth import Truth, disjoin
+from protocol_dsl.base.truth import Truth, conjoin, disjoin
 from protocol_dsl.evaluate.environment import Candidate, Environment, Fact, Finding
 from protocol_dsl.evaluate.lookup import attested_to
-from protocol_dsl.evaluate.possible import ANYTHING, UNKNOWN, Option, Possible, compare, seconds_between
+from protocol_dsl.evaluate.possible import (
+    ANYTHING,
+    UNKNOWN,
+    Option,
+    Possible,
+    as_range,
+    calculate,
+    compare,
+    seconds_between,
+)
 from protocol_dsl.evaluate.series import candidate
-from protocol_dsl.model.condition import AnyEvent, Condition, Count, Sign
-from protocol_dsl.model.record import Attested, Event, Range, Reading, Reason, Record
+from protocol_dsl.model.condition import AnyEvent, Condition, Count, Operator, Sign
+from protocol_dsl.model.record import Attested, Event, Range, Reading, Reason
 from protocol_dsl.model.vocabulary import ListOf
 
 Judge = Callable[[Condition, Environment], Finding]
@@ -60,26 +69,40 @@ def all_facts(finding: Finding) -> tuple[Fact, ...]:
 
 
 def _each_event(name: str, where: Condition | None, env: Environment, judge: Judge) -> list[Finding]:
+    """Each event that may have begun by the day asked about, and what the condition says of it."""
     found = []
-    for event in visible(name, env.record, env.as_of):
-        if where is None:
-            found.append(Finding(AnyEvent(name, None), Truth.TRUE, event=event))
-        else:
-            found.append(evolve(judge(where, evolve(env, event=event)), event=event))
+    for event in env.record.lists.get(name, ()):
+        began = begun(event, env)
+        if began is Truth.FALSE:
+            continue
+        one = Finding(AnyEvent(name, None), Truth.TRUE)
+        if where is not None:
+            one = judge(where, evolve(env, event=event))
+        facts = one.facts if began is Truth.TRUE else (*one.facts, _start_of(event))
+        found.append(evolve(one, truth=conjoin((began, one.truth)), facts=facts, event=event))
     return found
 
 
-def visible(name: str, record: Record, as_of: date) -> tuple[Event, ...]:
-    """The events of a list that had begun by a day."""
-    return tuple(event for event in record.lists.get(name, ()) if not _begins_after(event, as_of))
+def begun(event: Event, env: Environment) -> Truth:
+    """Whether an event had begun by the moment and the as-of date; one that was entered without a day had."""
+    reading = _first_day(event)
+    if reading is None or reading.value is None or isinstance(reading.value, Attested):
+        return Truth.TRUE
+    seen = compare(Sign.AT_MOST, reading.value, env.as_of)
+    if env.moment is None:
+        return seen
+    day = env.reading_day
+    return conjoin((seen, Truth.UNKNOWN if day is None else compare(Sign.AT_MOST, reading.value, day)))
 
 
-def _begins_after(event: Event, as_of: date) -> bool:
-    for name in ("start", "date"):
-        reading = event.fields.get(name)
-        if reading is not None and reading.value is not None:
-            return compare(Sign.MORE_THAN, reading.value, as_of) is Truth.TRUE
-    return False
+def _first_day(event: Event) -> Reading | None:
+    return event.fields.get("start") or event.fields.get("date")
+
+
+def _start_of(event: Event) -> Fact:
+    reading = _first_day(event)
+    value = ANYTHING if reading is None or reading.value is None else reading.value
+    return Fact("start" if "start" in event.fields else "date", (Candidate(value, reason=Reason.IMPRECISE),))
 
 
 def _complete(name: str, env: Environment) -> bool:
@@ -102,7 +125,7 @@ def _open(name: str) -> Fact:
 # --- how long an event lasts --------------------------------------------------------------------------------------
 
 
-def time_lasted(env: Environment, *, both_days: bool) -> Possible:  # noqa: PLR0911 - a return for each state of the end
+def time_lasted(env: Environment, *, both_days: bool) -> Possible:
     """End minus start, in seconds; a day without a time of day may be any time of it.
 
     An event that is still going on has lasted at least until the as-of date.
@@ -110,19 +133,40 @@ def time_lasted(env: Environment, *, both_days: bool) -> Possible:  # noqa: PLR0
     if env.event is None:
         return UNKNOWN
     start, end = _field("start", env), _field("end", env)
-    if end is Attested.ONGOING or _is_after(end, env.as_of):
-        least = seconds_between(start, env.as_of)
-        if isinstance(least, Fraction) and least >= _DAY:
-            return (Range(least - _DAY, None, low_open=True),)
+    if start is ANYTHING or isinstance(start, Attested):
         return (Range(Fraction(0)),)
-    if end is ANYTHING or isinstance(end, Attested) or start is ANYTHING:
+    going_on = compare(Sign.MORE_THAN, end, env.as_of)
+    if going_on is Truth.TRUE:
+        return (_at_least(_between(start, env.as_of, both_days=False)),)
+    if end is ANYTHING or isinstance(end, Attested):
         return (Range(Fraction(0)),)
-    gap = seconds_between(start, end)
-    if not isinstance(gap, Fraction) or not (_is_day(start) and _is_day(end)):
-        return (gap,)
+    lasted = _between(start, end, both_days=both_days)
+    return (lasted if going_on is Truth.FALSE else _at_least(lasted),)
+
+
+def _between(start: Option, end: Option, *, both_days: bool) -> Option:
+    """The time from one day or instant to another; between whole days up to a day more or less."""
+    found = seconds_between(start, end)
+    if found is ANYTHING:
+        return Range(Fraction(0))
+    gap, whole_days = as_range(found), _of_days(start) and _of_days(end)
+    if not whole_days:
+        return found
     if both_days:
-        return (gap + _DAY,)
-    return (Range(max(gap - _DAY, Fraction(0)), gap + _DAY, low_open=gap >= _DAY, high_open=True),)
+        return calculate(Operator.PLUS, found, _DAY)
+    low = None if gap.low is None else gap.low - _DAY
+    high = None if gap.high is None else max(gap.high + _DAY, Fraction(0))
+    if low is None or low < 0:
+        return Range(Fraction(0), high, high_open=True)
+    return Range(low, high, low_open=True, high_open=True)
+
+
+def _at_least(lasted: Option) -> Range:
+    """What has lasted so long and goes on."""
+    low = lasted.low if isinstance(lasted, Range) else lasted
+    if not isinstance(low, Fraction) or low < 0:
+        return Range(Fraction(0))
+    return Range(low, None, low_open=isinstance(lasted, Range) and lasted.low_open)
 
 
 def _field(name: str, env: Environment) -> Option:
@@ -132,10 +176,7 @@ def _field(name: str, env: Environment) -> Option:
     return one.value
 
 
-def _is_day(option: Option) -> bool:
-    return type(option) is date
-
-
-def _is_after(end: Option, day: date) -> bool:
-    """What had not ended by the day asked about was then still going on."""
-    return isinstance(end, date) and compare(Sign.MORE_THAN, end, day) is Truth.TRUE
+def _of_days(option: Option) -> bool:
+    """Whether it is a day, or known to lie between days, without a time of day."""
+    ends = as_range(option)
+    return all(end is None or type(end) is date for end in (ends.low, ends.high))

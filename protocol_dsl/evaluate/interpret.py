@@ -6,7 +6,7 @@ Every function is total. Truth is Kleene's; what differs from it is said where i
 
 from __future__ import annotations
 
-from itertools import pairwise, product
+from itertools import product
 from typing import assert_never
 
 from attrs import evolve
@@ -17,6 +17,7 @@ from protocol_dsl.evaluate.events import some_event
 from protocol_dsl.evaluate.gaps import rests_only_on
 from protocol_dsl.evaluate.lookup import followed, judgement
 from protocol_dsl.evaluate.possible import ANYTHING, Option, Possible, compare, said_of_all, seconds_between
+from protocol_dsl.evaluate.runs import Link, some_run
 from protocol_dsl.evaluate.series import candidate, in_series
 from protocol_dsl.evaluate.value import chosen, edges, evaluate
 from protocol_dsl.model.condition import (
@@ -46,8 +47,6 @@ from protocol_dsl.model.condition import (
     Within,
 )
 from protocol_dsl.model.record import Attested, Reason
-
-_DAY = 86400
 
 
 def interpret(condition: Condition, env: Environment) -> Finding:  # noqa: C901, PLR0911 - an arm for each form
@@ -142,6 +141,8 @@ def _value(expression: Expression, env: Environment) -> Possible:
 
 
 def _member(option: Option, members: tuple[Option, ...]) -> Truth:
+    if isinstance(option, str):
+        return Truth.of(option in members)
     return disjoin(compare(Sign.IS, option, member) for member in members)
 
 
@@ -197,9 +198,7 @@ def _readings(condition: Readings, env: Environment) -> Finding:
         truth = disjoin(conjoin((counts, finding.truth)) for _, counts, finding in each)
     else:
         truth = conjoin(disjoin((negate(counts), finding.truth)) for _, counts, finding in each)
-    if truth is not Truth.UNKNOWN and not any(counts is Truth.TRUE for _, counts, _ in each):
-        truth = Truth.UNKNOWN
-    return Finding(condition, truth, tuple(finding for _, _, finding in each))
+    return Finding(condition, _if_any_counts(truth, each), tuple(finding for _, _, finding in each))
 
 
 def _consecutive(condition: Consecutive, env: Environment) -> Finding:
@@ -207,12 +206,11 @@ def _consecutive(condition: Consecutive, env: Environment) -> Finding:
     each = _each_reading(condition.series, condition.where, env)
     if not each:
         return _no_reading(condition, env)
-    runs = []
-    for start in range(len(each) - condition.count + 1):
-        run = each[start : start + condition.count]
-        gaps = (
-            compare(Sign.AT_LEAST, seconds_between(a.date, b.date), condition.apart_days * _DAY)
-            for (a, _, _), (b, _, _) in pairwise(run)
-        )
-        runs.append(conjoin((*(conjoin((counts, f.truth)) for _, counts, f in run), *gaps)))
-    return Finding(condition, disjoin(runs), tuple(finding for _, _, finding in each))
+    links = [Link(one.date, counts, finding.truth) for one, counts, finding in each]
+    truth = some_run(links, condition.count, condition.apart_days)
+    return Finding(condition, _if_any_counts(truth, each), tuple(finding for _, _, finding in each))
+
+
+def _if_any_counts(truth: Truth, each: list[tuple[Candidate, Truth, Finding]]) -> Truth:
+    """Where it is not certain that there is any reading, there is nothing to be said yet."""
+    return truth if any(counts is Truth.TRUE for _, counts, _ in each) else Truth.UNKNOWN

@@ -14,13 +14,12 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
 from protocol_dsl.base.studytime import Days
-from protocol_dsl.model.condition import Readings, Consecutive, Series
-from protocol_dsl.model.node import Node
 from protocol_dsl.model.protocol import Protocol
 from protocol_dsl.model.record import Attested, Event, Judgement, Range, Reading, Record
-from protocol_dsl.model.vocabulary import Date, Item, ListOf, Rule
+from protocol_dsl.model.vocabulary import Date, Item, ListOf
 from protocol_dsl.testing.courses import courses
 from protocol_dsl.testing.records import events as any_event
+from protocol_dsl.testing.uses import asked, picks_by_day
 from protocol_dsl.testing.values import constants, days, inside, values
 from protocol_dsl.testing.vocabularies import JUDGED, LEVELS
 
@@ -35,12 +34,13 @@ def completions(draw: DrawFn, protocol: Protocol, record: Record, as_of: date, *
     The record is seen from `as_of`: what was entered without a date was known by then.
     """
     fill = st.just(value=True) if whole else st.booleans()
+    wanted = asked(protocol)
     moments = draw(courses(protocol, record, fill))
     latest = min([as_of, *(r.value for rs in moments.values() for r in rs if isinstance(r.value, date))])
     readings = {
         name: found
         for name, item in protocol.items.items()
-        if not isinstance(item.kind, ListOf) and (found := draw(_series(protocol, item, record, latest, fill)))
+        if name in wanted and not isinstance(item.kind, ListOf) and (found := draw(_series(protocol, item, record, latest, fill)))
     }
     lists, attested = draw(_lists(protocol, record, latest, fill))
     return evolve(
@@ -48,8 +48,8 @@ def completions(draw: DrawFn, protocol: Protocol, record: Record, as_of: date, *
         readings={**record.readings, **readings, **moments},
         lists=lists,
         attested=attested,
-        judgements=draw(_judgements(record, as_of, fill)),
-        context=draw(_context(record, fill)),
+        judgements=draw(_judgements(record, as_of, wanted, fill)),
+        context=draw(_context(record, wanted, fill)),
     )
 
 
@@ -64,7 +64,7 @@ def _series(
     if not entries:
         return draw(st.lists(_new_reading(item, latest), min_size=1, max_size=2).map(tuple)) if draw(fill) else ()
     filled = tuple(draw(_filled(item, one, latest)) if draw(fill) else one for one in entries)
-    return draw(_settled(filled, fill)) if _one_at_a_time(protocol, item) else filled
+    return draw(_settled(filled, fill)) if picks_by_day(protocol, item) else filled
 
 
 def _new_reading(item: Item, latest: date) -> st.SearchStrategy[Reading]:
@@ -118,31 +118,6 @@ def _settled(draw: DrawFn, entries: tuple[Reading, ...], fill: st.SearchStrategy
     return tuple(one for some in kept for one in some)
 
 
-def _one_at_a_time(protocol: Protocol, item: Item) -> bool:
-    """Whether every rule picks one reading by its day, so that two of one day contradict each other."""
-    completing = any(one.complete is not None and one.complete.to == item.name for one in protocol.items.values())
-    clauses = (*protocol.criteria, *(clause for gate in protocol.gates for clause in gate.clauses))
-    used = _series_in((clauses, protocol.dlt, protocol.stopping, protocol.statements))
-    return not completing and all(
-        by_day and (series.choice is None or series.choice.rule in (Rule.LATEST, Rule.FIRST))
-        for series, by_day in used
-        if series.item == item.name
-    )
-
-
-def _series_in(node: object, *, by_day: bool = True) -> list[tuple[Series, bool]]:
-    """Every series read, and whether one reading of it is picked."""
-    if isinstance(node, Series):
-        return [(node, by_day)]
-    if isinstance(node, tuple):
-        return [found for part in node for found in _series_in(part, by_day=by_day)]
-    if isinstance(node, Node):
-        single = by_day and not isinstance(node, Readings | Consecutive)
-        slots = [getattr(node, name) for name in node.__slots__ if name not in ("span", "__weakref__")]
-        return [found for part in slots for found in _series_in(part, by_day=single)]
-    return []
-
-
 # --- lists ------------------------------------------------------------------------------------------------------------
 
 
@@ -152,7 +127,7 @@ def _lists(
 ) -> tuple[Mapping[str, tuple[Event, ...]], Mapping[str, date]]:
     lists, attested = dict(record.lists), dict(record.attested)
     for name, item in protocol.items.items():
-        if not isinstance(item.kind, ListOf):
+        if not isinstance(item.kind, ListOf) or name not in asked(protocol):
             continue
         fields = protocol.records[item.kind.record].fields
         known = [draw(_event(fields, one, latest, fill)) for one in record.lists.get(name, ())]
@@ -224,11 +199,11 @@ def _later(draw: DrawFn, protocol: Protocol, item: Item, reached: date | None) -
 
 @st.composite
 def _judgements(
-    draw: DrawFn, record: Record, as_of: date, fill: st.SearchStrategy[bool]
+    draw: DrawFn, record: Record, as_of: date, wanted: frozenset[str], fill: st.SearchStrategy[bool]
 ) -> Mapping[str, tuple[Judgement, ...]]:
     """A judgement where nobody has judged yet; of several on the newest day, now and then one."""
     found = dict(record.judgements)
-    for what in JUDGED:
+    for what in sorted(wanted.intersection(JUDGED)):
         seen = [one for one in found.get(what, ()) if one.day is None or one.day <= as_of]
         newest = max((one.day or date.min for one in seen), default=date.min)
         same = [one for one in seen if (one.day or date.min) == newest]
@@ -239,9 +214,11 @@ def _judgements(
 
 
 @st.composite
-def _context(draw: DrawFn, record: Record, fill: st.SearchStrategy[bool]) -> Mapping[str, str]:
+def _context(
+    draw: DrawFn, record: Record, wanted: frozenset[str], fill: st.SearchStrategy[bool]
+) -> Mapping[str, str]:
     found = dict(record.context)
     for name, known in {"level": LEVELS, "entry": ("1", "2", "3")}.items():
-        if name not in found and draw(fill):
+        if name in wanted and name not in found and draw(fill):
             found[name] = draw(st.sampled_from(known))
     return found

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-
 from functools import cache
+from typing import TypeVar
 
 from hypothesis import strategies as st
 
@@ -12,26 +12,38 @@ from protocol_dsl.base.studytime import Days
 from protocol_dsl.model.protocol import Protocol
 from protocol_dsl.model.record import Event, Judgement, Range, Reading, Reason, Record, Value
 from protocol_dsl.model.vocabulary import Item, Kind, ListOf
+from protocol_dsl.testing.uses import asked
 from protocol_dsl.testing.values import MIDDLE, constants, days, mostly, partial_days, values
 from protocol_dsl.testing.vocabularies import JUDGED, LEVELS
 
 BLANKS = (Reason.NOT_COLLECTED, Reason.NOT_DONE, Reason.PENDING, Reason.REFUSED, Reason.UNREADABLE)
-__all__ = ["days", "events", "readings", "records"]
+T = TypeVar("T")
 
 
 def records(protocol: Protocol) -> st.SearchStrategy[Record]:
-    """A record of one patient of a protocol, seen as it may be met in practice."""
-    plain = [item for item in protocol.items.values() if not isinstance(item.kind, ListOf)]
-    lists = [item for item in protocol.items.values() if isinstance(item.kind, ListOf)]
+    """A record of one patient as it may be met in practice, of what the clauses of a protocol ask for."""
+    wanted = asked(protocol)
+    items = [item for name, item in protocol.items.items() if name in wanted]
+    lists = [item for item in items if isinstance(item.kind, ListOf)]
+    plain = {item.name: readings(item) for item in items if not isinstance(item.kind, ListOf)}
+    judged = {what: st.lists(_judgements(), max_size=2).map(tuple) for what in JUDGED if what in wanted}
+    places = {name: known for name, known in _PLACES.items() if name in wanted}
     return st.builds(
         Record,
         st.just("P-1"),
-        st.fixed_dictionaries({**{item.name: readings(item) for item in plain}, **_moments(protocol)}).map(_without_empty),
-        st.fixed_dictionaries({item.name: st.lists(events(protocol, item), max_size=3).map(tuple) for item in lists}).map(_without_empty),
+        _filled({**plain, **_moments(protocol)}),
+        _filled({item.name: st.lists(events(protocol, item), max_size=3).map(tuple) for item in lists}),
         st.fixed_dictionaries({}, optional={item.name: days(MIDDLE) for item in lists}),
-        st.fixed_dictionaries({what: st.lists(_judgements(), max_size=2).map(tuple) for what in JUDGED}).map(_without_empty),
-        st.fixed_dictionaries({}, optional={"level": st.sampled_from(LEVELS), "entry": st.sampled_from(("1", "2", "3"))}),
+        _filled(judged),
+        st.fixed_dictionaries({}, optional=places),
     )
+
+
+_PLACES = {"level": st.sampled_from(LEVELS), "entry": st.sampled_from(("1", "2", "3"))}
+
+
+def _filled(each: dict[str, st.SearchStrategy[T]]) -> st.SearchStrategy[dict[str, T]]:
+    return st.fixed_dictionaries(each).map(_without_empty)
 
 
 def readings(item: Item) -> st.SearchStrategy[tuple[Reading, ...]]:
@@ -102,5 +114,5 @@ def _judgements() -> st.SearchStrategy[Judgement]:
     return st.builds(Judgement, st.booleans(), st.none() | days(), st.just("investigator"))
 
 
-def _without_empty(found: dict[str, tuple[object, ...]]) -> dict[str, tuple[object, ...]]:
+def _without_empty(found: dict[str, T]) -> dict[str, T]:
     return {name: entries for name, entries in found.items() if entries}
