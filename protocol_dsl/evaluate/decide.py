@@ -205,8 +205,8 @@ def _used_policy(one: ClauseDecision) -> bool:
 
 
 def _policy_in(finding: Finding) -> bool:
-    """Whether a line of policy decided something; an unknown under a decided `known` is one."""
-    if finding.policy is not None:
+    """Whether a line of policy decided something: also `complete to ...`, and `known` where there was no record."""
+    if finding.policy is not None or any(fact.rule is not None for fact in finding.facts):
         return True
     if finding.truth is not Truth.UNKNOWN and _by_known(finding):
         return True

@@ -11,7 +11,8 @@ from protocol_dsl.base.truth import Truth
 from protocol_dsl.evaluate.possible import ANYTHING, Option
 from protocol_dsl.model.condition import Condition, Part, Policy, Series
 from protocol_dsl.model.protocol import Protocol
-from protocol_dsl.model.record import EMPTY, Event, Reading, Reason, Record
+from protocol_dsl.model.record import Event, Reading, Reason, Record
+from protocol_dsl.model.vocabulary import Completeness
 
 
 @frozen
@@ -36,12 +37,15 @@ class Candidate:
 
 @frozen
 class Fact:
-    """Something that was looked up: an item, a field, a moment, a list or a judgement, and what was found."""
+    """Something that was looked up: an item, a field, a moment, a list or a judgement, and what was found.
+
+    `rule` is the line of the protocol by which a list counted as complete.
+    """
 
     name: str
     candidates: tuple[Candidate, ...]
     part: Part = Part.VALUE
-    reason: Reason | None = None
+    rule: Completeness | None = None
 
 
 @frozen

@@ -13,7 +13,9 @@ from attrs import evolve
 
 from protocol_dsl.base.truth import Truth, conjoin, disjoin
 from protocol_dsl.evaluate.environment import Candidate, Environment, Fact, Finding
-from protocol_dsl.evaluate.lookup import attested_to
+from protocol_dsl.evaluate.horizon import horizon
+from protocol_dsl.evaluate.lookup import completeness
+from protocol_dsl.evaluate.moments import moments_of
 from protocol_dsl.evaluate.possible import (
     ANYTHING,
     UNKNOWN,
@@ -27,7 +29,7 @@ from protocol_dsl.evaluate.possible import (
 from protocol_dsl.evaluate.series import candidate
 from protocol_dsl.model.condition import AnyEvent, Condition, Count, Operator, Sign
 from protocol_dsl.model.record import Attested, Event, Range, Reading, Reason
-from protocol_dsl.model.vocabulary import ListOf
+from protocol_dsl.model.vocabulary import Completeness
 
 Judge = Callable[[Condition, Environment], Finding]
 
@@ -38,29 +40,37 @@ def some_event(condition: AnyEvent, env: Environment, judge: Judge) -> Finding:
     """Whether some event of the list satisfies the condition."""
     found = _each_event(condition.list, condition.where, env, judge)
     truth = disjoin(one.truth for one in found)
-    if truth is Truth.FALSE and not _complete(condition.list, env):
-        return Finding(condition, Truth.UNKNOWN, facts=(_open(condition.list),))
-    told = tuple(one for one in found if one.truth is truth) if truth is not Truth.FALSE else ()
-    facts = (_open(condition.list),) if truth is Truth.UNKNOWN and not _complete(condition.list, env) else ()
-    return Finding(condition, truth, told, facts)
+    told = () if truth is Truth.FALSE else tuple(one for one in found if one.truth is truth)
+    if truth is Truth.TRUE:
+        return Finding(condition, truth, told)
+    complete, rule = _complete(condition.list, condition.where, env)
+    if not complete:
+        return Finding(condition, Truth.UNKNOWN, told, (_open(condition.list),))
+    by_rule = () if rule is None else (Fact(condition.list, (Candidate(Attested.NONE),), rule=rule),)
+    return Finding(condition, truth, told, by_rule if truth is Truth.FALSE else ())
 
 
 def count_of(count: Count, env: Environment, judge: Judge) -> Possible:
     """How many events satisfy the condition, between those that certainly do and those that may."""
     records = env.everyone if count.pooled else (env.record,)
     least, most = 0, 0
-    is_open = False
+    is_open, rule = False, None
     for record in records:
-        seen = evolve(env, record=record, facts=[])
+        moments = env.moments if record is env.record else moments_of(env.protocol, record, {})[0]
+        seen = evolve(env, record=record, moments=moments, facts=[])
         found = _each_event(count.list, count.where, seen, judge)
         least += sum(one.truth is Truth.TRUE for one in found)
         most += sum(one.truth is not Truth.FALSE for one in found)
         env.facts.extend(fact for one in found if one.truth is Truth.UNKNOWN for fact in all_facts(one))
-        is_open = is_open or not _complete(count.list, seen)
+        complete, by_rule = _complete(count.list, count.where, seen)
+        is_open, rule = is_open or not complete, rule or by_rule
     if is_open:
         env.facts.append(_open(count.list))
         return (Range(Fraction(least), None),)
-    return (Fraction(least) if least == most else Range(Fraction(least), Fraction(most)),)
+    if least < most:
+        return (Range(Fraction(least), Fraction(most)),)
+    env.facts.append(Fact(count.list, (Candidate(Fraction(least)),), rule=rule))
+    return (Fraction(least),)
 
 
 def all_facts(finding: Finding) -> tuple[Fact, ...]:
@@ -69,10 +79,10 @@ def all_facts(finding: Finding) -> tuple[Fact, ...]:
 
 
 def _each_event(name: str, where: Condition | None, env: Environment, judge: Judge) -> list[Finding]:
-    """Each event that may have begun by the day asked about, and what the condition says of it."""
+    """Each event that may have begun by the last day looked at, and what the condition says of it."""
     found = []
     for event in env.record.lists.get(name, ()):
-        began = begun(event, env)
+        began = begun(event, where, env)
         if began is Truth.FALSE:
             continue
         one = Finding(AnyEvent(name, None), Truth.TRUE)
@@ -83,16 +93,14 @@ def _each_event(name: str, where: Condition | None, env: Environment, judge: Jud
     return found
 
 
-def begun(event: Event, env: Environment) -> Truth:
-    """Whether an event had begun by the moment and the as-of date; one that was entered without a day had."""
+def begun(event: Event, where: Condition | None, env: Environment) -> Truth:
+    """Whether an event had begun by the last day that the condition looks at; one entered without a day had."""
     reading = _first_day(event)
     if reading is None or reading.value is None or isinstance(reading.value, Attested):
         return Truth.TRUE
-    seen = compare(Sign.AT_MOST, reading.value, env.as_of)
-    if env.moment is None:
-        return seen
-    day = env.reading_day
-    return conjoin((seen, Truth.UNKNOWN if day is None else compare(Sign.AT_MOST, reading.value, day)))
+    seen = compare(Sign.AT_MOST, reading.value, horizon(where, env))
+    adrift = env.moment is not None and env.reading_day is None
+    return conjoin((seen, Truth.UNKNOWN)) if adrift else seen
 
 
 def _first_day(event: Event) -> Reading | None:
@@ -105,17 +113,11 @@ def _start_of(event: Event) -> Fact:
     return Fact("start" if "start" in event.fields else "date", (Candidate(value, reason=Reason.IMPRECISE),))
 
 
-def _complete(name: str, env: Environment) -> bool:
-    """Whether the list is known to be complete up to the day asked about."""
-    reached = attested_to(name, env)
-    if reached is None or (env.moment is not None and env.at is None):
-        return False
-    day = env.reading_day
-    needed = env.as_of if day is None else min(day, env.as_of)
-    item = env.protocol.items.get(name)
-    rule = item.complete if item is not None and isinstance(item.kind, ListOf) else None
-    slack = rule.within_days if rule is not None and rule.within_days is not None else 0
-    return (needed - reached).days <= slack
+def _complete(name: str, where: Condition | None, env: Environment) -> tuple[bool, Completeness | None]:
+    """Whether the list is known to be complete as far as is looked; never where the moment has no day."""
+    if env.moment is not None and env.at is None:
+        return False, None
+    return completeness(name, horizon(where, env), env)
 
 
 def _open(name: str) -> Fact:
@@ -150,6 +152,8 @@ def _between(start: Option, end: Option, *, both_days: bool) -> Option:
     if found is ANYTHING:
         return Range(Fraction(0))
     gap, whole_days = as_range(found), _of_days(start) and _of_days(end)
+    if gap.high is not None and gap.high < 0:
+        return Range(Fraction(0))  # an end before the start says nothing
     if not whole_days:
         return found
     if both_days:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from attrs import frozen
 
 from protocol_dsl.base.truth import Truth
-from protocol_dsl.evaluate.environment import Fact, Finding
+from protocol_dsl.evaluate.environment import Candidate, Fact, Finding
 from protocol_dsl.evaluate.possible import ANYTHING, exact
 from protocol_dsl.model.condition import Part
 from protocol_dsl.model.record import Reason
@@ -27,9 +27,16 @@ def gaps(finding: Finding) -> tuple[Gap, ...]:
 
 
 def rests_only_on(finding: Finding, reasons: tuple[Reason, ...]) -> bool:
-    """Whether an unknown rests solely on items that are missing for one of these reasons."""
-    found = gaps(finding)
-    return bool(found) and all(gap.reason in reasons for gap in found)
+    """Whether an unknown rests solely on items that are missing for one of these reasons.
+
+    Each part that is unknown must do so: one that is unknown for no missing item, as a length of time is between two
+    days, has a cause of its own.
+    """
+    unknown = [part for part in finding.parts if part.truth is Truth.UNKNOWN]
+    found = [reason for fact in finding.facts if (reason := reason_of(fact)) is not None]
+    if not unknown and not found:
+        return False
+    return all(reason in reasons for reason in found) and all(rests_only_on(part, reasons) for part in unknown)
 
 
 def _collect(finding: Finding, found: dict[Gap, None]) -> None:
@@ -49,10 +56,23 @@ def _name(fact: Fact) -> str:
 
 def reason_of(fact: Fact) -> Reason | None:
     """Why a fact is not certain; None where it is."""
-    options = [one.part(fact.part) for one in fact.candidates]
-    if len(options) > 1:
-        blank = [one.reason for one in fact.candidates if one.part(fact.part) is ANYTHING and one.reason is not None]
-        return blank[0] if len(blank) == len(options) else Reason.CONFLICTING
-    if exact(options[0]):
+    if len(fact.candidates) == 1:
+        return _reason(fact.candidates[0], fact.part)
+    known = {option for one in fact.candidates if (option := one.part(fact.part)) is not ANYTHING}
+    reasons = {_reason(one, fact.part) for one in fact.candidates if one.part(fact.part) is ANYTHING}
+    if len(known) == 1 and not reasons:
+        return _reason(fact.candidates[0], fact.part)
+    if len(known) > 1 or len(reasons) > 1 or (known and Reason.NOT_COLLECTED in reasons):
+        return Reason.CONFLICTING
+    return reasons.pop()
+
+
+def _reason(one: Candidate, part: Part) -> Reason | None:
+    option = one.part(part)
+    if exact(option):
         return None
-    return fact.candidates[0].reason or (Reason.NOT_COLLECTED if options[0] is ANYTHING else Reason.IMPRECISE)
+    if option is not ANYTHING:
+        return one.reason or Reason.IMPRECISE
+    if part in (Part.ULN, Part.LLN) and one.value is not ANYTHING:
+        return Reason.WITHOUT_LIMIT
+    return one.reason or Reason.NOT_COLLECTED

@@ -7,7 +7,7 @@ Every function is total. Truth is Kleene's; what differs from it is said where i
 from __future__ import annotations
 
 from itertools import product
-from typing import assert_never
+from typing import TypeAlias, assert_never
 
 from attrs import evolve
 
@@ -47,6 +47,9 @@ from protocol_dsl.model.condition import (
     Within,
 )
 from protocol_dsl.model.record import Attested, Reason
+
+Each: TypeAlias = tuple[Candidate, Truth, Finding]
+"""A reading, whether it certainly counts, and what the condition says of it."""
 
 
 def interpret(condition: Condition, env: Environment) -> Finding:  # noqa: C901, PLR0911 - an arm for each form
@@ -99,10 +102,13 @@ def _bound_together(condition: Condition, together: tuple[Series, ...], env: Env
     if all(len(env.record.readings.get(series.item, ())) <= 1 for series in together):
         return _leaf_truth(condition, env)
     choices = [chosen(series, env, interpret) for series in together]
-    return agree(
+    truth = agree(
         _leaf_truth(condition, evolve(env, bound={**env.bound, **dict(zip(together, readings, strict=True))}))
         for readings in product(*choices)
     )
+    several = zip(together, choices, strict=True)
+    env.facts.extend(Fact(series.item, found) for series, found in several if len(found) > 1)
+    return truth
 
 
 def _leaf_truth(condition: Condition, env: Environment) -> Truth:  # noqa: C901, PLR0911 - an arm for each form
@@ -174,7 +180,7 @@ def _inside(day: Option, start: Option | None, end: Option | None) -> Truth:
 # --- repeated readings --------------------------------------------------------------------------------------------
 
 
-def _each_reading(series: Series, where: Condition, env: Environment) -> list[tuple[Candidate, Truth, Finding]]:
+def _each_reading(series: Series, where: Condition, env: Environment) -> list[Each]:
     """Every reading of the series, whether it certainly counts, and what the condition says of it."""
     window = None if series.window is None else edges(series.window, env, interpret)
     found = []
@@ -189,6 +195,16 @@ def _no_reading(condition: Readings | Consecutive, env: Environment) -> Finding:
     return Finding(condition, Truth.UNKNOWN, facts=(fact,))
 
 
+def _of_readings(condition: Readings | Consecutive, truth: Truth, each: list[Each], reason: Reason) -> Finding:
+    """What was found of several readings; where none of them is to blame for an unknown, the reason is named."""
+    parts = tuple(finding for _, _, finding in each)
+    if truth is not Truth.UNKNOWN or any(part.truth is Truth.UNKNOWN for part in parts):
+        return Finding(condition, truth, parts)
+    undated = any(one.date is ANYTHING for one, _, _ in each)
+    blame = Reason.UNDATED if undated and reason is Reason.IMPRECISE else reason
+    return Finding(condition, truth, parts, (Fact(condition.series.item, (Candidate(ANYTHING, reason=blame),)),))
+
+
 def _readings(condition: Readings, env: Environment) -> Finding:
     """`every` asks for at least one reading; with none there is nothing to be said."""
     each = _each_reading(condition.series, condition.where, env)
@@ -198,7 +214,7 @@ def _readings(condition: Readings, env: Environment) -> Finding:
         truth = disjoin(conjoin((counts, finding.truth)) for _, counts, finding in each)
     else:
         truth = conjoin(disjoin((negate(counts), finding.truth)) for _, counts, finding in each)
-    return Finding(condition, _if_any_counts(truth, each), tuple(finding for _, _, finding in each))
+    return _of_readings(condition, _if_any_counts(truth, each), each, Reason.IMPRECISE)
 
 
 def _consecutive(condition: Consecutive, env: Environment) -> Finding:
@@ -206,11 +222,13 @@ def _consecutive(condition: Consecutive, env: Environment) -> Finding:
     each = _each_reading(condition.series, condition.where, env)
     if not each:
         return _no_reading(condition, env)
+    if len(each) < condition.count:
+        return _of_readings(condition, Truth.UNKNOWN, each, Reason.TOO_FEW)
     links = [Link(one.date, counts, finding.truth) for one, counts, finding in each]
     truth = some_run(links, condition.count, condition.apart_days)
-    return Finding(condition, _if_any_counts(truth, each), tuple(finding for _, _, finding in each))
+    return _of_readings(condition, _if_any_counts(truth, each), each, Reason.IMPRECISE)
 
 
-def _if_any_counts(truth: Truth, each: list[tuple[Candidate, Truth, Finding]]) -> Truth:
+def _if_any_counts(truth: Truth, each: list[Each]) -> Truth:
     """Where it is not certain that there is any reading, there is nothing to be said yet."""
     return truth if any(counts is Truth.TRUE for _, counts, _ in each) else Truth.UNKNOWN

@@ -10,7 +10,7 @@ from protocol_dsl.evaluate.environment import Candidate, Environment, Fact
 from protocol_dsl.evaluate.possible import ANYTHING, UNKNOWN, Option, Possible
 from protocol_dsl.evaluate.series import candidate
 from protocol_dsl.model.record import Reason
-from protocol_dsl.model.vocabulary import CONTEXT, Count
+from protocol_dsl.model.vocabulary import CONTEXT, Completeness, Count
 
 
 def moment(name: str, env: Environment) -> Possible:
@@ -19,9 +19,15 @@ def moment(name: str, env: Environment) -> Possible:
         found: Option = env.at
     else:
         found = env.moments.get(name, ANYTHING)
-    reason = Reason.NOT_COLLECTED if found is ANYTHING else None
+    reason = _why_no_day(name, env) if found is ANYTHING else None
     env.facts.append(Fact(name, (Candidate(found, found, reason=reason),)))
     return (found,)
+
+
+def _why_no_day(name: str, env: Environment) -> Reason:
+    """A moment is not an item, so it is never *not collected*, and no policy speaks of it."""
+    days = {reading.value for reading in env.record.readings.get(name, ()) if reading.value is not None}
+    return Reason.CONFLICTING if len(days) > 1 else Reason.OUT_OF_ORDER if days else Reason.UNDATED
 
 
 def field(name: str, env: Environment) -> Possible:
@@ -46,11 +52,11 @@ def context(name: str, env: Environment) -> Possible:
 
 
 def judgement(what: str, env: Environment) -> Truth:
-    """The latest judgement of a text, or of the criterion itself; unknown where those of one day differ."""
+    """The latest judgement of a text, or of the criterion; unknown where several may be the latest and differ."""
     about = what or env.judging
     seen = [j for j in env.record.judgements.get(about, ()) if j.day is None or j.day <= env.as_of]
     newest = max((j.day or date.min for j in seen), default=date.min)
-    truth = agree(Truth.of(j.met) for j in seen if (j.day or date.min) == newest)
+    truth = agree(Truth.of(j.met) for j in seen if j.day is None or j.day == newest)
     if truth is Truth.UNKNOWN:
         reason = Reason.CONFLICTING if seen else Reason.NOT_JUDGED
         env.facts.append(Fact(about, (Candidate(ANYTHING, reason=reason),)))
@@ -65,7 +71,7 @@ def followed(starts: Possible, days: int, env: Environment) -> Truth:
         return Truth.UNKNOWN
     needed = start + timedelta(days=days)
     reached = None if rules.events is None else attested_to(rules.events, env)
-    if reached is not None and reached >= needed:
+    if reached is not None and min(reached, env.as_of) >= needed:
         return Truth.TRUE
     ended = None if rules.follow_up_ends is None else day_of(rules.follow_up_ends, env)
     if ended is not None and ended < needed and ended <= env.as_of:
@@ -76,12 +82,29 @@ def followed(starts: Possible, days: int, env: Environment) -> Truth:
 
 def attested_to(name: str, env: Environment) -> date | None:
     """The last day for which a list is known to be complete; None where nobody says so."""
-    known = [env.record.attested[name]] if name in env.record.attested else []
+    known = (env.record.attested.get(name), _complete_to(name, env))
+    return max((day for day in known if day is not None), default=None)
+
+
+def completeness(name: str, needed: date, env: Environment) -> tuple[bool, Completeness | None]:
+    """Whether a list is known to be complete to a day, and the line of the protocol that says so where no site did.
+
+    `complete within N days` takes an attestation that is up to so many days older.
+    """
     item = env.protocol.items.get(name)
     rule = None if item is None else item.complete
-    if rule is not None and rule.to is not None and (day := day_of(rule.to, env)) is not None:
-        known.append(day)
-    return max(known, default=None)
+    slack = rule.within_days if rule is not None and rule.within_days is not None else 0
+    attested, ruled = env.record.attested.get(name), _complete_to(name, env)
+    if attested is not None and (needed - attested).days <= slack:
+        return True, None
+    return (True, rule) if ruled is not None and ruled >= needed else (False, None)
+
+
+def _complete_to(name: str, env: Environment) -> date | None:
+    """The day of `complete to ...`, which is a policy and does nothing where those are left out."""
+    item = env.protocol.items.get(name)
+    rule = None if item is None else item.complete
+    return None if rule is None or rule.to is None or not env.policies else day_of(rule.to, env)
 
 
 def day_of(item: str, env: Environment) -> date | None:

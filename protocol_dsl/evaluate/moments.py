@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from protocol_dsl.base.diagnostic import Diagnostic, Label, Severity
@@ -44,6 +44,8 @@ def _recorded(protocol: Protocol, record: Record, moment: Moment) -> Option:
     values = {r.value for r in record.readings.get(moment.name, ()) if r.value is not None}
     if len(values) == 1:
         value: Any = values.pop()
+        if isinstance(value, datetime):
+            return value.date()  # a moment is a day
         return value if isinstance(as_range(value).low, date) else ANYTHING
     if not values and moment.first_dose_of is not None:
         days = dose_days(protocol, record, moment.first_dose_of)

@@ -270,6 +270,8 @@ _DAY = Fraction(86400)
 
 def seconds_between(start: Option, end: Option) -> Option:
     """The time from one day or instant to another, in seconds; days count as whole days."""
+    if type(start) is date and type(end) is date:
+        return Fraction((end - start).days * 86400)
     if isinstance(start, (Anything, Attested)) or isinstance(end, (Anything, Attested)):
         return ANYTHING
     a, b = as_range(start), as_range(end)

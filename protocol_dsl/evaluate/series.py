@@ -16,7 +16,7 @@ from protocol_dsl.base.truth import Truth, agree, conjoin
 from protocol_dsl.evaluate.environment import Candidate, Environment
 from protocol_dsl.evaluate.possible import ANYTHING, Option, as_range, compare, exact
 from protocol_dsl.model.condition import Series, Sign
-from protocol_dsl.model.record import Range, Reading, Reason
+from protocol_dsl.model.record import Attested, Range, Reading, Reason
 from protocol_dsl.model.vocabulary import Choice, Rule
 
 Dated = tuple[Reading, Truth]
@@ -40,11 +40,14 @@ def candidates(series: Series, env: Environment, edges: Edges | None) -> tuple[C
 
 
 def in_series(series: Series, env: Environment, edges: Edges | None) -> list[Dated]:
-    """The readings that count, each with whether that is certain, earliest first."""
+    """The readings that count, each with whether that is certain, earliest first; one entered twice counts once."""
     readings = env.record.readings.get(series.item, ())
     judged: list[Dated] = [(r, _counts(r, series, env, edges)) for r in readings]
     kept = [dated for dated in judged if dated[1] is not Truth.FALSE]
-    return kept if len(kept) < 2 else sorted(kept, key=lambda dated: _first_day(dated[0], env))  # noqa: PLR2004
+    if len(kept) < 2:  # noqa: PLR2004 - nothing to order
+        return kept
+    once = {(r.value, r.date, r.uln, r.lln, r.missing, r.at_moment): (r, truth) for r, truth in kept}
+    return sorted(once.values(), key=lambda dated: _first_day(dated[0], env))
 
 
 def candidate(reading: Reading, env: Environment) -> Candidate:
@@ -150,6 +153,8 @@ def _choose(choice: Choice | None, kept: list[Dated], env: Environment) -> tuple
 def _outermost(rule: Rule, kept: list[Dated], env: Environment) -> tuple[Candidate, ...]:
     """The highest or the lowest. What is known bounds it, even where another reading is unusable."""
     everyone = [candidate(r, env) for r, _ in kept]
+    if any(isinstance(c.value, Attested) for c in everyone):
+        return tuple(everyone)  # `never` is neither high nor low
     pick: Callable[..., Any] = max if rule is Rule.HIGHEST else min
     if all(truth is Truth.TRUE for _, truth in kept) and all(exact(c.value) for c in everyone):
         best = pick(c.value for c in everyone)
@@ -174,7 +179,7 @@ def _mean(last: int | None, kept: list[Dated], env: Environment) -> Candidate:
     newest = sorted((r for r, _ in kept), key=lambda r: _last_day(r, env), reverse=True)
     taken = newest[:last]
     if last is not None and len(newest) < last:
-        return Candidate(ANYTHING, reading=newest[0], reason=Reason.NOT_COLLECTED)
+        return Candidate(ANYTHING, reading=newest[0], reason=Reason.TOO_FEW)
     beyond = newest[len(taken) :]
     if any(truth is not Truth.TRUE for _, truth in kept):
         return Candidate(ANYTHING, reason=_why_uncertain(kept))

@@ -66,7 +66,16 @@ def _ways(finding: Finding, wanted: Truth) -> Ways:  # noqa: C901, PLR0911 - an 
         case AnyEvent() if parts and wanted is Truth.TRUE:
             return _so_many(parts, wanted, 1)
         case _:
-            return frozenset({frozenset(gap.item for gap in gaps(finding))})
+            missing = frozenset(gap.item for gap in gaps(finding)) or frozenset(_looked_up(finding))
+            return frozenset({missing}) if missing else NO_WAY
+
+
+def _looked_up(finding: Finding) -> Iterator[str]:
+    """What an unknown rests on where nothing is missing: known, but not closely enough."""
+    yield from (fact.name for fact in finding.facts)
+    for part in finding.parts:
+        if part.truth is Truth.UNKNOWN:
+            yield from _looked_up(part)
 
 
 def _so_many(parts: tuple[Finding, ...], wanted: Truth, count: int) -> Ways:

@@ -157,7 +157,9 @@ def _event(name: str, part: Finding, sight: Sight) -> list[str]:
 
 def _none_fits(condition: AnyEvent, sight: Sight) -> str:
     name = condition.list
-    count = sum(begun(event, sight.env) is not Truth.FALSE for event in sight.env.record.lists.get(name, ()))
+    count = sum(
+        begun(event, condition.where, sight.env) is not Truth.FALSE for event in sight.env.record.lists.get(name, ())
+    )
     reached = attested_to(name, sight.env)
     attested = "" if reached is None else f"; attested complete up to {reached.isoformat()}"
     if not count:

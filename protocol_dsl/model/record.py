@@ -29,6 +29,8 @@ class Reason(StrEnum):
     UNREADABLE = "unreadable"
     UNDATED = "undated"
     IMPRECISE = "known only within limits"
+    WITHOUT_LIMIT = "without its limit"
+    TOO_FEW = "too few readings"
     NOT_ATTESTED = "not attested complete"
     NOT_JUDGED = "not judged"
     OUT_OF_ORDER = "out of order"
