@@ -56,7 +56,7 @@ def _is_number(value: Typed, scope: Scope) -> bool:
     if is_bare(value.kind) or isinstance(value.kind, v.Number):
         return True
     message = f"arithmetic needs a number, and this is {describe(value.kind)}"
-    cure = None
+    cure = "only numbers are added, subtracted, multiplied and divided"
     if isinstance(value.kind, v.Completed):
         cure = "define a formula `with` it, where it is a bare number"
     scope.error("PD211", message, value.span, others=[(value.declared, "declared here")], help=cure)
@@ -79,7 +79,7 @@ def _never_zero(value: Typed, scope: Scope) -> bool:
         return True
     message = "nothing says that this divisor is never zero"
     cure = "declare a plausible range above zero for the items in it, as in `plausible 0.1 to 20`"
-    scope.error("PD210", message, value.span, help=cure)
+    scope.error("PD210", message, value.span, others=[(value.declared, "declared here")], help=cure)
     return False
 
 

@@ -131,10 +131,13 @@ def _settle(file: sections.File, scope: Scope) -> None:
     """What needs all names to be there."""
     for section, head in _of(file, sections.RecordAddsHead):
         declarations.record_adds(head, _are(section, sections.ItemEntry), scope)
-    for section, _ in _of(file, sections.DataHead):
-        fields.settle(tuple(_are(section, sections.ItemEntry)), scope)
     for section, _ in _of(file, sections.DltHead):
         scope.desk.dlt = dlt.frame(section, scope)
+    for section, _ in _of(file, sections.DataHead):
+        fields.settle(tuple(_are(section, sections.ItemEntry)), scope)
+    products = [product.text for _, head in _of(file, sections.DosesHead) for product in head.products]
+    for section, _ in _of(file, sections.MomentsHead):
+        declarations.settle_products(_are(section, sections.Moment), products, scope)
 
 
 def _are(section: sections.Section, kind: type[_Head]) -> list[_Head]:

@@ -17,6 +17,7 @@ from protocol_dsl.elaborate.kinds import (
     is_bare,
     is_day,
     length_days,
+    meaning_of,
     measures,
     period_unit,
     periods,
@@ -109,12 +110,15 @@ def _units_agree(subject: Typed, limit: Typed, scope: Scope) -> bool:
         return False
     if ours is not None and theirs is None:
         message = f"`{subject.span.text}` has a unit and is compared with a bare number"
-        others = [(subject.span, describe(subject.kind)), *declared]
+        others = [(subject.span, f"measured in `{ours.code}`"), *declared]
         scope.error("PD203", message, limit.span, "no unit", others=others, help=f"give the limit in {ours.code}")
         return False
     if ours is None or theirs is None or ours.same_kind(theirs):
         return True
-    message = f"`{subject.span.text}` is compared with something that is not measured like it"
+    what = meaning_of(theirs)
+    if what is None or what == meaning_of(ours):
+        what = "something that is not measured like it"
+    message = f"`{subject.span.text}` is compared with {what}"
     others = [(subject.span, f"measured in `{ours.code}`"), *declared]
     scope.error("PD214", message, limit.span, measures(theirs), others=others, help=f"give the limit in {ours.code}")
     return False
@@ -122,7 +126,8 @@ def _units_agree(subject: Typed, limit: Typed, scope: Scope) -> bool:
 
 def needs_ctcae(subject: Typed, scope: Scope) -> None:
     """Grades mean nothing without the version of CTCAE they are given by."""
-    if isinstance(subject.kind, v.Grade) and "ctcae" not in scope.desk.header.uses:
+    known = scope.desk.header.uses.get("ctcae") or any(one.code == "PD112" for one in scope.desk.findings)
+    if isinstance(subject.kind, v.Grade) and not known:
         message = "a grade is compared, and the header does not say which version of CTCAE is used"
         scope.error("PD112", message, subject.span, help="add `uses ctcae 5.0` to the header")
 

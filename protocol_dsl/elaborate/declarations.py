@@ -141,6 +141,14 @@ def _moment(entry: sections.Moment, scope: Scope) -> v.Moment:
     return found
 
 
+def settle_products(entries: Iterable[sections.Moment], products: list[str], scope: Scope) -> None:
+    """Where the file has doses, a moment hangs on doses of what is given there."""
+    hanging = (entry.is_ for entry in entries if isinstance(entry.is_, sections.EveryDose | sections.FirstDose))
+    for one in hanging:
+        if products and one.product.text not in products:
+            scope.unknown(one.product, products, "product")
+
+
 def _study_day(word: Word, scope: Scope) -> int | None:
     value = read_number(word.text)
     if value is not None and value.denominator == 1:

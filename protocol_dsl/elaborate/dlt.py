@@ -58,7 +58,8 @@ def _window(line: sections.DltWindow, scope: Scope) -> DltFrame:
         return DltFrame(start=start.name)
     if last < start.study_day:
         message = f"the window ends on day {last}, before it begins on day {start.study_day}"
-        scope.error("PD506", message, line.last_day.span, others=[(start.span, "declared here")])
+        others = [(start.span, "declared here")]
+        scope.error("PD506", message, line.last_day.span, others=others, help="name a later day")
         return DltFrame(start=start.name)
     has_day_zero = any(moment.study_day == 0 for moment in scope.desk.moments.values())
     first = start.study_day + (1 if start.study_day < 0 and not has_day_zero else 0)

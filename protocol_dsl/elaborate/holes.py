@@ -5,7 +5,8 @@ from __future__ import annotations
 from protocol_dsl.syntax import sections
 
 _NAMES = frozenset({"PD101", "PD104", "PD106", "PD107", "PD110", "PD332"})
-_CLIMBING = frozenset({"PD401", "PD411"})
+_FROM_SECTIONS = frozenset({"PD320", "PD401", "PD411"})
+"""What may only say that a whole section is lost."""
 _FROM: dict[type, frozenset[str]] = {
     sections.ProtocolHead: frozenset({"PD106", "PD112"}),
     sections.LibraryHead: frozenset({"PD106", "PD112"}),
@@ -20,7 +21,7 @@ _FROM: dict[type, frozenset[str]] = {
     sections.ExampleHead: frozenset({"PD320", "PD321"}),
     sections.CohortExampleHead: frozenset({"PD320", "PD321"}),
 }
-_ANY = _CLIMBING.union(*_FROM.values())
+_ANY = _FROM_SECTIONS.union(*_FROM.values())
 
 
 def muted(file: sections.File) -> frozenset[str]:
@@ -30,4 +31,4 @@ def muted(file: sections.File) -> frozenset[str]:
     holed = [section for section in file.sections if not section.whole]
     if not holed:
         return _ANY
-    return _CLIMBING.union(*(_FROM.get(type(section.head), frozenset()) for section in holed))
+    return _FROM_SECTIONS.union(*(_FROM.get(type(section.head), frozenset()) for section in holed))

@@ -124,9 +124,14 @@ _MEASURES: dict[Dimension, str] = {
 }
 
 
+def meaning_of(found: Unit) -> str | None:
+    """What a unit measures, in words as far as they are known."""
+    return _MEASURES.get(found.dimension)
+
+
 def measures(found: Unit) -> str:
-    """What a unit measures, in words as far as they are known: `` `mg/dL` measures a mass concentration ``."""
-    meaning = _MEASURES.get(found.dimension)
+    """What a unit measures, said of the unit: `` `mg/dL` measures a mass concentration ``."""
+    meaning = meaning_of(found)
     return f"`{found.code}` measures {meaning}" if meaning else f"given in `{found.code}`"
 
 
@@ -149,7 +154,7 @@ def describe(kind: Kind) -> str:
         case v.Number(None):
             return "a number without unit"
         case v.Number(found) if found is not None:
-            return f"measured in `{found.code}`"
+            return f"a number in `{found.code}`"
         case v.Completed(period):
             return f"completed {period}"
         case v.OneOf(members):

@@ -43,11 +43,16 @@ def _used_by(library: sections.File) -> list[str]:
     return [used.name.text for line in lines for used in line.used if used.library]
 
 
+def _shipped_names() -> tuple[str, ...]:
+    folder = shipped("protocols").joinpath("library")
+    return tuple(path.name.removesuffix(".protocol") for path in folder.iterdir() if path.name.endswith(".protocol"))
+
+
 def missing(line: sections.UsesLine, libraries: Mapping[str, sections.File], scope: Scope) -> None:
     """Note the libraries of a line that are not there."""
     for used in line.used:
         if used.library and used.name.text not in libraries and shipped_library(used.name.text) is None:
-            scope.unknown(used.name, libraries, "library", "PD106")
+            scope.unknown(used.name, (*libraries, *_shipped_names()), "library", "PD106")
 
 
 def records(library: sections.File, scope: Scope) -> None:

@@ -100,12 +100,13 @@ class Scope:
             return
         names = tuple(known)
         meant = nearest(word.text, names)
+        cure: str | None = None
         if meant:
             cure = f"`{meant}` may be meant"
         elif names and what != "name":
             cure = "what there is: " + ", ".join(f"`{name}`" for name in sorted(names)[:8])
-        else:
-            cure = None
+        elif what == "name":
+            cure = "declare it, or name something that is declared"
         self.error(code, f"the {what} `{word.text}` is not known", word.span, help=cure)
 
     @property
