@@ -48,9 +48,23 @@ def _recorded(protocol: Protocol, record: Record, moment: Moment) -> Option:
             return value.date()  # a moment is a day
         return value if isinstance(as_range(value).low, date) else ANYTHING
     if not values and moment.first_dose_of is not None:
-        days = dose_days(protocol, record, moment.first_dose_of)
-        return days[0] if days else ANYTHING
+        return _first_dose(protocol, record, moment.first_dose_of)
     return ANYTHING
+
+
+def _first_dose(protocol: Protocol, record: Record, product: str) -> Option:
+    """The day of the first dose; unknown where one that is not known in full may have come before it."""
+    days = dose_days(protocol, record, product)
+    sure = days and all(_not_before(event, product, days[0]) for event in _doses(protocol, record))
+    return days[0] if sure else ANYTHING
+
+
+def _not_before(event: Event, product: str, first: date) -> bool:
+    given, day = event.fields.get("product"), event.fields.get("date")
+    if given is not None and given.value not in (None, product):
+        return True
+    value = None if day is None else day.value
+    return compare(Sign.AT_LEAST, ANYTHING if value is None else value, first) is Truth.TRUE
 
 
 def _doses(protocol: Protocol, record: Record) -> tuple[Event, ...]:
@@ -66,6 +80,8 @@ def _day_given(event: Event, product: str) -> date | None:
     given, day = event.fields.get("product"), event.fields.get("date")
     if given is None or day is None or given.value != product:
         return None
+    if isinstance(day.value, datetime):
+        return day.value.date()
     return day.value if isinstance(day.value, date) else None
 
 

@@ -49,11 +49,11 @@ def combine(operation: Callable[[Any, Any], Option], left: Possible, right: Poss
 
 def distinct(options: Any) -> Possible:
     """The options, each once."""
-    options = tuple(options)
-    if len(options) == 1:
-        return options
+    each: Possible = tuple(options)
+    if len(each) == 1:
+        return each
     found: list[Option] = []
-    for option in options:
+    for option in each:
         if option is ANYTHING:
             return UNKNOWN
         if option not in found:
