@@ -11,7 +11,7 @@ from protocol_dsl.cli.inputs import add_file, add_records, records, sound
 from protocol_dsl.cli.verb import Verb
 
 if TYPE_CHECKING:
-    from protocol_dsl.escalation.advise import Advice
+    from protocol_dsl.escalation.advise import Advice, WhatIf
     from protocol_dsl.escalation.history import History, Unreadable
     from protocol_dsl.model.protocol import Protocol
 
@@ -96,12 +96,16 @@ def _fixed(advice: "Advice") -> dict[str, Any]:
 def _text(advice: "Advice", history: str) -> str:
     lines = [f"{history or 'nobody treated yet'}: {_move(advice)}", f"  because {advice.because}"]
     if advice.closed:
-        lines.append(f"  closed: level {', '.join(advice.closed)}")
+        lines.append(f"  closed: level{'s' * (len(advice.closed) > 1)} {', '.join(advice.closed)}")
     lines += [f"  waiting for {awaited}" for awaited in advice.waiting_for]
-    for what_if in advice.outcomes:
-        mix = " and ".join(f"{dlts} with DLT at level {at}" for at, dlts in what_if.dlts)
-        lines.append(f"  if {mix}: {_move(what_if.advice)}")
+    if len({_move(what_if.advice) for what_if in advice.outcomes}) > 1:
+        lines += [f"  if {_mix(what_if)}: {_move(what_if.advice)}" for what_if in advice.outcomes]
     return "\n".join(lines) + "\n"
+
+
+def _mix(what_if: "WhatIf") -> str:
+    told = (f"{dlts} of the pending at level {at} {'has' if dlts == 1 else 'have'} a DLT" for at, dlts in what_if.dlts)
+    return " and ".join(told)
 
 
 def _move(advice: "Advice") -> str:
@@ -111,7 +115,7 @@ def _move(advice: "Advice") -> str:
     if advice.move == "wait":
         return "wait"
     mtd = "no level is recommended" if advice.mtd is None else f"the recommended level is {advice.mtd}"
-    return f"{advice.action}: {mtd}"
+    return f"stop: {mtd}"
 
 
 verb = Verb(

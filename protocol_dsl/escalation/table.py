@@ -145,7 +145,7 @@ class TableDesign:
                 return self._open(state, places)
         if len(moves) == 1:
             return moves[0]
-        return _because(moves[0], f"{moves[0].reason.why}, whatever the outcomes still to come")
+        return _because(moves[0], f"{moves[0].reason.why}; outcomes still to come change nothing")
 
     def _open(self, state: TableState, places: int) -> Move:
         """Not every outcome gives the same move."""

@@ -57,5 +57,5 @@ def test_what_cannot_be_advised(arguments: list[str], said: str, capsys: pytest.
 def test_a_person_reads_what_each_outcome_leads_to(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["advise", "nct06631391", "--history", "1NNN 2NTN 2NXNP", "--format", "human"]) == 3
     out = capsys.readouterr().out
-    assert "if 0 with DLT at level 2: escalate: treat 3 at level 3" in out
-    assert "if 1 with DLT at level 2: de-escalate and close level" in out
+    assert "if 0 of the pending at level 2 have a DLT: escalate: treat 3 at level 3" in out
+    assert "if 1 of the pending at level 2 has a DLT: de-escalate and close level" in out
