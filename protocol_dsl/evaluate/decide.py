@@ -183,6 +183,9 @@ def environment(  # noqa: PLR0913 - what a clause is read against
     return Environment(protocol, record, as_of, moments, clause.moment, at, clause.id, policies)
 
 
+_BAR_WHEN_MET = (Effect.EXCLUSION, Effect.DLT, Effect.STOPPING)
+
+
 def decide_clause(clause: Clause, env: Environment) -> ClauseDecision:
     """One clause: its guard first, then its body.
 
@@ -191,7 +194,7 @@ def decide_clause(clause: Clause, env: Environment) -> ClauseDecision:
     guard = None if clause.guard is None else interpret(clause.guard, env)
     body = interpret(clause.condition, env)
     applies = Truth.TRUE if guard is None else guard.truth
-    clearing = Truth.FALSE if clause.effect is Effect.EXCLUSION else Truth.TRUE
+    clearing = Truth.FALSE if clause.effect in _BAR_WHEN_MET else Truth.TRUE
     if applies is Truth.FALSE:
         return ClauseDecision(clause, Status.NOT_APPLICABLE, Standing.CLEARS, body, guard)
     if body.truth is Truth.UNKNOWN or (applies is Truth.UNKNOWN and body.truth is not clearing):

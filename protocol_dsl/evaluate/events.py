@@ -80,9 +80,13 @@ def all_facts(finding: Finding) -> tuple[Fact, ...]:
 
 def _each_event(name: str, where: Condition | None, env: Environment, judge: Judge) -> list[Finding]:
     """Each event that may have begun by the last day looked at, and what the condition says of it."""
-    found = []
-    for event in env.record.lists.get(name, ()):
-        began = begun(event, where, env)
+    found: list[Finding] = []
+    events = env.record.lists.get(name, ())
+    if not events:
+        return found
+    last = horizon(where, env)
+    for event in events:
+        began = begun(event, last, env)
         if began is Truth.FALSE:
             continue
         one = Finding(AnyEvent(name, None), Truth.TRUE)
@@ -93,12 +97,12 @@ def _each_event(name: str, where: Condition | None, env: Environment, judge: Jud
     return found
 
 
-def begun(event: Event, where: Condition | None, env: Environment) -> Truth:
-    """Whether an event had begun by the last day that the condition looks at; one entered without a day had."""
+def begun(event: Event, last: date, env: Environment) -> Truth:
+    """Whether an event had begun by the last day that is looked at; one that was entered without a day had."""
     reading = _first_day(event)
     if reading is None or reading.value is None or isinstance(reading.value, Attested):
         return Truth.TRUE
-    seen = compare(Sign.AT_MOST, reading.value, horizon(where, env))
+    seen = compare(Sign.AT_MOST, reading.value, last)
     adrift = env.moment is not None and env.reading_day is None
     return conjoin((seen, Truth.UNKNOWN)) if adrift else seen
 

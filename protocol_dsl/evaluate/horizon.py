@@ -72,6 +72,8 @@ def _named(condition: Condition, env: Environment) -> date | None:  # noqa: C901
             return _latest(window.end, env)
         case Distance():
             return _named_by_distance(condition, env)
+        case Compare(right=Constant(value=value)) if not isinstance(value, date):
+            return None
         case Compare():
             return date.max if any(isinstance(node, MomentOf) for node in walk(condition)) else None
         case Not() | Member() | Includes() | Recorded() | Judged() | AnyEvent() | Readings() | Consecutive():

@@ -9,6 +9,7 @@ from attrs import evolve
 from protocol_dsl.base.truth import Truth
 from protocol_dsl.evaluate.environment import Fact, Finding
 from protocol_dsl.evaluate.events import begun
+from protocol_dsl.evaluate.horizon import horizon
 from protocol_dsl.evaluate.leaves import leaf_lines, value_of, window_days
 from protocol_dsl.evaluate.lookup import attested_to
 from protocol_dsl.evaluate.quoting import Sight, event_words, gap_words, is_certain, option_words, quoted
@@ -157,9 +158,8 @@ def _event(name: str, part: Finding, sight: Sight) -> list[str]:
 
 def _none_fits(condition: AnyEvent, sight: Sight) -> str:
     name = condition.list
-    count = sum(
-        begun(event, condition.where, sight.env) is not Truth.FALSE for event in sight.env.record.lists.get(name, ())
-    )
+    last = horizon(condition.where, sight.env)
+    count = sum(begun(one, last, sight.env) is not Truth.FALSE for one in sight.env.record.lists.get(name, ()))
     reached = attested_to(name, sight.env)
     attested = "" if reached is None else f"; attested complete up to {reached.isoformat()}"
     if not count:
