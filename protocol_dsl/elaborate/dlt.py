@@ -100,7 +100,7 @@ def rules(section: sections.Section, scope: Scope) -> DltRules | None:
         and (one := clauses.clause(entry, Effect.DLT, inner)) is not None
         and (settled := _over_events(one, at)) is not None
     )
-    evaluable = _evaluable(section, at)
+    evaluable, leaves = _evaluable(section, at), _follow_up_ends(section, at)
     start, last = at.desk.dlt.start, at.desk.dlt.last_day
     if not any(isinstance(line, sections.DltWindow) for line in section.entries):
         cure = "add a line such as `window from first_dose through day 28`"
@@ -108,12 +108,30 @@ def rules(section: sections.Section, scope: Scope) -> DltRules | None:
     if start is None or last is None:
         return None
     replaces = any(isinstance(line, sections.ReplaceLine) for line in section.entries)
-    return DltRules(start, last, at.desk.dlt.attributed, found, evaluable, replaces, events_list(at), span=section.span)
+    return DltRules(
+        start,
+        last,
+        at.desk.dlt.attributed,
+        found,
+        evaluable,
+        replaces,
+        events_list(at),
+        leaves,
+        span=section.span,
+    )
 
 
 def _evaluable(section: sections.Section, scope: Scope) -> core.Condition | None:
     line = _only(section, sections.EvaluableLine, scope)
     return None if line is None else conditions.condition(line.condition, scope)
+
+
+def _follow_up_ends(section: sections.Section, scope: Scope) -> str | None:
+    line = _only(section, sections.FollowUpLine, scope)
+    found = None if line is None else expressions.named(line.item, scope)
+    if line is None or found is None or expressions.day(found, scope) is None:
+        return None
+    return line.item.text
 
 
 def events_list(scope: Scope) -> str | None:

@@ -90,6 +90,7 @@ def test_notes_know_what_they_stand_under() -> None:
         ("dlt\n    T1\n        grade at least 3\n", ["PD330"]),
         ("dlt\n    window from consent through day 28\n    T1\n        grade at least 3\n", ["PD504"]),
         ("dlt\n    window from first_dose through day 28\n    attributed perhaps\n", ["PD205"]),
+        ("dlt\n    window from first_dose through day 28\n    follow-up ends at score\n", ["PD507"]),
         ("schedule\n    x daily\n", ["PD113"]),
     ],
 )
@@ -125,6 +126,7 @@ dlt
         applies when serious
         grade at least 3
     evaluable when followed through day 28 or had_dlt
+    follow-up ends at surgery
     replace patients who are not evaluable
 """
 START = c.MomentOf("first_dose")
@@ -160,12 +162,13 @@ def test_a_guard_that_speaks_of_the_event_is_asked_of_the_event() -> None:
 def test_the_frame_of_the_section() -> None:
     rules = sound(DLT).dlt
     assert rules is not None
-    assert ("first_dose", 27, ("possible", "probable"), True, "adverse_events") == (
+    assert ("first_dose", 27, ("possible", "probable"), True, "adverse_events", "surgery") == (
         rules.start,
         rules.last_day,
         rules.attributed,
         rules.replace,
         rules.events,
+        rules.follow_up_ends,
     )
     assert c.Either((c.Followed(START, 27), c.HadDlt())) == rules.evaluable
 
