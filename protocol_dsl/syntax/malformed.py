@@ -201,7 +201,7 @@ def _unquoted(mishap: Mishap) -> Diagnostic | None:
     if "STRING" not in mishap.kinds or not mishap.word or mishap.word.startswith('"'):
         return None
     only = mishap.kinds == {"STRING"} and not mishap.words
-    if mishap.word[0] == "'" or not (only or (_AFTER_ID.fullmatch(mishap.before) and mishap.word[0].isalnum())):
+    if not mishap.word[0].isalnum() or not (only or _AFTER_ID.fullmatch(mishap.before)):
         return None
     column = len(mishap.line) - len(mishap.line[mishap.start - mishap.line_start :])
     told = mishap.line[column:].replace('"', "'")

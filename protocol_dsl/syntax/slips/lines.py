@@ -21,7 +21,7 @@ SHAPES: Final = (
     ),
     Slip(
         "PD014",
-        r"\b(?:all|any|none) of (?=\S)",
+        r"(?<!is )\b(?:all|any|none) of (?=\S)",
         "a list of conditions begins on the next line",
         "write each condition on a line of its own, after `- `",
         rules=CLAUSES,
@@ -104,7 +104,7 @@ SHAPES: Final = (
 
 def _type(pattern: str, instead: str) -> Slip:
     message = "`{0}` is not a type of the language"
-    return Slip("PD032", rf"(?i:\b(?:{pattern})\b)", message, f"write {instead}", rules=("item",), wanting="yes/no")
+    return Slip("PD032", rf"(?<=:) *(?i:\b(?:{pattern})\b)", message, f"write {instead}", rules=("item",))
 
 
 DATA: Final = (
@@ -187,13 +187,6 @@ DATA: Final = (
         r"\bone of [^;]*?(?: or |/|\|)",
         "the names after `one of` are parted by commas",
         "write a comma",
-        rules=("item",),
-    ),
-    Slip(
-        "PD032",
-        r'\b(?:one|any) of [^;]*?"',
-        "the names after `one of` stand without quotes",
-        "write plain names such as `grade_1`",
         rules=("item",),
     ),
 )

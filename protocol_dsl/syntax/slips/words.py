@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from protocol_dsl.syntax.slips.slip import CLAUSES, NAMED, Slip
+from protocol_dsl.syntax.slips.slip import CLAUSES, CONDITIONS, NAMED, Slip
 from protocol_dsl.syntax.tables import RESERVED
 
 
@@ -28,6 +28,7 @@ WORDS: Final = (
         r"\bif\b(?! missing) ?",
         "`if` only begins `if missing`",
         "write `when`, or `applies when` on a line of its own",
+        rules=CONDITIONS,
     ),
     Slip(
         "PD036",
@@ -60,11 +61,9 @@ WORDS: Final = (
         rules=("example_line",),
         wanting="=",
     ),
-    Slip("PD038", r":", "a given value follows `=`, not `{0}`", "write `=`", rules=("example_line",), wanting="="),
     Slip("PD036", r"\b(?:old|of age)$", "`{0}` is not needed after an age", "delete it"),
     Slip("PD037", r"(?<=\S)[.;,:]$", "`{0}` is not needed at the end of a line", "delete it", wanting="_NL"),
     Slip("PD037", r"(?<=\w):(?= )", "`{0}` is not needed in a header line", "delete it", rules=("header_line",)),
-    Slip("PD037", r"(?<=\bof)[.;:]$", "`{0}` is not needed at the end of a line", "delete it"),
     Slip("PD036", r"[,;]", "`{0}` does not join conditions", "write `and` or `or`", rules=CLAUSES, wanting="and"),
     Slip(
         "PD036",
@@ -113,11 +112,10 @@ NAMES: Final = (
     ),
     Slip(
         "PD025",
-        rf"\b({_RESERVED}|set)\b",
+        rf"^\s*({_RESERVED}|set)\b ?",
         "`{1}` is a word of the language and cannot be a name",
         "choose a longer name, such as `{1}_value`",
         rules=("definition", "moment"),
-        first=True,
     ),
     Slip(
         "PD025",

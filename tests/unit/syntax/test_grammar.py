@@ -1,12 +1,14 @@
 """The grammar has no conflicts, each of its rules has its node, and every form of the language is read."""
 
+from collections.abc import Callable
+
 import pytest
 
 from protocol_dsl.base.source import Source
 from protocol_dsl.syntax import logic, sections, tree
 from protocol_dsl.syntax.build import CLASSES, SPECIAL, WORDS
 from protocol_dsl.syntax.parse import parse, parse_condition
-from protocol_dsl.syntax.tables import build, parser
+from protocol_dsl.syntax.tables import RESERVED, build, parser
 
 # Bases and enumerations of nodes that no rule makes by itself: another node's builder does.
 MADE_INSIDE = {
@@ -233,7 +235,7 @@ ENTRIES = {
         'I7 renamed from I05 "Age"\n        age at least 1 year',
         "I1\n        all of\n            - a\n            - any of\n                - b\n                - c",
         "I1\n        at least 2 of\n            - a\n            - b\n            - c",
-        'E1\n        none of\n            - a\n                if missing ask\n                source "2"\n            - b',
+        'E1\n        none of\n            - a\n                if missing ask\n                note "2"',
         "E1\n        applies when sex is female\n        pregnant\n        unless sterile",
         "E1\n        applies when any of\n            - a\n            - b\n        pregnant",
         "E1\n        a\n        if missing ask",
@@ -329,3 +331,41 @@ def test_what_later_editions_bring_keeps_its_place(kind: str) -> None:
         sections.LaterHead,
         sections.CriteriaHead,
     ]
+
+
+def accepted_after(start: str, text: str) -> set[str]:
+    """The words that may follow a beginning, as the parser's tables have them."""
+    engine = parser().parse_interactive(text, start=start)
+    engine.exhaust_lexer()
+    words = {one.name: one.pattern.value for one in parser().terminals if one.pattern.type == "str"}
+    accepts: Callable[[], set[str]] = engine.accepts
+    return {words[name] for name in accepts() if name in words and words[name].isalpha()}
+
+
+def test_no_value_can_be_taken_for_a_word_of_the_language() -> None:
+    """What may follow `is` or a value is a word of the language only; two words keep a second life as fields."""
+    found = (
+        accepted_after("condition", "a is") | accepted_after("condition", "a is b") | accepted_after("condition", "a")
+    )
+    limits = {"ULN", "LLN"}  # no name has capital letters
+    assert found - RESERVED - limits == {"date", "time"}
+
+
+def test_no_name_can_begin_a_condition_by_accident() -> None:
+    for word in accepted_after("condition", "") - RESERVED - {"ULN", "LLN"}:
+        problems = parse(Source("file", f'protocol "P"\n\ndata\n    {word} : yes/no\n')).problems
+        assert [problem.code for problem in problems] == ["PD025"], word
+
+
+@pytest.mark.parametrize("word", sorted(RESERVED))
+def test_a_reserved_word_is_no_name(word: str) -> None:
+    problems = parse(Source("file", f'protocol "P"\n\ndata\n    {word} : yes/no\n')).problems
+    assert [problem.code for problem in problems] == ["PD025"]
+
+
+@pytest.mark.parametrize(
+    "condition", ["a isb", "a is b andc", "notanc", "a atleast 3", "a at least 3x", "date ofa is b"]
+)
+def test_words_stand_apart(condition: str) -> None:
+    node, _ = parse_condition(Source("line", condition))
+    assert node is None or condition == "notanc"
