@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
-from protocol_dsl.base.diagnostic import Diagnostic, Severity, render
+from protocol_dsl.base.diagnostic import Diagnostic, Label, Severity, render
 from protocol_dsl.base.shipped import find_protocol
-from protocol_dsl.base.source import Source
+from protocol_dsl.base.source import Source, Span
 from protocol_dsl.evaluate.account import account, as_html, as_json
 from protocol_dsl.evaluate.decide import Decision, Verdict, decide
 from protocol_dsl.evaluate.gaps import Gap
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from protocol_dsl.conduct.dlt import DltStatus
     from protocol_dsl.escalation.advise import Advice
+    from protocol_dsl.escalation.history import Unreadable
     from protocol_dsl.escalation.verify import Finding
     from protocol_dsl.examples.run import Result
     from protocol_dsl.readers.plain import Data
@@ -175,7 +176,7 @@ class Protocol:
         """The next move after a history such as `1NNN 2NTN`. Raises ProtocolError where it is none."""
         from protocol_dsl.conduct.trial import advise
 
-        return _sound(advise(self.model, history))
+        return _sound(advise(self.model, history), history)
 
     def verify(self) -> tuple[Finding, ...]:
         """Every `always` statement and built-in property over all reachable histories."""
@@ -245,11 +246,14 @@ def latest_day(record: Record, days: Iterable[date]) -> date:
     return max(found, default=date.min)
 
 
-def _sound(advice: Any) -> Advice:  # noqa: ANN401
+def _sound(advice: Advice | Unreadable, history: str) -> Advice:
     """Advice, or the error that says why there is none."""
-    if hasattr(advice, "move"):
-        return advice  # type: ignore[no-any-return]
-    raise ProtocolError((advice,))
+    from protocol_dsl.escalation.history import Unreadable
+
+    if not isinstance(advice, Unreadable):
+        return advice
+    where = Label(Span(Source("history", history), advice.start, advice.end))
+    raise ProtocolError([Diagnostic("PD480", Severity.ERROR, advice.message, where, help=advice.help or None)])
 
 
 __all__ = ["EMPTY", "Protocol", "ProtocolError", "Screening", "load", "loads"]
