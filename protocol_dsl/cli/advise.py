@@ -30,8 +30,7 @@ def _run(arguments: Namespace, console: Console) -> int:
     protocol = sound(arguments.file)
     if protocol.escalation is None or protocol.ladder is None:
         raise misuse("the file has no doses with an escalation, so that there is no move", None, arguments.file)
-    history = _history(arguments, protocol, console)
-    advice = _advice(protocol, history, arguments.history or str(history))
+    history, advice = _from_data(arguments, protocol, console) if arguments.data else _from_text(arguments, protocol)
     if console.style == "json":
         console.data({**_fixed(advice), "history": str(history)})
     else:
@@ -39,37 +38,33 @@ def _run(arguments: Namespace, console: Console) -> int:
     return 3 if advice.move == "wait" else 0
 
 
-def _history(arguments: Namespace, protocol: "Protocol", console: Console) -> "History":
+def _from_data(arguments: Namespace, protocol: "Protocol", console: Console) -> "tuple[History, Advice]":
+    """The move from the records: a stopping rule that is met comes before the table."""
+    from protocol_dsl.conduct.trial import advise_from
+
+    found = records(arguments, protocol, console)
+    console.note(f"as of {found.as_of.isoformat()}")
+    told = advise_from(protocol, found.data.records, found.as_of, found.at)
+    return told.history, told.advice
+
+
+def _from_text(arguments: Namespace, protocol: "Protocol") -> "tuple[History, Advice]":
+    from protocol_dsl.conduct.trial import advise
     from protocol_dsl.escalation.history import History, Unreadable
 
-    if arguments.history is None:
-        from protocol_dsl.conduct.dlt import history_of
-
-        found = records(arguments, protocol, console)
-        console.note(f"as of {found.as_of.isoformat()}")
-        return history_of(protocol, found.data.records, found.as_of, found.at)
     names = protocol.ladder.names if protocol.ladder else ()
-    read = History.read(arguments.history, names)
-    if isinstance(read, Unreadable):
-        raise _unreadable(read, arguments.history)
-    return read
+    history = History.read(arguments.history, names)
+    if isinstance(history, Unreadable):
+        raise _unreadable(history, arguments.history)
+    found = advise(protocol, history)
+    if isinstance(found, Unreadable):
+        raise _unreadable(found, arguments.history)
+    return history, found
 
 
 def _unreadable(why: "Unreadable", text: str) -> Stop:
     where = Label(Span(Source("--history", text), why.start, why.end))
     return Stop([Diagnostic("PD480", Severity.ERROR, why.message, where, help=why.help or None)])
-
-
-def _advice(protocol: "Protocol", history: "History", text: str) -> "Advice":
-    from protocol_dsl.escalation.advise import advise
-    from protocol_dsl.escalation.history import Unreadable
-
-    assert protocol.escalation is not None  # noqa: S101 - the caller has looked
-    assert protocol.ladder is not None  # noqa: S101
-    found = advise(protocol.escalation, protocol.ladder, history)
-    if isinstance(found, Unreadable):
-        raise _unreadable(found, text)
-    return found
 
 
 def level(name: str | None) -> int | str | None:

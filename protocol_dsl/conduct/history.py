@@ -1,0 +1,79 @@
+"""From the records of many patients to the history of an escalation: cohorts by order of first dose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from itertools import groupby
+
+from attrs import frozen
+
+from protocol_dsl.conduct.dlt import DltStatus, DltVerdict, dlt_status
+from protocol_dsl.escalation.history import Cohort, History
+from protocol_dsl.model.protocol import Protocol
+from protocol_dsl.model.record import EMPTY, Record
+
+LETTERS = {
+    DltVerdict.NO: "N",
+    DltVerdict.YES: "T",
+    DltVerdict.PENDING: "P",
+    DltVerdict.ADJUDICATE: "P",  # nobody decides on a patient whose DLT is still to be judged
+    DltVerdict.NOT_EVALUABLE: "X",
+}
+
+
+@frozen
+class Treated:
+    """The patients treated so far, in order of first dose, and the history they make.
+
+    `unplaced` had a first dose but stand at no known level, or have no certain day: they are in no cohort.
+    """
+
+    history: History
+    statuses: tuple[DltStatus, ...]
+    unplaced: tuple[DltStatus, ...] = ()
+
+
+def history_of(protocol: Protocol, records: Iterable[Record], as_of: date, at: Mapping[str, date] = EMPTY) -> History:
+    """The history seen from `as_of`."""
+    return treated(protocol, records, as_of, at).history
+
+
+def treated(protocol: Protocol, records: Iterable[Record], as_of: date, at: Mapping[str, date] = EMPTY) -> Treated:
+    """Everyone treated by `as_of`, with cohorts as recorded; where they are not, of the planned size.
+
+    A cohort ends where the level changes. Patients who are not evaluable take no place in it.
+    """
+    pairs = [(record, dlt_status(protocol, record, as_of, at)) for record in records]
+    known = [(record, status) for record, status in pairs if status is not None]
+    known.sort(key=lambda pair: pair[1].window[0] if pair[1].window else date.max)
+    names = protocol.ladder.names if protocol.ladder else ()
+    placed = [(record, status) for record, status in known if status.window and status.level in names]
+    unplaced = tuple(status for _, status in known if not (status.window and status.level in names))
+    size = protocol.escalation.cohort if protocol.escalation else 0
+    cohorts = tuple(cohort for group in _as_recorded(placed) for cohort in _of_size(group, size))
+    return Treated(History(cohorts), tuple(status for _, status in placed), unplaced)
+
+
+Pair = tuple[Record, DltStatus]
+
+
+def _as_recorded(placed: list[Pair]) -> Iterator[tuple[bool, list[DltStatus]]]:
+    """Patients who follow each other at one level and in one cohort, and whether the cohort is recorded."""
+
+    def key(pair: Pair) -> tuple[str | None, str | None]:
+        return pair[1].level, pair[0].context.get("cohort")
+
+    for (_, cohort), group in groupby(placed, key):
+        yield cohort is not None, [status for _, status in group]
+
+
+def _of_size(group: tuple[bool, list[DltStatus]], size: int) -> Iterator[Cohort]:
+    recorded, statuses = group
+    letters, level = "", statuses[0].level or ""
+    for status in statuses:
+        if not recorded and size and len(letters.replace("X", "")) >= size:
+            yield Cohort(level, letters)
+            letters = ""
+        letters += LETTERS[status.status]
+    yield Cohort(level, letters)

@@ -1,0 +1,123 @@
+"""The trial as of a day: the stopping rules over all patients, and then the next move."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from attrs import evolve, frozen
+
+from protocol_dsl.conduct.history import Treated, treated
+from protocol_dsl.conduct.seen import seen_on
+from protocol_dsl.escalation import advise as table
+from protocol_dsl.escalation import verify as properties
+from protocol_dsl.escalation.advise import Advice
+from protocol_dsl.escalation.history import History, Unreadable
+from protocol_dsl.evaluate.decide import ClauseDecision, Status, decide_clause, environment
+from protocol_dsl.evaluate.moments import moments_of
+from protocol_dsl.model.escalation import EscalationPlan, Ladder
+from protocol_dsl.model.protocol import Protocol
+from protocol_dsl.model.record import EMPTY, Record
+
+
+@frozen
+class TrialAdvice:
+    """The next move from the data, with the history it rests on and what each stopping rule came to."""
+
+    advice: Advice
+    treated: Treated
+    stopping: tuple[ClauseDecision, ...] = ()
+
+    @property
+    def history(self) -> History:
+        """The history so far."""
+        return self.treated.history
+
+
+def advise(protocol: Protocol, history: History | str) -> Advice | Unreadable:
+    """The next move after a history. Raises LookupError where the protocol has no escalation."""
+    plan, ladder = _design(protocol)
+    read = History.read(history, ladder.names) if isinstance(history, str) else history
+    return read if isinstance(read, Unreadable) else table.advise(plan, ladder, read)
+
+
+def verify(protocol: Protocol) -> tuple[properties.Finding, ...]:
+    """Every built-in property and `always` statement about the escalation; none where there is no escalation."""
+    if protocol.escalation is None or protocol.ladder is None:
+        return ()
+    return properties.verify(protocol.escalation, protocol.ladder)
+
+
+def advise_from(
+    protocol: Protocol, records: Iterable[Record], as_of: date, at: Mapping[str, date] = EMPTY
+) -> TrialAdvice:
+    """The next move from the records seen from `as_of`. A stopping rule that is met comes before the table.
+
+    Raises LookupError where the protocol has no escalation.
+    """
+    patients = tuple(records)
+    found = treated(protocol, patients, as_of, at)
+    moved = advise(protocol, found.history)
+    if isinstance(moved, Unreadable):
+        raise LookupError(moved.message)  # noqa: TRY004 - cohorts stand at levels of the ladder, so this cannot be
+    stopping = stopping_rules(protocol, patients, as_of, at)
+    notes = [*_unplaced(found), *_unknown(stopping)]
+    if notes:
+        moved = evolve(moved, notes=(*moved.notes, *notes), because="; ".join([moved.because, *notes]))
+    met = [one for one in stopping if one.status is Status.MET]
+    return TrialAdvice(_stopped(met, moved) if met else moved, found, stopping)
+
+
+def stopping_rules(
+    protocol: Protocol, records: Iterable[Record], as_of: date, at: Mapping[str, date] = EMPTY
+) -> tuple[ClauseDecision, ...]:
+    """What each stopping rule comes to over everyone who was treated, seen from `as_of`."""
+    seen = tuple(seen_on(record, as_of) for record in records)
+    everyone = tuple(record for record in seen if _was_treated(protocol, record, as_of, at))
+    nobody = Record("")
+    found = []
+    for clause in protocol.stopping:
+        env = environment(protocol, nobody, as_of, moments_of(protocol, nobody, at)[0], clause)
+        found.append(decide_clause(clause, evolve(env, everyone=everyone)))
+    return tuple(found)
+
+
+def _was_treated(protocol: Protocol, record: Record, as_of: date, at: Mapping[str, date]) -> bool:
+    """Whether the first dose was given by then; without DLT rules everyone counts."""
+    if protocol.dlt is None:
+        return True
+    first = moments_of(protocol, record, at)[0].get(protocol.dlt.start)
+    return isinstance(first, date) and first <= as_of
+
+
+def _design(protocol: Protocol) -> tuple[EscalationPlan, Ladder]:
+    if protocol.escalation is None or protocol.ladder is None:
+        raise LookupError(f"{protocol.header.id} has no escalation")
+    return protocol.escalation, protocol.ladder
+
+
+def _unplaced(found: Treated) -> list[str]:
+    return [f"patient {one.patient} is in no cohort: {one.why or 'no level is recorded'}" for one in found.unplaced]
+
+
+def _unknown(stopping: tuple[ClauseDecision, ...]) -> list[str]:
+    return [f"stopping rule {one.clause.id} cannot be told yet" for one in stopping if one.status is Status.UNKNOWN]
+
+
+def _stopped(met: list[ClauseDecision], moved: Advice) -> Advice:
+    """The moves of the stopping rules that are met, in place of the table's."""
+    actions = tuple(dict.fromkeys(action for one in met for action in one.clause.then))
+    why = "; ".join(f"{one.clause.id} {one.clause.wording}".rstrip() for one in met)
+    stops = not actions or any(action.startswith("stop") for action in actions)
+    return Advice(
+        move="stop" if stops else "wait",
+        action=" and ".join(actions) or "stop",
+        row=None,
+        level=None,
+        patients=0,
+        closed=moved.closed,
+        mtd=None,
+        because=f"a stopping rule is met: {why}",
+        waiting_for=() if stops else actions,
+        notes=moved.notes,
+    )
