@@ -16,6 +16,7 @@ from protocol_dsl.evaluate.decide import ClauseDecision, Decision, Standing, Sta
 from protocol_dsl.evaluate.environment import Finding
 from protocol_dsl.evaluate.explained import as_json
 from protocol_dsl.evaluate.gaps import gaps
+from protocol_dsl.evaluate.leaves import brief
 from protocol_dsl.evaluate.quoting import Sight, listed
 from protocol_dsl.evaluate.settle import settling_sets, sooner
 from protocol_dsl.evaluate.telling import lines
@@ -207,8 +208,13 @@ def _why_not(one: ClauseDecision, sight: Sight) -> str:
 
 
 def _first(guard: Finding | None, sight: Sight) -> str:
-    told = [] if guard is None else lines(guard, sight)
-    return next((line.strip() for line in told if not line.endswith(":")), "")
+    """What the first leaf found that keeps a clause from applying."""
+    if guard is None:
+        return ""
+    leaf = guard
+    while leaf.parts:
+        leaf = next((part for part in leaf.parts if part.truth is leaf.truth), leaf.parts[0])
+    return brief(leaf, sight)
 
 
 __all__ = ["Account", "ClauseAccount", "account", "accounted", "as_html", "as_json", "headline"]

@@ -63,6 +63,16 @@ def leaf_lines(finding: Finding, sight: Sight) -> list[str]:
     return [_decided(finding, sight)]
 
 
+def brief(finding: Finding, sight: Sight) -> str:
+    """What a leaf found, without what was asked: `age is 5 years`."""
+    compared = finding.condition
+    if not isinstance(compared, Compare) or not _is_number(compared.right, sight):
+        return leaf_lines(finding, sight)[0]
+    found = value_of(compared.left, sight)
+    told = " or ".join(option_words(option, unit_of(compared.left, sight)) for option in found)
+    return f"{expression_words(compared.left, sight.teller)} is {told}"
+
+
 def _unknown(finding: Finding, sight: Sight) -> list[str]:
     missing = [line for fact in finding.facts if (line := gap_words(fact, finding.condition, sight)) is not None]
     if missing:
@@ -268,7 +278,9 @@ def _within(within: Within, finding: Finding, sight: Sight) -> str:
     """`scan 2026-08-01; within 28 days before enrolment (2026-09-10 to 2026-10-08) is not met`."""
     plain = expression_words(within.day, sight.teller)
     told = _quote(within.day, plain, finding, sight)
-    window = window_words(within.window, sight.teller)
+    day, window = _one(within.day, sight), window_words(within.window, sight.teller)
+    if isinstance(day, Attested):
+        told = f"{plain} is {day.value}"
     return f"{told}; {window}{window_days(within.window, sight)} {_STANDS[finding.truth]}"
 
 

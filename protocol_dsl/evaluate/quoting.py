@@ -12,9 +12,10 @@ from protocol_dsl.base.quantity import Quantity, Unit, decimal_text, unit
 from protocol_dsl.base.studytime import Days
 from protocol_dsl.evaluate.environment import Candidate, Environment, Fact
 from protocol_dsl.evaluate.gaps import reason_of
+from protocol_dsl.evaluate.horizon import horizon
 from protocol_dsl.evaluate.lookup import attested_to
-from protocol_dsl.evaluate.possible import ANYTHING, Option
-from protocol_dsl.model.condition import Condition, Part, Series
+from protocol_dsl.evaluate.possible import ANYTHING, Option, exact
+from protocol_dsl.model.condition import AnyEvent, Condition, Count, Part, Series
 from protocol_dsl.model.phrases import Teller, value_words, window_words
 from protocol_dsl.model.record import Attested, Event, Range, Reading, Reason
 from protocol_dsl.model.vocabulary import Completed, Item, Number
@@ -134,7 +135,7 @@ def gap_words(fact: Fact, condition: Condition, sight: Sight) -> str | None:
     if reason is None:
         return None
     if reason is Reason.NOT_ATTESTED:
-        return _not_attested(fact.name, sight)
+        return _not_attested(fact.name, condition, sight)
     if reason is Reason.NOT_JUDGED:
         return f"{_judged_name(fact.name)} is not judged yet"
     if fact.name in sight.env.protocol.moments:
@@ -144,7 +145,9 @@ def gap_words(fact: Fact, condition: Condition, sight: Sight) -> str | None:
     return _reason_words(fact, reason, condition, sight)
 
 
-def _reason_words(fact: Fact, reason: Reason, condition: Condition, sight: Sight) -> str:
+def _reason_words(  # noqa: C901, PLR0911 - an arm for each reason
+    fact: Fact, reason: Reason, condition: Condition, sight: Sight
+) -> str:
     reading = fact.candidates[0].reading
     value = Fact(fact.name, fact.candidates)
     match reason:
@@ -157,10 +160,26 @@ def _reason_words(fact: Fact, reason: Reason, condition: Condition, sight: Sight
         case Reason.UNREADABLE if reading is not None:
             day = "" if reading.date is None else f" of {days_words(reading.date)}"
             return f'{fact.name}{day} is written "{reading.written}", which cannot be read'
-        case Reason.NOT_DONE | Reason.PENDING | Reason.REFUSED:
-            return f"{fact.name}{_on(reading)} is {reason.value}"
+        case Reason.CONFLICTING:
+            return f"{_judged_name(fact.name)} was judged both met and not met"
+        case Reason.UNDATED | Reason.IMPRECISE if _is_exact(fact):
+            day = "date" if reason is Reason.UNDATED else "exact date"
+            return f"{_known(value, sight)} has no {day}, so that it may not count"
+        case Reason.UNDATED | Reason.IMPRECISE if fact.candidates[0].reading is None:
+            return f"{fact.name} is not certain: a reading has no exact date"
+        case Reason.IMPRECISE:
+            return f"{quoted(value, sight)} is known only within limits"
         case _:
-            return f"{quoted(value, sight)} is {reason.value}"
+            return f"{fact.name}{_on(reading)} is {reason.value}"
+
+
+def _is_exact(fact: Fact) -> bool:
+    return any(exact(one.part(fact.part)) for one in fact.candidates)
+
+
+def _known(fact: Fact, sight: Sight) -> str:
+    """What was found, without what may be the case besides."""
+    return quoted(Fact(fact.name, tuple(one for one in fact.candidates if exact(one.value)), fact.part), sight)
 
 
 def _on(reading: Reading | None) -> str:
@@ -200,9 +219,10 @@ def _not_collected(name: str, sight: Sight) -> str:
     return f"{name} is not recorded"
 
 
-def _not_attested(name: str, sight: Sight) -> str:
+def _not_attested(name: str, condition: Condition, sight: Sight) -> str:
+    asking = (node for node in walk(condition) if isinstance(node, AnyEvent | Count) and node.list == name)
     reached = attested_to(name, sight.env)
-    asked = min(sight.day, sight.env.as_of).isoformat()
+    asked = max(horizon(node.where, sight.env) for node in asking).isoformat()
     if reached is None:
         return f"{name} are not attested complete up to {asked}"
     return f"{name} are attested complete up to {reached.isoformat()} only, not up to {asked}"

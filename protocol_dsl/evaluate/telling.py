@@ -9,6 +9,7 @@ from attrs import evolve
 from protocol_dsl.base.truth import Truth
 from protocol_dsl.evaluate.environment import Fact, Finding
 from protocol_dsl.evaluate.events import begun
+from protocol_dsl.evaluate.gaps import reason_of
 from protocol_dsl.evaluate.horizon import horizon
 from protocol_dsl.evaluate.leaves import leaf_lines, value_of, window_days
 from protocol_dsl.evaluate.lookup import attested_to
@@ -28,6 +29,7 @@ from protocol_dsl.model.condition import (
     Readings,
 )
 from protocol_dsl.model.idioms import ongoing_at, taken
+from protocol_dsl.model.record import Reason
 from protocol_dsl.model.words import words
 
 _STANDS = {Truth.TRUE: "is met", Truth.FALSE: "is not met", Truth.UNKNOWN: "is neither met nor not met"}
@@ -173,15 +175,24 @@ def _none_fits(condition: AnyEvent, sight: Sight) -> str:
 
 def _readings(condition: Readings | Consecutive, finding: Finding, sight: Sight) -> list[str]:
     """Every reading that was looked at, then what was asked of them; where it is unknown, what is missing."""
+    name = condition.series.item
+    found = [quoted(fact, sight).removeprefix(f"{name} ") for fact in _own(finding, name)]
+    if any(reason_of(fact) is Reason.TOO_FEW for fact in finding.facts) and isinstance(condition, Consecutive):
+        return [_too_few(condition, found)]
     if finding.truth is Truth.UNKNOWN:
         told = [line for fact in finding.facts if (line := gap_words(fact, condition, sight)) is not None]
         told += [line for part in finding.parts if part.truth is Truth.UNKNOWN for line in lines(part, sight)]
         if told:
             return list(dict.fromkeys(told))
-    name = condition.series.item
-    found = [quoted(fact, sight).removeprefix(f"{name} ") for fact in _own(finding, name)]
     asked = f"{words(condition, sight.env.protocol.items)} {_STANDS[finding.truth]}"
     return [f"{name} {', '.join(found)}; {asked}" if found else asked]
+
+
+def _too_few(condition: Consecutive, found: list[str]) -> str:
+    """`1 of 2 qtcf found (431 ms of 2026-10-06); at least 1 more is asked for`."""
+    lacking = condition.count - len(found)
+    more = f"at least {lacking} more {'is' if lacking == 1 else 'are'} asked for"
+    return f"{len(found)} of {condition.count} {condition.series.item} found ({', '.join(found)}); {more}"
 
 
 def _own(finding: Finding, name: str) -> list[Fact]:

@@ -16,10 +16,13 @@ from protocol_dsl.model.words import words
 
 @frozen
 class Used:
-    """A policy that was used: the clause, what it decided, and the reason that the author gives."""
+    """A policy that was used: the clause, what it decided, and the reason that the author gives.
+
+    `met` is None for a list that a line of the protocol calls complete.
+    """
 
     clause: str
-    met: bool
+    met: bool | None
     said: str
     because: str
 
@@ -38,5 +41,9 @@ def _used(protocol: Protocol, clause: str, finding: Finding) -> Iterator[Used]:
     elif isinstance(finding.condition, Known) and finding.parts[0].truth is Truth.UNKNOWN is not finding.truth:
         told = words(finding.condition, protocol.items)
         yield Used(clause, False, f"({told}: no record of it)", "no record of it counts as not known")  # noqa: FBT003
+    for fact in finding.facts:
+        if fact.rule is not None:
+            because = fact.rule.because
+            yield Used(clause, None, f'({fact.name} complete to {fact.rule.to} because "{because}")', because)
     for part in finding.parts:
         yield from _used(protocol, clause, part)
