@@ -12,10 +12,10 @@ from protocol_dsl.elaborate.kinds import Elapsed, Symbol, Typed
 from protocol_dsl.elaborate.scope import NOTHING, Scope
 from protocol_dsl.model import condition as core
 from protocol_dsl.model import vocabulary as v
-from protocol_dsl.syntax import sections, tree
+from protocol_dsl.syntax import defining, tree
 
 
-def values(body: sections.DefinedByCases, scope: Scope) -> Typed | None:
+def values(body: defining.DefinedByCases, scope: Scope) -> Typed | None:
     """The value of the first case that applies. In a formula, the conditions still see values with their units."""
     outer = evolve(scope, bare=NOTHING)
     whens = [conditions.condition(case.when, outer) if case.when is not None else None for case in body.cases]
@@ -77,7 +77,7 @@ def merged(results: Sequence[Typed]) -> Typed:
     return evolve(results[0], limits=limits, series=None, item=None)
 
 
-def _ends_with_otherwise(body: sections.DefinedByCases, scope: Scope) -> bool:
+def _ends_with_otherwise(body: defining.DefinedByCases, scope: Scope) -> bool:
     early = [case for case in body.cases[:-1] if case.when is None]
     if early:
         message = "cases after `otherwise` are never reached"
@@ -90,7 +90,7 @@ def _ends_with_otherwise(body: sections.DefinedByCases, scope: Scope) -> bool:
     return True
 
 
-def conditional(body: sections.DefinedByCases, scope: Scope) -> core.Condition | None:
+def conditional(body: defining.DefinedByCases, scope: Scope) -> core.Condition | None:
     """A condition by cases, as one condition.
 
     Where it is unknown which case applies, it still holds if all that may apply do.

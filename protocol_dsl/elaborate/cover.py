@@ -14,7 +14,7 @@ from protocol_dsl.elaborate.cells import Column, Key, Line
 from protocol_dsl.elaborate.kinds import unit_of
 from protocol_dsl.elaborate.scope import Scope
 from protocol_dsl.model import vocabulary as v
-from protocol_dsl.syntax import sections
+from protocol_dsl.syntax import defining
 
 _MOST = 20_000
 """Tables with more combinations than this are not looked through."""
@@ -33,7 +33,7 @@ class Piece:
 
 
 def checked(
-    definition: sections.Definition, columns: Sequence[Column], lines: Sequence[Line], scope: Scope
+    definition: defining.Definition, columns: Sequence[Column], lines: Sequence[Line], scope: Scope
 ) -> Sequence[Line] | None:
     """The rows, narrower sets first and `otherwise` last; None where they leave a gap or clash, with an error."""
     rest = [line for line in lines if line.otherwise]
@@ -132,7 +132,7 @@ def _meets(key: Key, piece: Piece, column: Column) -> bool:
 # --- what is wrong ------------------------------------------------------------------------------------------------
 
 
-def _gap(definition: sections.Definition, columns: Sequence[Column], at: Sequence[Piece], scope: Scope) -> None:
+def _gap(definition: defining.Definition, columns: Sequence[Column], at: Sequence[Piece], scope: Scope) -> None:
     told = " and ".join(told_of(column, piece) for column, piece in zip(columns, at, strict=True))
     message = f"the table says nothing for {told}"
     scope.error("PD212", message, definition.name.span, help="add a row for it, or a last row `otherwise`")

@@ -17,7 +17,7 @@ from protocol_dsl.elaborate.reserved import TAKEN
 from protocol_dsl.elaborate.scope import Scope
 from protocol_dsl.model import vocabulary as v
 from protocol_dsl.model.protocol import Header
-from protocol_dsl.syntax import sections
+from protocol_dsl.syntax import defining, sections
 from protocol_dsl.syntax.tree import Quantity, Word
 
 EDITION = 1
@@ -240,11 +240,11 @@ def record_adds(head: sections.RecordAddsHead, entries: Iterable[sections.ItemEn
 def definitions(entries: Iterable[Any], scope: Scope, *, ours: bool = True) -> None:
     """Put the sets and the definitions on the desk; a library's give way to the file's own."""
     for entry in entries:
-        if isinstance(entry, sections.Definition) and entry.method is not None:
+        if isinstance(entry, defining.Definition) and entry.method is not None:
             scope.desk.methods.setdefault((entry.name.text, entry.method.text), entry)
         elif not _may_declare(entry.name, scope, ours=ours):
             continue
-        elif isinstance(entry, sections.Definition):
+        elif isinstance(entry, defining.Definition):
             scope.desk.definitions[entry.name.text] = entry
         else:
             _set(entry, scope)
@@ -254,9 +254,9 @@ def _may_declare(word: Word, scope: Scope, *, ours: bool) -> bool:
     return declare(word, "a definition", scope) if ours else word.text not in scope.desk.places
 
 
-def _set(entry: sections.SetListed | sections.SetFromFile, scope: Scope) -> None:
+def _set(entry: defining.SetListed | defining.SetFromFile, scope: Scope) -> None:
     label = entry.label.text if entry.label is not None else ""
-    if isinstance(entry, sections.SetListed):
+    if isinstance(entry, defining.SetListed):
         members = tuple(word.text for word in entry.members)
     else:
         found = scope.desk.set_files(entry.file.text)

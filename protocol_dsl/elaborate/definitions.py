@@ -23,7 +23,7 @@ from protocol_dsl.elaborate.kinds import (
 from protocol_dsl.elaborate.scope import NOTHING, Scope
 from protocol_dsl.model import condition as core
 from protocol_dsl.model import vocabulary as v
-from protocol_dsl.syntax import sections, tree
+from protocol_dsl.syntax import defining, tree
 from protocol_dsl.syntax.tree import Word
 
 _WORKING = object()
@@ -37,9 +37,9 @@ def is_condition(name: str, scope: Scope, seen: tuple[str, ...] = ()) -> bool:
     if definition is None or name in seen or len(seen) > _LONGEST:
         return False
     body = definition.body
-    if isinstance(body, sections.DefinedAs):
+    if isinstance(body, defining.DefinedAs):
         return _reads_as_condition(body.condition, scope, (*seen, name))
-    if isinstance(body, sections.DefinedByCases):
+    if isinstance(body, defining.DefinedByCases):
         return any(_reads_as_condition(case.result, scope, (*seen, name)) for case in body.cases)
     return False
 
@@ -89,7 +89,7 @@ def _inlined(name: str, scope: Scope) -> Any:  # noqa: ANN401 - a value or a con
     return desk.inlined[key]
 
 
-def _fits(found: object, definition: sections.Definition, scope: Scope) -> bool:
+def _fits(found: object, definition: defining.Definition, scope: Scope) -> bool:
     """Whether the meaning is of a size that can be worked with."""
     size, depth = extent(found.core if isinstance(found, Typed) else found, scope.desk.measured)
     if size <= LARGEST and depth <= DEEPEST and len(scope.trail) < _LONGEST:
@@ -132,19 +132,19 @@ def use_method(node: tree.ByMethod, scope: Scope) -> Typed | None:
 # --- what one means -----------------------------------------------------------------------------------------------
 
 
-def _condition(definition: sections.Definition, scope: Scope) -> core.Condition | None:
+def _condition(definition: defining.Definition, scope: Scope) -> core.Condition | None:
     body = definition.body
-    if isinstance(body, sections.DefinedByCases):
+    if isinstance(body, defining.DefinedByCases):
         return cases.conditional(body, scope)
-    return conditions.condition(body.condition, scope) if isinstance(body, sections.DefinedAs) else None
+    return conditions.condition(body.condition, scope) if isinstance(body, defining.DefinedAs) else None
 
 
-def _value(definition: sections.Definition, scope: Scope) -> Typed | None:
+def _value(definition: defining.Definition, scope: Scope) -> Typed | None:
     bound = parameters.bind_by_name(definition, scope)
     return None if bound is None else _with_parameters(definition, bound, scope)
 
 
-def _with_parameters(definition: sections.Definition, bound: Mapping[str, Typed], scope: Scope) -> Typed | None:
+def _with_parameters(definition: defining.Definition, bound: Mapping[str, Typed], scope: Scope) -> Typed | None:
     bare = parameters.as_bare(definition, bound, scope)
     unit = expressions.unit_named(definition.unit, scope) if definition.unit is not None else None
     if bare is None or (definition.unit is not None and unit is None):
@@ -160,16 +160,16 @@ def _with_parameters(definition: sections.Definition, bound: Mapping[str, Typed]
     return None if rounded is None else _named(rounded, definition)
 
 
-def _body(definition: sections.Definition, unit: Unit | None, scope: Scope) -> Typed | None:
+def _body(definition: defining.Definition, unit: Unit | None, scope: Scope) -> Typed | None:
     body = definition.body
-    if isinstance(body, sections.DefinedByCases):
+    if isinstance(body, defining.DefinedByCases):
         return cases.values(body, scope)
-    if isinstance(body, sections.DefinedByTable):
+    if isinstance(body, defining.DefinedByTable):
         return keyed.table(definition, body, unit, scope)
     return expressions.expression(body.condition, scope)
 
 
-def _in_unit(found: Typed, unit: Unit | None, definition: sections.Definition, scope: Scope) -> Typed | None:
+def _in_unit(found: Typed, unit: Unit | None, definition: defining.Definition, scope: Scope) -> Typed | None:
     """The result in the declared unit. A formula's bare number takes it; anything else must measure the same."""
     if unit is None:
         return found
@@ -206,8 +206,8 @@ def scaled(limits: Limits, factor: Fraction) -> Limits:
     return Limits(low, high)
 
 
-def _rounded(found: Typed, definition: sections.Definition, scope: Scope) -> Typed | None:
-    written = definition.body.rounded if isinstance(definition.body, sections.DefinedAs) else None
+def _rounded(found: Typed, definition: defining.Definition, scope: Scope) -> Typed | None:
+    written = definition.body.rounded if isinstance(definition.body, defining.DefinedAs) else None
     if written is None:
         return found
     step = read_number(written.text)
@@ -219,7 +219,7 @@ def _rounded(found: Typed, definition: sections.Definition, scope: Scope) -> Typ
     return evolve(found, core=core.Rounded(found.core, size, span=found.span))
 
 
-def _named(found: Typed, definition: sections.Definition) -> Typed:
+def _named(found: Typed, definition: defining.Definition) -> Typed:
     label = definition.label.text if definition.label is not None else ""
     name = definition.name.text
     inside = core.Named(name, label, found.core, unit_of(found.kind), span=definition.name.span)

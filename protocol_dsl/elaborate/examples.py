@@ -11,7 +11,7 @@ from protocol_dsl.elaborate import givens
 from protocol_dsl.elaborate.givens import Draft
 from protocol_dsl.elaborate.scope import Scope
 from protocol_dsl.model.protocol import CohortExample, Example
-from protocol_dsl.syntax import sections
+from protocol_dsl.syntax import sections, stated
 from protocol_dsl.syntax.tree import Word
 
 EXPECTED = (
@@ -51,14 +51,14 @@ def _draft(section: sections.Section, drafts: Mapping[str, Draft], scope: Scope)
     draft = Draft()
     for line in section.entries:
         match line:
-            case sections.Like(example=label):
+            case stated.Like(example=label):
                 draft = _like(label, drafts, scope)
-            case sections.GivenLine(givens=lines):
-                for given in lines:
-                    givens.put(given, draft, scope)
-            case sections.GivenList():
+            case stated.GivenLine(givens=lines):
+                for one in lines:
+                    givens.put(one, draft, scope)
+            case stated.GivenList():
                 givens.put_list(line, draft, scope)
-            case sections.AsOfLine(date=word):
+            case stated.AsOfLine(date=word):
                 draft.as_of = givens.whole_day(word, scope)
             case _:
                 pass
@@ -122,11 +122,11 @@ def _cohort(section: sections.Section, head: sections.CohortExampleHead, scope: 
 def _history(section: sections.Section, scope: Scope) -> str | None:
     found: str | None = None
     for line in section.entries:
-        for given in line.givens if isinstance(line, sections.GivenLine) else ():
-            if isinstance(given, sections.Given) and isinstance(given.key, Word) and given.key.text == "history":
-                value = given.readings[0].value
-                found = value.word.text if isinstance(value, sections.Text) else None
+        for one in line.givens if isinstance(line, stated.GivenLine) else ():
+            if isinstance(one, stated.Given) and isinstance(one.key, Word) and one.key.text == "history":
+                value = one.readings[0].value
+                found = value.word.text if isinstance(value, stated.Text) else None
             else:
                 message = "a cohort example gives its history only"
-                scope.error("PD322", message, given.span, help='write `given history = "1NNN 2NTN"`')
+                scope.error("PD322", message, one.span, help='write `given history = "1NNN 2NTN"`')
     return found

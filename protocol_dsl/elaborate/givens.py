@@ -15,7 +15,7 @@ from protocol_dsl.elaborate import values
 from protocol_dsl.elaborate.scope import Scope
 from protocol_dsl.model.record import Event, Judgement, Range, Reading, Record
 from protocol_dsl.model.vocabulary import CONTEXT, Date, Item, ListOf
-from protocol_dsl.syntax import sections, tree
+from protocol_dsl.syntax import stated, tree
 from protocol_dsl.syntax.tree import Word
 
 
@@ -83,11 +83,11 @@ def whole_day(word: Word, scope: Scope) -> date | None:
 # --- one thing given ----------------------------------------------------------------------------------------------
 
 
-def put(given: sections.Given | sections.GivenComplete, draft: Draft, scope: Scope) -> None:
+def put(given: stated.Given | stated.GivenComplete, draft: Draft, scope: Scope) -> None:
     """Put one given thing into the record."""
-    if isinstance(given, sections.GivenComplete):
+    if isinstance(given, stated.GivenComplete):
         _complete(given, draft, scope)
-    elif isinstance(given.key, sections.GivenJudged):
+    elif isinstance(given.key, stated.GivenJudged):
         _judge(given.key.what.text, given, draft, scope)
     elif given.key.text[:1].isupper():
         if given.key.text not in scope.desk.ids:
@@ -97,25 +97,25 @@ def put(given: sections.Given | sections.GivenComplete, draft: Draft, scope: Sco
         _put_named(given.key, given, draft, scope)
 
 
-def _complete(given: sections.GivenComplete, draft: Draft, scope: Scope) -> None:
+def _complete(given: stated.GivenComplete, draft: Draft, scope: Scope) -> None:
     day = whole_day(given.date, scope)
     if _list_named(given.list, scope) is not None and day is not None:
         draft.attested[given.list.text] = day
 
 
-def _judge(about: str, given: sections.Given, draft: Draft, scope: Scope) -> None:
+def _judge(about: str, given: stated.Given, draft: Draft, scope: Scope) -> None:
     found = []
     for reading in given.readings:
-        if isinstance(reading.value, sections.Judged):
+        if isinstance(reading.value, stated.Judged):
             days = _dated(reading, scope)
             found.append(Judgement(reading.value.met, days.first if days is not None else None))
-        elif not isinstance(reading.value, sections.MissingValue):
+        elif not isinstance(reading.value, stated.MissingValue):
             message = "a judgement is met or not met"
             scope.error("PD323", message, reading.value.span, help="write `met`, `not met` or `missing`")
     draft.judgements[about] = tuple(found)
 
 
-def _put_named(word: Word, given: sections.Given, draft: Draft, scope: Scope) -> None:
+def _put_named(word: Word, given: stated.Given, draft: Draft, scope: Scope) -> None:
     name, desk = word.text, scope.desk
     item = desk.items.get(name)
     if name in CONTEXT and item is None:
@@ -138,11 +138,11 @@ def _unknown(word: Word, scope: Scope) -> None:
     scope.unknown(word, (*scope.desk.items, *scope.desk.moments, *CONTEXT), "item")
 
 
-def _readings(item: Item, given: sections.Given, scope: Scope) -> tuple[Reading, ...]:
+def _readings(item: Item, given: stated.Given, scope: Scope) -> tuple[Reading, ...]:
     """Without any entry the item was not collected; a reason makes an entry without a value."""
     found = []
     for written in given.readings:
-        if isinstance(written.value, sections.MissingValue) and written.value.reason is None:
+        if isinstance(written.value, stated.MissingValue) and written.value.reason is None:
             continue
         reading = values.reading(item, written, _dated(written, scope), scope)
         if reading is not None:
@@ -150,7 +150,7 @@ def _readings(item: Item, given: sections.Given, scope: Scope) -> tuple[Reading,
     return tuple(found)
 
 
-def _dated(written: sections.Reading, scope: Scope) -> Days | None:
+def _dated(written: stated.Reading, scope: Scope) -> Days | None:
     if written.date is None:
         return None
     days = read_day(written.date.text)
@@ -171,12 +171,12 @@ def _list_named(word: Word, scope: Scope) -> ListOf | None:
     return None
 
 
-def _put_empty_list(word: Word, given: sections.Given, draft: Draft, scope: Scope) -> None:
+def _put_empty_list(word: Word, given: stated.Given, draft: Draft, scope: Scope) -> None:
     value: Any = given.readings[0].value
     draft.lists[word.text] = ()
     if isinstance(value, tree.Name) and value.word.text == "none":
         draft.empty.add(word.text)
-    elif isinstance(value, sections.MissingValue):
+    elif isinstance(value, stated.MissingValue):
         draft.empty.discard(word.text)
         draft.attested.pop(word.text, None)
     else:
@@ -185,7 +185,7 @@ def _put_empty_list(word: Word, given: sections.Given, draft: Draft, scope: Scop
         scope.error("PD323", message, value.span, help=cure)
 
 
-def put_list(line: sections.GivenList, draft: Draft, scope: Scope) -> None:
+def put_list(line: stated.GivenList, draft: Draft, scope: Scope) -> None:
     """Put the events of a table into the record."""
     kind = _list_named(line.list, scope)
     record_type = scope.desk.records.get(kind.record) if kind is not None else None

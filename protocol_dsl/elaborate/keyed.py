@@ -14,7 +14,7 @@ from protocol_dsl.elaborate.kinds import Typed, is_bare
 from protocol_dsl.elaborate.scope import NOTHING, Scope
 from protocol_dsl.model import condition as core
 from protocol_dsl.model import vocabulary as v
-from protocol_dsl.syntax import sections
+from protocol_dsl.syntax import defining
 from protocol_dsl.syntax.tree import Word
 
 _HEADER = re.compile(r"([a-z][a-z0-9_]*)(?:\s+in\s+(\S.*))?")
@@ -22,7 +22,7 @@ _RESULT = re.compile(r"([-+]?[0-9][0-9.]*(?:[eE][-+]?[0-9]+)?)(?:\s+(\S.*))?")
 
 
 def table(
-    definition: sections.Definition, body: sections.DefinedByTable, unit: Unit | None, scope: Scope
+    definition: defining.Definition, body: defining.DefinedByTable, unit: Unit | None, scope: Scope
 ) -> Typed | None:
     """The value that a table gives, as cases; None where the table has an error."""
     outer = evolve(scope, bare=NOTHING)
@@ -42,7 +42,7 @@ def table(
     return None if ordered is None else _as_cases(columns, ordered, body, outer)
 
 
-def _has_lines(body: sections.DefinedByTable, lines: Sequence[Line], scope: Scope) -> bool:
+def _has_lines(body: defining.DefinedByTable, lines: Sequence[Line], scope: Scope) -> bool:
     if not lines:
         scope.error("PD213", "the table has no row below its header", body.span, help="add a row for each case")
     return bool(lines)
@@ -51,7 +51,7 @@ def _has_lines(body: sections.DefinedByTable, lines: Sequence[Line], scope: Scop
 # --- header -------------------------------------------------------------------------------------------------------
 
 
-def _columns(row: sections.Row, scope: Scope) -> tuple[Column, ...] | None:
+def _columns(row: defining.Row, scope: Scope) -> tuple[Column, ...] | None:
     if len(row.cells) < 2:  # noqa: PLR2004 - a key and a result
         scope.error("PD213", "a table has a column for its key and one for its result", row.span)
         return None
@@ -78,7 +78,7 @@ def _column(cell: Word, scope: Scope) -> Column | None:
     return None
 
 
-def _result_unit(row: sections.Row, unit: Unit | None, scope: Scope) -> Unit | None:
+def _result_unit(row: defining.Row, unit: Unit | None, scope: Scope) -> Unit | None:
     """The unit of bare results: the one in the header of the last column, else that of the definition."""
     head = _HEADER.fullmatch(row.cells[-1].text)
     if head is None or not head[2]:
@@ -89,7 +89,7 @@ def _result_unit(row: sections.Row, unit: Unit | None, scope: Scope) -> Unit | N
 # --- rows ---------------------------------------------------------------------------------------------------------
 
 
-def _line(row: sections.Row, columns: tuple[Column, ...], unit: Unit | None, scope: Scope) -> Line | None:
+def _line(row: defining.Row, columns: tuple[Column, ...], unit: Unit | None, scope: Scope) -> Line | None:
     if len(row.cells) != len(columns) + 1:
         return None  # syntax has said so
     keys = [_key(cell, column, scope) for cell, column in zip(row.cells, columns, strict=False)]
@@ -126,7 +126,7 @@ def _result(cell: Word, unit: Unit | None, scope: Scope) -> Typed | None:
 
 
 def _as_cases(
-    columns: tuple[Column, ...], lines: Sequence[Line], body: sections.DefinedByTable, scope: Scope
+    columns: tuple[Column, ...], lines: Sequence[Line], body: defining.DefinedByTable, scope: Scope
 ) -> Typed | None:
     branches: list[core.Branch] = []
     for line in lines:

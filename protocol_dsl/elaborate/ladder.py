@@ -5,11 +5,12 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import pairwise
 
-from protocol_dsl.base.quantity import read_number, unit
-from protocol_dsl.elaborate.phrases import Phrase, Set, read_settings
+from protocol_dsl.base.quantity import read_number
+from protocol_dsl.elaborate.expressions import unit_named
+from protocol_dsl.elaborate.phrases import Phrase, Set, part_of, read_settings
 from protocol_dsl.elaborate.scope import Scope
-from protocol_dsl.model.escalation import DoseCap, DoseColumn, DoseLevel, Ladder
-from protocol_dsl.syntax import sections
+from protocol_dsl.model.escalation import DoseCap, DoseColumn, DoseLevel, Ladder, Place
+from protocol_dsl.syntax import defining, sections
 from protocol_dsl.syntax.tree import Word
 
 SETTINGS = (
@@ -22,14 +23,20 @@ SETTINGS = (
 
 def ladder(section: sections.Section, head: sections.DosesHead, scope: Scope) -> Ladder | None:
     """The ladder of a dose section; None where it has no table that can be read."""
-    tables = [entry for entry in section.entries if isinstance(entry, sections.Table)]
-    settings = [entry for entry in section.entries if isinstance(entry, sections.Setting)]
+    tables = [entry for entry in section.entries if isinstance(entry, defining.Table)]
+    settings = [entry for entry in section.entries if isinstance(entry, defining.Setting)]
+    for setting in settings:
+        if setting.rows:
+            message = f"the table stands below `{setting.phrase.text}`, which has none"
+            scope.error("PD401", message, setting.rows[0].span, help="move its rows out to where the settings begin")
     if not tables:
-        cure = "give a table that begins with the column `level`"
-        scope.error("PD401", "the dose section has no table of levels", section.span, help=cure)
+        if not any(setting.rows for setting in settings):
+            cure = "give a table that begins with the column `level`"
+            scope.error("PD401", "the dose section has no table of levels", section.span, help=cure)
         return None
     for again in tables[1:]:
-        scope.error("PD401", "the dose section has two tables", again.span, help="join them")
+        others = [(tables[0].rows[0].span, "the first")]
+        scope.error("PD401", "the dose section has two tables", again.rows[0].span, others=others, help="join them")
     found = {one.key: one for one in read_settings([setting.phrase for setting in settings], SETTINGS, scope)}
     columns = _columns(tables[0].rows[0], head, scope)
     levels = _levels(tables[0].rows, len(columns), scope)
@@ -49,44 +56,77 @@ def ladder(section: sections.Section, head: sections.DosesHead, scope: Scope) ->
     )
 
 
-def _columns(header: sections.Row, head: sections.DosesHead, scope: Scope) -> tuple[DoseColumn, ...]:
+def _columns(header: defining.Row, head: sections.DosesHead, scope: Scope) -> tuple[DoseColumn, ...]:
     if header.cells[0].text != "level":
         cure = "name the first column `level`"
         scope.error("PD402", "the first column of a dose table holds the names of the levels", header.span, help=cure)
-    return tuple(_column(cell, head, scope) for cell in header.cells[1:])
+    if head.unit is not None:
+        unit_named(head.unit, scope)
+    columns = tuple(_column(cell, head, scope) for cell in header.cells[1:])
+    first = {column.name: column for column in reversed(columns)}
+    for column in columns:
+        if first[column.name] is not column:
+            others = [(first[column.name].span, "first here")]
+            message = f"two columns are named `{column.name}`"
+            scope.error("PD402", message, column.span, others=others, help="keep one of them, or rename it")
+    return columns
 
 
 def _column(cell: Word, head: sections.DosesHead, scope: Scope) -> DoseColumn:
-    name, _, code = cell.text.partition(" in ")
+    name, _, code = (part.strip() for part in cell.text.partition(" in "))
+    if not name:
+        scope.error("PD402", "a column has no name", cell.span, help="name it, as in `infusions`")
+    if code:
+        unit_named(part_of(cell, cell.text.rindex(code), code), scope)
     product = name in {word.text for word in head.products}
-    written = code.strip() or (head.unit.text if product and head.unit is not None else "")
-    if written and unit(written) is None:
-        scope.error("PD201", f"the unit `{written}` is not known", cell.span)
-    return DoseColumn(name.strip(), written, span=cell.span)
+    return DoseColumn(name, code or (head.unit.text if product and head.unit is not None else ""), span=cell.span)
 
 
-def _levels(rows: tuple[sections.Row, ...], columns: int, scope: Scope) -> tuple[DoseLevel, ...]:
+def _levels(rows: tuple[defining.Row, ...], columns: int, scope: Scope) -> tuple[DoseLevel, ...]:
+    """A row that is ragged still has its level, so that nothing else is said to lack it."""
     levels: dict[str, DoseLevel] = {}
     for row in rows[1:]:
         name = row.cells[0]
-        if len(row.cells) != columns + 1:
-            message = f"the row has {len(row.cells)} cells, the head of the table {columns + 1}"
+        ragged = len(row.cells) != columns + 1
+        if ragged:
+            message = f"the row has {_cells(len(row.cells))}, the head of the table {_cells(columns + 1)}"
             scope.error("PD403", message, row.span, others=[(rows[0].span, "the head")], help="give each column a cell")
-        elif name.text in levels:
+        if name.text in levels:
             others = [(levels[name.text].span, "first here")]
-            scope.error("PD404", f"the level `{name.text}` stands twice", name.span, others=others)
-        else:
-            amounts = tuple(_amount(cell, scope) for cell in row.cells[1:])
+            cure = "give each level a name of its own, and one row"
+            scope.error("PD404", f"the level `{name.text}` stands twice", name.span, others=others, help=cure)
+        elif _is_name(name, row, scope):
+            amounts = (None,) * columns if ragged else tuple(_amount(cell, scope) for cell in row.cells[1:])
             levels[name.text] = DoseLevel(name.text, amounts, span=name.span)
     if not levels and len(rows) == 1:
         scope.error("PD401", "the table has no level", rows[0].span, help="give each level a row")
     return tuple(levels.values())
 
 
+def _cells(number: int) -> str:
+    return "1 cell" if number == 1 else f"{number} cells"
+
+
+def _is_name(name: Word, row: defining.Row, scope: Scope) -> bool:
+    """A name must be readable in a history (`1NNN`) and in the level column of a decision table."""
+    cure = "name it by a number or a short word, as in `-1`, `2` or `7b`"
+    if not name.text:
+        scope.error("PD404", "the level has no name", row.span, help=cure)
+    elif name.text in set(Place) or len(name.text.split()) > 1 or not set(name.text) - set("NTPX"):
+        scope.error("PD404", f"`{name.text}` cannot name a level", name.span, help=cure)
+    else:
+        return True
+    return False
+
+
 def _amount(cell: Word, scope: Scope) -> Fraction | None:
+    if cell.text == "-":
+        return None
     number = read_number(cell.text)
-    if number is None and cell.text not in ("", "-"):
-        scope.error("PD405", f"`{cell.text}` is no amount", cell.span, help="write a number such as `3.0e6`")
+    if number is None or number < 0:
+        message = f"`{cell.text}` is no amount" if cell.text else "an amount is missing"
+        cure = "write a number such as `3.0e6`, or `-` where nothing is given"
+        scope.error("PD405", message, cell.span, help=cure)
     return number
 
 
@@ -114,18 +154,17 @@ def _start(found: Set | None, levels: tuple[DoseLevel, ...], section: sections.S
     if found.values[0] not in names:
         known = ", ".join(f"`{name}`" for name in names)
         message = f"the start level `{found.values[0]}` is not in the table"
-        scope.error("PD409", message, found.span, help=f"the levels are {known}")
+        scope.error("PD409", message, found.word(0).span, help=f"the levels are {known}")
     return found.values[0]
 
 
 def _based_on(found: Set | None, scope: Scope) -> str | None:
     if found is None:
         return None
-    name = found.values[0]
     known = (*scope.desk.items, *scope.desk.definitions)
-    if name not in known:
-        scope.unknown(Word(name, span=found.span), known)
-    return name
+    if found.values[0] not in known:
+        scope.unknown(found.word(0), known)
+    return found.values[0]
 
 
 def _caps(found: Set | None, scope: Scope) -> tuple[DoseCap, ...]:
@@ -133,6 +172,5 @@ def _caps(found: Set | None, scope: Scope) -> tuple[DoseCap, ...]:
         return ()
     amount, code, per = found.values
     number = read_number(amount)
-    if unit(code) is None:
-        scope.error("PD201", f"the unit `{code}` is not known", found.span)
+    unit_named(found.word(1), scope)
     return () if number is None else (DoseCap(number, code, per, span=found.span),)

@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 
 from protocol_dsl.model.protocol import Note, NoteKind
-from protocol_dsl.syntax import logic, sections, tree
+from protocol_dsl.syntax import defining, logic, sections, tree
 
 _KINDS = {
     "source": NoteKind.SOURCE,
@@ -40,9 +40,9 @@ def keyword(head: sections.Head) -> str:
 
 def _about(entry: tree.Node) -> str:
     match entry:
-        case sections.Clause(id=word) | sections.Moment(name=word) | sections.Definition(name=word):
+        case sections.Clause(id=word) | sections.Moment(name=word) | defining.Definition(name=word):
             return word.text
-        case sections.SetListed(name=word) | sections.SetFromFile(name=word):
+        case defining.SetListed(name=word) | defining.SetFromFile(name=word):
             return word.text
         case sections.ItemEntry(item=item):
             return item.name.text

@@ -12,17 +12,17 @@ from protocol_dsl.elaborate.kinds import Limits, Typed, describe, is_bare, measu
 from protocol_dsl.elaborate.scope import Scope
 from protocol_dsl.model import condition as core
 from protocol_dsl.model import vocabulary as v
-from protocol_dsl.syntax import sections, tree
+from protocol_dsl.syntax import defining, tree
 
 
-def bind_by_name(definition: sections.Definition, scope: Scope) -> Mapping[str, Typed] | None:
+def bind_by_name(definition: defining.Definition, scope: Scope) -> Mapping[str, Typed] | None:
     """Each parameter with what its name stands for."""
     found = {parameter.name.text: expressions.named(parameter.name, scope) for parameter in definition.parameters}
     sound = {name: value for name, value in found.items() if value is not None}
     return sound if len(sound) == len(found) else None
 
 
-def bind_arguments(definition: sections.Definition, node: tree.ByMethod, scope: Scope) -> Mapping[str, Typed] | None:
+def bind_arguments(definition: defining.Definition, node: tree.ByMethod, scope: Scope) -> Mapping[str, Typed] | None:
     """Each parameter with the argument in its place; a method used without `with` takes values of the same names."""
     if not node.arguments:
         words = tuple(evolve(parameter.name, span=node.span) for parameter in definition.parameters)
@@ -38,7 +38,7 @@ def bind_arguments(definition: sections.Definition, node: tree.ByMethod, scope: 
     return bound if len(bound) == len(definition.parameters) else None
 
 
-def as_bare(definition: sections.Definition, bound: Mapping[str, Typed], scope: Scope) -> Mapping[str, Typed] | None:
+def as_bare(definition: defining.Definition, bound: Mapping[str, Typed], scope: Scope) -> Mapping[str, Typed] | None:
     """The parameters as bare numbers; those that are no numbers stay as they are."""
     found: dict[str, Typed] = {}
     for parameter in definition.parameters:
@@ -48,7 +48,7 @@ def as_bare(definition: sections.Definition, bound: Mapping[str, Typed], scope: 
     return found if len(found) == len(definition.parameters) else None
 
 
-def _bare(parameter: sections.Parameter, value: Typed, scope: Scope) -> Typed | None:
+def _bare(parameter: defining.Parameter, value: Typed, scope: Scope) -> Typed | None:
     unit = expressions.unit_named(parameter.unit, scope) if parameter.unit is not None else None
     if parameter.unit is None:
         return _without_unit(parameter, value, scope)
@@ -65,7 +65,7 @@ def _bare(parameter: sections.Parameter, value: Typed, scope: Scope) -> Typed | 
     return None
 
 
-def _without_unit(parameter: sections.Parameter, value: Typed, scope: Scope) -> Typed | None:
+def _without_unit(parameter: defining.Parameter, value: Typed, scope: Scope) -> Typed | None:
     unit = unit_of(value.kind)
     if unit is not None:
         message = f"the formula does not say in which unit it takes `{parameter.name.text}`"

@@ -50,6 +50,17 @@ class Set:
     key: str
     values: tuple[str, ...]
     span: Span
+    starts: tuple[int, ...] = ()
+
+    def word(self, number: int) -> Word:
+        """What stood in a blank, with its own place."""
+        return part_of(Word("", span=self.span), self.starts[number], self.values[number])
+
+
+def part_of(word: Word, start: int, text: str) -> Word:
+    """A part of a word, so many characters from its beginning."""
+    at = word.span.start + start
+    return Word(text, span=Span(word.span.source, at, at + len(text)))
 
 
 def read_settings(lines: Iterable[Word], phrases: tuple[Phrase, ...], scope: Scope) -> Iterator[Set]:
@@ -85,7 +96,8 @@ def _matched(text: str, phrases: tuple[Phrase, ...], span: Span) -> Set | None:
     for phrase in phrases:
         match = phrase.pattern.fullmatch(text)
         if match:
-            return Set(phrase.key, match.groups(), span)
+            starts = tuple(match.start(number) for number in range(1, len(match.groups()) + 1))
+            return Set(phrase.key, match.groups(), span, starts)
     return None
 
 

@@ -21,7 +21,7 @@ from protocol_dsl.model.escalation import (
     Stagger,
     Word,
 )
-from protocol_dsl.syntax import sections, tree
+from protocol_dsl.syntax import defining, sections, tree
 
 SETTINGS = (
     Phrase("cohort", "cohort of {count}"),
@@ -46,10 +46,10 @@ def plan(
         message = "this escalation is not known; `escalation by table` is"
         scope.error("PD410", message, section.span, help="write the decisions as a table")
         return None
-    lines = [entry for entry in section.entries if isinstance(entry, sections.Setting)]
+    lines = [entry for entry in section.entries if isinstance(entry, defining.Setting)]
     found = {one.key: one for one in read_settings([line.phrase for line in lines], SETTINGS, scope)}
     tables = [line for line in lines if line.rows]
-    loose = [entry for entry in section.entries if isinstance(entry, sections.Table)]
+    loose = [entry for entry in section.entries if isinstance(entry, defining.Table)]
     if len(tables) != 1 or loose or "decide" not in found:
         cure = "put one table below the line `decide, exactly one row applies`"
         scope.error("PD411", "the escalation section needs one decision table", section.span, help=cure)
@@ -95,12 +95,12 @@ def _mtd(found: Set | None, scope: Scope) -> Mtd | None:
 # --- the table ----------------------------------------------------------------------------------------------------
 
 
-def _extra(header: sections.Row) -> tuple[str, ...]:
+def _extra(header: defining.Row) -> tuple[str, ...]:
     """Columns for counts that the protocol keeps besides ours."""
     return tuple(c.text for c in header.cells if c.text not in (*_COUNTS, "level", "then"))
 
 
-def _rows(rows: tuple[sections.Row, ...], levels: tuple[str, ...], scope: Scope) -> tuple[Row, ...]:
+def _rows(rows: tuple[defining.Row, ...], levels: tuple[str, ...], scope: Scope) -> tuple[Row, ...]:
     header = [cell.text for cell in rows[0].cells]
     for needed in ("treated", "with_dlt", "then"):
         if needed not in header:
@@ -120,7 +120,7 @@ def _rows(rows: tuple[sections.Row, ...], levels: tuple[str, ...], scope: Scope)
     return tuple(found)
 
 
-def _row(cells: dict[str, tree.Word], row: sections.Row, levels: tuple[str, ...], scope: Scope) -> Row:
+def _row(cells: dict[str, tree.Word], row: defining.Row, levels: tuple[str, ...], scope: Scope) -> Row:
     otherwise = next(iter(cells.values())).text == "otherwise"
     counts = [
         Cell(name, Count() if otherwise else _count(cell, scope), span=cell.span)

@@ -15,7 +15,7 @@ from protocol_dsl.elaborate.extent import Measured
 from protocol_dsl.elaborate.kinds import Typed
 from protocol_dsl.model.protocol import Header
 from protocol_dsl.model.vocabulary import CONTEXT, Item, Moment, NamedSet, RecordType
-from protocol_dsl.syntax import sections
+from protocol_dsl.syntax import defining
 from protocol_dsl.syntax.tree import Word
 
 SetFiles = Callable[[str], Iterable[str] | None]
@@ -49,8 +49,8 @@ class Desk:
     items: dict[str, Item] = field(factory=dict)
     records: dict[str, RecordType] = field(factory=dict)
     sets: dict[str, NamedSet] = field(factory=dict)
-    definitions: dict[str, sections.Definition] = field(factory=dict)
-    methods: dict[tuple[str, str], sections.Definition] = field(factory=dict)
+    definitions: dict[str, defining.Definition] = field(factory=dict)
+    methods: dict[tuple[str, str], defining.Definition] = field(factory=dict)
     ids: dict[str, Span] = field(factory=dict)
     places: dict[str, Span] = field(factory=dict)
     dlt: DltFrame = field(factory=DltFrame)

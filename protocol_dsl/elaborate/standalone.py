@@ -10,7 +10,7 @@ from protocol_dsl.elaborate.scope import Scope
 from protocol_dsl.model.condition import Condition, Expression
 from protocol_dsl.model.protocol import Definition
 from protocol_dsl.model.vocabulary import RecordType
-from protocol_dsl.syntax import logic, sections
+from protocol_dsl.syntax import defining, logic
 
 
 def definitions(scope: Scope) -> Mapping[str, Definition]:
@@ -34,7 +34,7 @@ def definitions(scope: Scope) -> Mapping[str, Definition]:
     return found
 
 
-def _event(written: sections.Definition, scope: Scope) -> RecordType | None:
+def _event(written: defining.Definition, scope: Scope) -> RecordType | None:
     """The type of record whose fields a definition needs; None where it needs none."""
     parts = list(walk.below(written.body))
     told = any(isinstance(part, logic.Lasts | logic.OngoingAt | logic.Taken) for part in parts)

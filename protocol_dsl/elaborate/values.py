@@ -17,7 +17,7 @@ from protocol_dsl.elaborate.scope import Scope
 from protocol_dsl.model import condition as core
 from protocol_dsl.model import vocabulary as v
 from protocol_dsl.model.record import Attested, Range, Reading, Reason, Value
-from protocol_dsl.syntax import sections, tree
+from protocol_dsl.syntax import stated, tree
 from protocol_dsl.syntax.tree import Word
 
 _REASONS = {
@@ -32,10 +32,10 @@ _HIGHEST_GRADE = 5
 _CELL = re.compile(r"(<|>)?\s*([-+]?[0-9][0-9.]*(?:[eE][-+]?[0-9]+)?)(?:\s+(\S.*))?")
 
 
-def reading(item: v.Item, written: sections.Reading, day: Days | None, scope: Scope) -> Reading | None:
+def reading(item: v.Item, written: stated.Reading, day: Days | None, scope: Scope) -> Reading | None:
     """One reading of an item; without a date it is as fresh as can be."""
     undated = written.date is None
-    if isinstance(written.value, sections.MissingValue):
+    if isinstance(written.value, stated.MissingValue):
         reason = _REASONS.get(written.value.reason or "", Reason.NOT_COLLECTED)
         return Reading(date=day, missing=reason, at_moment=undated)
     value = _value(item, written.value, scope)
@@ -99,7 +99,7 @@ def _listed(item: v.Item, word: Word, members: tuple[str, ...], scope: Scope) ->
     return membership.listed(item.name, word, members, scope, ((item.span, "declared here"),))
 
 
-def _members(item: v.Item, node: sections.Members, scope: Scope) -> Value | None:
+def _members(item: v.Item, node: stated.Members, scope: Scope) -> Value | None:
     if not isinstance(item.kind, v.AnyOf):
         _unfit(item, node.span, scope)
         return None
@@ -113,7 +113,7 @@ def _members_of(item: v.Item, words: tuple[Word, ...], scope: Scope) -> Value | 
     return names if None not in found else None
 
 
-def _text(item: v.Item, node: sections.Text, scope: Scope) -> Value | None:
+def _text(item: v.Item, node: stated.Text, scope: Scope) -> Value | None:
     if isinstance(item.kind, v.Text):
         return node.word.text
     _unfit(item, node.span, scope)
@@ -164,17 +164,17 @@ def _is_whole(item: v.Item, value: Fraction) -> bool:
     return value.denominator == 1 and 0 <= value <= most
 
 
-def _below(item: v.Item, node: sections.BelowValue, scope: Scope) -> Value | None:
+def _below(item: v.Item, node: stated.BelowValue, scope: Scope) -> Value | None:
     end = _quantity(item, node.quantity, scope)
     return Range(None, end, high_open=True) if isinstance(end, Fraction) else None
 
 
-def _above(item: v.Item, node: sections.AboveValue, scope: Scope) -> Value | None:
+def _above(item: v.Item, node: stated.AboveValue, scope: Scope) -> Value | None:
     end = _quantity(item, node.quantity, scope)
     return Range(end, None, low_open=True) if isinstance(end, Fraction) else None
 
 
-def _limit(item: v.Item, word: Word | None, written: sections.Reading, scope: Scope) -> Fraction | None:
+def _limit(item: v.Item, word: Word | None, written: stated.Reading, scope: Scope) -> Fraction | None:
     """A limit of the reference range, in the unit of the value beside it."""
     value = read_number(word.text) if word is not None else None
     if word is None or value is None:
@@ -214,10 +214,10 @@ _BY_FORM: dict[type, Callable[[v.Item, Any, Scope], Value | None]] = {
     tree.Name: _name,
     tree.Quantity: _quantity,
     tree.Date: _date,
-    sections.Text: _text,
-    sections.Members: _members,
-    sections.BelowValue: _below,
-    sections.AboveValue: _above,
+    stated.Text: _text,
+    stated.Members: _members,
+    stated.BelowValue: _below,
+    stated.AboveValue: _above,
 }
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from attrs import frozen
 
 from protocol_dsl.base.source import Span
-from protocol_dsl.syntax import logic, sections, tree
+from protocol_dsl.syntax import defining, logic, sections, stated, tree
 from protocol_dsl.syntax.reading import DEEPEST, Reading
 from protocol_dsl.syntax.tree import Word
 
@@ -139,7 +139,7 @@ def _split(parts: Parts, kind: type) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
     return tuple(p for p in present if isinstance(p, kind)), tuple(p for p in present if not isinstance(p, kind))
 
 
-def _row(parts: Parts, span: Span) -> sections.Row:
+def _row(parts: Parts, span: Span) -> defining.Row:
     token: Word = parts[0]
     cells: list[Word] = []
     start = token.span.start + 1
@@ -148,7 +148,7 @@ def _row(parts: Parts, span: Span) -> sections.Row:
         at = start + len(text) - len(text.lstrip())
         cells.append(Word(inside, span=Span(span.source, at, at + max(len(inside), 1))))
         start += len(text) + 1
-    return sections.Row(tuple(cells), parts[1], span=token.span)
+    return defining.Row(tuple(cells), parts[1], span=token.span)
 
 
 def _bullet(parts: Parts, span: Span) -> logic.Bullet:
@@ -169,26 +169,26 @@ def _with_notes(name: str) -> Callable[[Parts, Span], Any]:
     return make
 
 
-def _setting(parts: Parts, span: Span) -> sections.Setting:
+def _setting(parts: Parts, span: Span) -> defining.Setting:
     notes, rows = _split(parts[1:], logic.Note)
-    return sections.Setting(parts[0], rows, notes, span=span)
+    return defining.Setting(parts[0], rows, notes, span=span)
 
 
-def _given_list(parts: Parts, span: Span) -> sections.GivenList:
+def _given_list(parts: Parts, span: Span) -> stated.GivenList:
     notes, rows = _split(parts[1:], logic.Note)
-    return sections.GivenList(parts[0], rows, notes, span=span)
+    return stated.GivenList(parts[0], rows, notes, span=span)
 
 
-def _definition(parts: Parts, span: Span) -> sections.Definition:
+def _definition(parts: Parts, span: Span) -> defining.Definition:
     name, method, label, unit, *parameters, body = parts
     present = tuple(parameter for parameter in parameters if parameter is not None)
-    return sections.Definition(name, method, label, unit, present, body, span=span)
+    return defining.Definition(name, method, label, unit, present, body, span=span)
 
 
-def _defined_as(parts: Parts, span: Span) -> sections.DefinedAs:
+def _defined_as(parts: Parts, span: Span) -> defining.DefinedAs:
     """`rounded to` leaves no gap where it is left out."""
     rounded = parts[1] if len(parts) > 2 else None  # noqa: PLR2004
-    return sections.DefinedAs(parts[0], rounded, parts[-1], span=span)
+    return defining.DefinedAs(parts[0], rounded, parts[-1], span=span)
 
 
 def _item_core(parts: Parts, span: Span) -> sections.ItemCore:
@@ -199,10 +199,10 @@ def _doses_head(parts: Parts, span: Span) -> sections.DosesHead:
     return sections.DosesHead(tuple(parts[:-1]), parts[-1], span=span)
 
 
-def _reading(parts: Parts, span: Span) -> sections.Reading:
+def _reading(parts: Parts, span: Span) -> stated.Reading:
     value, limits, date = parts
     found = dict(limits or ())
-    return sections.Reading(value, found.get("uln"), found.get("lln"), date, span=span)
+    return stated.Reading(value, found.get("uln"), found.get("lln"), date, span=span)
 
 
 def _treat(parts: Parts, span: Span) -> logic.TreatPolicy:
@@ -210,16 +210,16 @@ def _treat(parts: Parts, span: Span) -> logic.TreatPolicy:
     return logic.TreatPolicy(tuple(reasons), met, because, span=span)
 
 
-def _definition_set(parts: Parts, span: Span) -> sections.SetListed:
+def _definition_set(parts: Parts, span: Span) -> defining.SetListed:
     name, label, version, *members, notes = parts
-    return sections.SetListed(name, label, version, tuple(members), notes, span=span)
+    return defining.SetListed(name, label, version, tuple(members), notes, span=span)
 
 
 def _choice(rule: tree.Choose) -> Callable[[Parts, Span], Any]:
     return lambda _parts, span: tree.Choice(rule, span=span)
 
 
-CLASSES = _classes(tree, logic, sections)
+CLASSES = _classes(tree, logic, defining, sections, stated)
 
 WORDS: dict[str, Any] = {
     "at_least": tree.Sign.AT_LEAST,
@@ -310,8 +310,8 @@ SPECIAL: dict[str, Callable[[Parts, Span], Any]] = (
         "defined_as": _defined_as,
         "defined_by_table": _with_notes("defined_by_table"),
         "defined_by_cases": _with_notes("defined_by_cases"),
-        "when_case": lambda parts, span: sections.Case(parts[0], parts[1], span=span),
-        "otherwise_case": lambda parts, span: sections.Case(parts[0], None, span=span),
+        "when_case": lambda parts, span: defining.Case(parts[0], parts[1], span=span),
+        "otherwise_case": lambda parts, span: defining.Case(parts[0], None, span=span),
         "set_listed": _definition_set,
         "row": _row,
         "table": _all_in("table"),
@@ -334,8 +334,8 @@ SPECIAL: dict[str, Callable[[Parts, Span], Any]] = (
         "given_uln": lambda parts, _span: ("uln", parts[0]),
         "given_lln": lambda parts, _span: ("lln", parts[0]),
         "members": _all_in("members"),
-        "judged_met": lambda _parts, span: sections.Judged(True, span=span),  # noqa: FBT003
-        "judged_not_met": lambda _parts, span: sections.Judged(False, span=span),  # noqa: FBT003
+        "judged_met": lambda _parts, span: stated.Judged(True, span=span),  # noqa: FBT003
+        "judged_not_met": lambda _parts, span: stated.Judged(False, span=span),  # noqa: FBT003
     }
     | {
         f"{kind.replace(' ', '_').replace('/', '_')}_type": _type(kind)

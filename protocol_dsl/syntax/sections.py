@@ -10,8 +10,6 @@ from protocol_dsl.base.source import Source
 from protocol_dsl.syntax.logic import Condition, Note, Policy
 from protocol_dsl.syntax.tree import Anchor, AnchorDateOf, Choice, Node, Quantity, Word
 
-# --- heads --------------------------------------------------------------------------------------------------------
-
 
 @frozen
 class ProtocolHead(Node):
@@ -130,13 +128,9 @@ Head: TypeAlias = (
     | LaterHead
 )
 
-# --- header, moments, data ----------------------------------------------------------------------------------------
-
 
 @frozen
 class HeaderLine(Node):
-    """`version 2.0 effective 2026-03-01`: the keyword and the words that follow it."""
-
     key: str
     words: tuple[Word | None, ...]
     notes: tuple[Note, ...] = ()
@@ -144,8 +138,6 @@ class HeaderLine(Node):
 
 @frozen
 class Used(Node):
-    """`ctcae 5.0`, or `library organ_function`."""
-
     name: Word
     version: Word | None = None
     library: bool = False
@@ -174,8 +166,6 @@ class FirstDose(Node):
 
 @frozen
 class Bound(Node):
-    """`at most 28 days` after the earlier moment."""
-
     at_most: bool
     length: Quantity
 
@@ -294,81 +284,6 @@ class ItemEntry(Node):
     notes: tuple[Note, ...] = ()
 
 
-# --- definitions --------------------------------------------------------------------------------------------------
-
-
-@frozen
-class Row(Node):
-    """A row of a table: its cells, each with its place."""
-
-    cells: tuple[Word, ...]
-    notes: tuple[Note, ...] = ()
-
-
-@frozen
-class Parameter(Node):
-    name: Word
-    unit: Word | None
-
-
-@frozen
-class DefinedAs(Node):
-    condition: Condition
-    rounded: Word | None
-    notes: tuple[Note, ...] = ()
-
-
-@frozen
-class DefinedByTable(Node):
-    rows: tuple[Row, ...]
-    notes: tuple[Note, ...] = ()
-
-
-@frozen
-class Case(Node):
-    """`lansky when age less than 16 years`; the last may say `otherwise` and has no condition."""
-
-    result: Condition
-    when: Condition | None
-
-
-@frozen
-class DefinedByCases(Node):
-    cases: tuple[Case, ...]
-    notes: tuple[Note, ...] = ()
-
-
-@frozen
-class Definition(Node):
-    name: Word
-    method: Word | None
-    label: Word | None
-    unit: Word | None
-    parameters: tuple[Parameter, ...]
-    body: DefinedAs | DefinedByTable | DefinedByCases
-
-
-@frozen
-class SetListed(Node):
-    name: Word
-    label: Word | None
-    version: Word
-    members: tuple[Word, ...]
-    notes: tuple[Note, ...] = ()
-
-
-@frozen
-class SetFromFile(Node):
-    name: Word
-    label: Word | None
-    file: Word
-    version: Word
-    notes: tuple[Note, ...] = ()
-
-
-# --- clauses ------------------------------------------------------------------------------------------------------
-
-
 @frozen
 class AppliesWhen(Node):
     condition: Condition
@@ -428,29 +343,10 @@ Line: TypeAlias = (
 
 @frozen
 class Clause(Node):
-    """An id, the wording, and the lines below."""
-
     id: Word
     renamed_from: Word | None
     wording: Word | None
     lines: tuple[Line, ...]
-
-
-# --- doses, escalation, dlt ---------------------------------------------------------------------------------------
-
-
-@frozen
-class Setting(Node):
-    """A line of plain words, with the table and the notes below it."""
-
-    phrase: Word
-    rows: tuple[Row, ...] = ()
-    notes: tuple[Note, ...] = ()
-
-
-@frozen
-class Table(Node):
-    rows: tuple[Row, ...]
 
 
 @frozen
@@ -481,94 +377,6 @@ class FollowUpLine(Node):
 @frozen
 class ReplaceLine(Node):
     notes: tuple[Note, ...] = ()
-
-
-# --- examples -----------------------------------------------------------------------------------------------------
-
-
-@frozen
-class Like(Node):
-    example: Word
-    notes: tuple[Note, ...] = ()
-
-
-@frozen
-class Text(Node):
-    word: Word
-
-
-@frozen
-class MissingValue(Node):
-    reason: str | None
-
-
-@frozen
-class BelowValue(Node):
-    quantity: Quantity
-
-
-@frozen
-class AboveValue(Node):
-    quantity: Quantity
-
-
-@frozen
-class Members(Node):
-    names: tuple[Word, ...]
-
-
-@frozen
-class Judged(Node):
-    """`met` or `not met`, said of a judgement."""
-
-    met: bool
-
-
-@frozen
-class Reading(Node):
-    value: Node
-    uln: Word | None = None
-    lln: Word | None = None
-    date: Word | None = None
-
-
-@frozen
-class GivenJudged(Node):
-    what: Word
-
-
-@frozen
-class Given(Node):
-    key: Word | GivenJudged
-    readings: tuple[Reading, ...]
-
-
-@frozen
-class GivenComplete(Node):
-    list: Word
-    date: Word
-
-
-@frozen
-class GivenLine(Node):
-    givens: tuple[Given | GivenComplete, ...]
-    notes: tuple[Note, ...] = ()
-
-
-@frozen
-class GivenList(Node):
-    list: Word
-    rows: tuple[Row, ...]
-    notes: tuple[Note, ...] = ()
-
-
-@frozen
-class AsOfLine(Node):
-    date: Word
-    notes: tuple[Note, ...] = ()
-
-
-# --- a file -------------------------------------------------------------------------------------------------------
 
 
 @frozen

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from protocol_dsl.base.diagnostic import Diagnostic, Label, Severity
-from protocol_dsl.syntax import sections
+from protocol_dsl.syntax import defining, sections, stated
 from protocol_dsl.syntax.tree import Node, Word
 
 _BEGIN_CONDITIONS = frozenset({
@@ -30,7 +30,7 @@ def _names(node: Node) -> Iterator[Word]:
     match node:
         case sections.ItemEntry(item=item) | sections.RecordAddsHead(field=sections.ItemCore() as item):
             yield item.name
-        case sections.Definition(name=name, parameters=parameters):
+        case defining.Definition(name=name, parameters=parameters):
             yield name
             yield from (parameter.name for parameter in parameters)
         case sections.Moment(name=name) | sections.RecordHead(name=name):
@@ -49,11 +49,11 @@ def _taken(name: Word) -> Diagnostic:
     return Diagnostic("PD025", Severity.ERROR, message, Label(name.span), help=cure)
 
 
-def _rows(node: Node) -> tuple[sections.Row, ...]:
+def _rows(node: Node) -> tuple[defining.Row, ...]:
     match node:
-        case sections.Setting(rows=rows) | sections.Table(rows=rows) | sections.GivenList(rows=rows):
+        case defining.Setting(rows=rows) | defining.Table(rows=rows) | stated.GivenList(rows=rows):
             return rows
-        case sections.Definition(body=sections.DefinedByTable(rows=rows)):
+        case defining.Definition(body=defining.DefinedByTable(rows=rows)):
             return rows
         case _:
             return ()
@@ -61,17 +61,17 @@ def _rows(node: Node) -> tuple[sections.Row, ...]:
 
 def _is_keyed(node: Node) -> bool:
     """Whether it holds a table read by its keys; tables of doses and decisions are checked with their meaning."""
-    return isinstance(node, sections.GivenList | sections.Definition)
+    return isinstance(node, stated.GivenList | defining.Definition)
 
 
-def _ruled(rows: tuple[sections.Row, ...]) -> Iterator[Diagnostic]:
+def _ruled(rows: tuple[defining.Row, ...]) -> Iterator[Diagnostic]:
     for row in rows[1:]:
         if all(cell.text and set(cell.text) <= set("-:") and len(cell.text) > 1 for cell in row.cells):
             message = "a table has no rule between its head and its rows"
             yield Diagnostic("PD035", Severity.ERROR, message, Label(row.span), help="delete this line")
 
 
-def _ragged(rows: tuple[sections.Row, ...]) -> Iterator[Diagnostic]:
+def _ragged(rows: tuple[defining.Row, ...]) -> Iterator[Diagnostic]:
     for row in rows[1:]:
         width, found = len(rows[0].cells), len(row.cells)
         if found != width:

@@ -1,0 +1,91 @@
+"""The nodes of definitions, sets, settings and tables, exactly as written."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from protocol_dsl.syntax.logic import Condition, Note
+from protocol_dsl.syntax.tree import Node, Word
+
+
+@frozen
+class Row(Node):
+    """A row of a table: its cells, each with its place."""
+
+    cells: tuple[Word, ...]
+    notes: tuple[Note, ...] = ()
+
+
+@frozen
+class Parameter(Node):
+    name: Word
+    unit: Word | None
+
+
+@frozen
+class DefinedAs(Node):
+    condition: Condition
+    rounded: Word | None
+    notes: tuple[Note, ...] = ()
+
+
+@frozen
+class DefinedByTable(Node):
+    rows: tuple[Row, ...]
+    notes: tuple[Note, ...] = ()
+
+
+@frozen
+class Case(Node):
+    """`lansky when age less than 16 years`; the last may say `otherwise` and has no condition."""
+
+    result: Condition
+    when: Condition | None
+
+
+@frozen
+class DefinedByCases(Node):
+    cases: tuple[Case, ...]
+    notes: tuple[Note, ...] = ()
+
+
+@frozen
+class Definition(Node):
+    name: Word
+    method: Word | None
+    label: Word | None
+    unit: Word | None
+    parameters: tuple[Parameter, ...]
+    body: DefinedAs | DefinedByTable | DefinedByCases
+
+
+@frozen
+class SetListed(Node):
+    name: Word
+    label: Word | None
+    version: Word
+    members: tuple[Word, ...]
+    notes: tuple[Note, ...] = ()
+
+
+@frozen
+class SetFromFile(Node):
+    name: Word
+    label: Word | None
+    file: Word
+    version: Word
+    notes: tuple[Note, ...] = ()
+
+
+@frozen
+class Setting(Node):
+    """A line of plain words, with the table and the notes below it."""
+
+    phrase: Word
+    rows: tuple[Row, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+
+@frozen
+class Table(Node):
+    rows: tuple[Row, ...]
