@@ -26,6 +26,7 @@ from protocol_dsl.model.condition import (
     Compare,
     CompletedTime,
     Constant,
+    Count,
     Distance,
     Expression,
     Extreme,
@@ -140,7 +141,7 @@ def _quote(expression: Expression, plain: str, finding: Finding, sight: Sight) -
             return f"{quoted(fact, sight)}{_limits(name, finding, sight)}"
     found = value_of(expression, sight)
     told = " or ".join(option_words(option, unit_of(expression, sight)) for option in found)
-    others = _others(finding.facts, plain, sight)
+    others = [] if isinstance(expression, Count) else _others(finding.facts, plain, sight)
     made_from = f" ({', '.join(others)})" if others else ""
     return f"{plain} {told}{made_from}"
 
