@@ -81,13 +81,6 @@ WORDS: Final = (
         wanting="and",
     ),
     Slip(
-        "PD036",
-        r"\b(date|time) (?=is|at|more|less|before|after)",
-        "`{1}` does not stand alone in a condition",
-        "write `date of` and the item or list it is the date of",
-        wanting="of",
-    ),
-    Slip(
         "PD036", r"\bmean of (?=\d)", "`{0}` goes on with `last` and a number", "write `mean of last 3`, for instance"
     ),
     Slip(

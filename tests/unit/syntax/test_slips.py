@@ -35,7 +35,6 @@ CONDITIONS = {
     "a 18 years or younger": ("PD027", "write `at most 18 years`"),
     "a is 3 days following b": ("PD031", "write `after`"),
     "a not earlier than b": ("PD031", "write `is on or after`"),
-    "date is after b": ("PD036", "write `date of` and the item or list it is the date of"),
     "lab.anc at least 3": ("PD024", "write `lab_anc`"),
     "a is during b": ("PD031", "name its ends: `from ... to ...`"),
     "2 consecutive a more than 3 at least 1 week apart": (
