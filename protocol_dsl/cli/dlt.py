@@ -1,0 +1,71 @@
+"""`protocol dlt`: who had a dose-limiting toxicity, with the clause and the records."""
+
+from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING, Any, Final
+
+from protocol_dsl.cli.advise import level
+from protocol_dsl.cli.console import Console, misuse, tabbed, table
+from protocol_dsl.cli.inputs import add_file, add_records, records, sound
+from protocol_dsl.cli.verb import Verb
+
+if TYPE_CHECKING:
+    from protocol_dsl.conduct.dlt import DltStatus
+
+_HEAD: Final = ("patient", "level", "window", "status", "pending until", "because", "why")
+
+
+def _configure(parser: ArgumentParser) -> None:
+    add_file(parser)
+    add_records(parser)
+
+
+def _run(arguments: Namespace, console: Console) -> int:
+    from protocol_dsl.conduct.history import treated
+
+    protocol = sound(arguments.file)
+    if protocol.dlt is None:
+        raise misuse("the file has no dlt section, so that nothing counts as one", None, arguments.file)
+    found = records(arguments, protocol, console)
+    everyone = treated(protocol, found.data.records, found.as_of, found.at)
+    statuses = (*everyone.statuses, *everyone.unplaced)
+    history = str(everyone.history)
+    as_of = found.as_of.isoformat()
+    if console.style == "json":
+        console.data({"as_of": as_of, "patients": [_patient(one) for one in statuses], "history": history})
+        return 0
+    rows = [_row(one) for one in statuses]
+    console.result(tabbed(_HEAD, rows) if console.style == "plain" else table(_HEAD, rows))
+    console.result(f"\n{history or 'nobody treated yet'}, as of {as_of}\n")
+    return 0
+
+
+def _patient(one: "DltStatus") -> dict[str, Any]:
+    return {
+        "patient": one.patient,
+        "level": level(one.level),
+        "status": one.status.value,
+        "pending_until": None if one.pending_until is None else one.pending_until.isoformat(),
+        "because": list(one.because),
+        "why": one.why,
+        "window": None if one.window is None else [day.isoformat() for day in one.window],
+        "missing": [{"item": gap.item, "reason": gap.reason.value} for gap in one.missing],
+    }
+
+
+def _row(one: "DltStatus") -> tuple[str, ...]:
+    window = "" if one.window is None else f"{one.window[0].isoformat()} to {one.window[1].isoformat()}"
+    until = "" if one.pending_until is None else one.pending_until.isoformat()
+    return (one.patient, one.level or "", window, one.status.value, until, ", ".join(one.because), one.why)
+
+
+verb = Verb(
+    "dlt",
+    "tell who had a dose-limiting toxicity, by which clause",
+    _configure,
+    _run,
+    (
+        "protocol dlt nct06631391 --data nct06631391",
+        "protocol dlt trial.protocol --data records/ --as-of 2026-06-30 --format json",
+    ),
+    ("0  done",),
+)
