@@ -25,6 +25,7 @@ EXPECTED = (
     "not evaluable",
     "may proceed",
     "hold",
+    "undetermined at gate",
 )
 """What may stand after `then` in an example of a patient."""
 
