@@ -23,10 +23,11 @@ def _configure(parser: ArgumentParser) -> None:
 
 def _run(arguments: Namespace, console: Console) -> int:
     found = _findings(sound(arguments.file))
+    width = max((len(one.id) for one in found), default=0)
     if console.style == "json":
         console.data({"properties": [_property(one) for one in found]})
     else:
-        console.result("".join(_line(one, console) for one in found) or "there is nothing to verify\n")
+        console.result("".join(_line(one, width, console) for one in found) or "there is nothing to verify\n")
     return _status(found)
 
 
@@ -62,7 +63,7 @@ def _property(one: "Finding") -> dict[str, Any]:
     }
 
 
-def _line(one: "Finding", console: Console) -> str:
+def _line(one: "Finding", width: int, console: Console) -> str:
     minor = one.holds is False and one.severity is not Severity.ERROR
     word = one.severity.value if minor else _WORD[one.holds]
     shown = "" if one.counterexample is None else f"    {one.counterexample or 'at the start'}: {one.why}\n"
@@ -72,7 +73,7 @@ def _line(one: "Finding", console: Console) -> str:
         return "\t".join((word, one.id, one.statement, str(one.counterexample or ""), one.why)) + "\n"
     states = f", {one.states} states" if one.states else ""
     painted = console.paint(f"{word:<9}", "33" if minor else _COLOUR[one.holds])
-    return f"{painted}  {one.id}  {one.statement}{states}\n{shown}"
+    return f"{painted}  {one.id:<{width}}  {one.statement}{states}\n{shown}"
 
 
 verb = Verb(
