@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -89,7 +90,7 @@ class Screening:
         return as_html(self.protocol, self.record, self.decision, rules=self.rules, inputs=self.inputs)
 
 
-@frozen
+@frozen(slots=False)
 class Protocol:
     """A sound protocol. `model` is the data, `diagnostics` the warnings and notes it was read with."""
 
@@ -106,7 +107,7 @@ class Protocol:
         """The version in the head of the file."""
         return self.model.header.version
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """The digest of the rules: of what the file means, not of its layout and comments."""
         return digest(self.model)

@@ -9,11 +9,9 @@ from enum import Enum, StrEnum
 from fractions import Fraction
 from typing import TypeAlias
 
-from attrs import frozen
-
 from protocol_dsl.base.quantity import Unit
 from protocol_dsl.base.studytime import Rounding
-from protocol_dsl.model.node import Node
+from protocol_dsl.model.node import Node, node
 from protocol_dsl.model.record import Reason, Value
 from protocol_dsl.model.vocabulary import Choice
 
@@ -36,10 +34,7 @@ class Side(StrEnum):
     AFTER = "after"
 
 
-# --- series -------------------------------------------------------------------------------------------------------
-
-
-@frozen
+@node
 class Window(Node):
     """Days from `start` to `end`, both included; None is no end on that side."""
 
@@ -47,7 +42,7 @@ class Window(Node):
     end: Expression | None
 
 
-@frozen
+@node
 class Series(Node):
     """The readings of an item, and how one of them is chosen.
 
@@ -70,10 +65,7 @@ class Part(StrEnum):
     DATE = "date"
 
 
-# --- expressions --------------------------------------------------------------------------------------------------
-
-
-@frozen
+@node
 class Constant(Node):
     """A value written in the protocol, with its unit for the reader; the value is in the base unit."""
 
@@ -81,7 +73,7 @@ class Constant(Node):
     unit: Unit | None = None
 
 
-@frozen
+@node
 class Fetch(Node):
     """A part of the reading chosen from a series."""
 
@@ -89,21 +81,21 @@ class Fetch(Node):
     part: Part = Part.VALUE
 
 
-@frozen
+@node
 class MomentOf(Node):
     """The day of a moment."""
 
     name: str
 
 
-@frozen
+@node
 class FieldOf(Node):
     """A field of the event that is being looked at."""
 
     name: str
 
 
-@frozen
+@node
 class ContextOf(Node):
     """A patient's level, part, cohort, stratum, or order of entry."""
 
@@ -119,7 +111,7 @@ class Operator(StrEnum):
     OVER = "/"
 
 
-@frozen
+@node
 class Arithmetic(Node):
     """One number with another."""
 
@@ -128,7 +120,7 @@ class Arithmetic(Node):
     right: Expression
 
 
-@frozen
+@node
 class Extreme(Node):
     """The larger or the smaller of two."""
 
@@ -137,7 +129,7 @@ class Extreme(Node):
     right: Expression
 
 
-@frozen
+@node
 class CompletedTime(Node):
     """Completed years or months between two days."""
 
@@ -146,7 +138,7 @@ class CompletedTime(Node):
     end: Expression
 
 
-@frozen
+@node
 class Shifted(Node):
     """A day moved by calendar months, or by a length of time in whole days; `backwards` moves it to the past."""
 
@@ -157,14 +149,14 @@ class Shifted(Node):
     rounding: Rounding = Rounding.DOWN
 
 
-@frozen
+@node
 class Lasting(Node):
     """How long the event being looked at lasts; with day-wide ends unless both days are counted."""
 
     both_days: bool = False
 
 
-@frozen
+@node
 class Branch(Node):
     """A result and when it applies; None is otherwise."""
 
@@ -172,14 +164,14 @@ class Branch(Node):
     result: Expression
 
 
-@frozen
+@node
 class Cases(Node):
     """The result of the first branch that applies."""
 
     branches: tuple[Branch, ...]
 
 
-@frozen
+@node
 class Rounded(Node):
     """A number rounded half up to a multiple of a step, in base units."""
 
@@ -187,7 +179,7 @@ class Rounded(Node):
     step: Fraction
 
 
-@frozen
+@node
 class Count(Node):
     """How many events of a list satisfy a condition; `pooled` counts over all patients."""
 
@@ -196,7 +188,7 @@ class Count(Node):
     pooled: bool = False
 
 
-@frozen
+@node
 class Named(Node):
     """A definition, inlined where it is used."""
 
@@ -224,12 +216,9 @@ Expression: TypeAlias = (
 )
 
 
-# --- conditions ---------------------------------------------------------------------------------------------------
-
-
-@frozen
+@node
 class Compare(Node):
-    """Two values compared. `together` names the series whose value and limits must come from one reading."""
+    """Two values compared; the parts of each series in `together` come from one reading."""
 
     sign: Sign
     left: Expression
@@ -237,7 +226,7 @@ class Compare(Node):
     together: tuple[Series, ...] = ()
 
 
-@frozen
+@node
 class Member(Node):
     """The value is one of these; `set` names them where they are a declared set."""
 
@@ -246,7 +235,7 @@ class Member(Node):
     set: str | None = None
 
 
-@frozen
+@node
 class Includes(Node):
     """A value of several members includes any, or all, of these."""
 
@@ -255,7 +244,7 @@ class Includes(Node):
     all: bool
 
 
-@frozen
+@node
 class Distance(Node):
     """How far a day lies before (or after) another: `last_surgery at least 28 days before enrolment`.
 
@@ -269,7 +258,7 @@ class Distance(Node):
     anchor: Expression
 
 
-@frozen
+@node
 class Within(Node):
     """A day lies in a window."""
 
@@ -277,28 +266,28 @@ class Within(Node):
     window: Window
 
 
-@frozen
+@node
 class Recorded(Node):
     """There is a usable entry."""
 
     series: Series
 
 
-@frozen
+@node
 class Both(Node):
     """All of the conditions hold."""
 
     parts: tuple[Condition, ...]
 
 
-@frozen
+@node
 class Either(Node):
     """At least one of the conditions holds."""
 
     parts: tuple[Condition, ...]
 
 
-@frozen
+@node
 class AtLeast(Node):
     """At least so many of the conditions hold."""
 
@@ -306,21 +295,21 @@ class AtLeast(Node):
     parts: tuple[Condition, ...]
 
 
-@frozen
+@node
 class Not(Node):
     """The condition does not hold."""
 
     inside: Condition
 
 
-@frozen
+@node
 class Known(Node):
     """Met when met; no record of it counts as not met."""
 
     inside: Condition
 
 
-@frozen
+@node
 class Judged(Node):
     """What a person must judge: a text, or the whole criterion where it is empty."""
 
@@ -328,7 +317,7 @@ class Judged(Node):
     by: str
 
 
-@frozen
+@node
 class Policy(Node):
     """`if missing treat as met because ...`, on what is unknown for these reasons alone."""
 
@@ -338,7 +327,7 @@ class Policy(Node):
     because: str
 
 
-@frozen
+@node
 class AnyEvent(Node):
     """Some event of a list satisfies a condition."""
 
@@ -353,7 +342,7 @@ class Quantifier(Enum):
     EVERY = "every"
 
 
-@frozen
+@node
 class Readings(Node):
     """A condition on each reading of a series; the reading is seen as `Fetch` of the same series."""
 
@@ -362,7 +351,7 @@ class Readings(Node):
     where: Condition
 
 
-@frozen
+@node
 class Consecutive(Node):
     """So many readings in a row, at least so many days apart, satisfy a condition."""
 
@@ -372,7 +361,7 @@ class Consecutive(Node):
     apart_days: Fraction = Fraction(0)
 
 
-@frozen
+@node
 class Followed(Node):
     """Follow-up reached a study day counted from a moment."""
 
@@ -380,7 +369,7 @@ class Followed(Node):
     days: int
 
 
-@frozen
+@node
 class HadDlt(Node):
     """The patient had a dose-limiting toxicity."""
 

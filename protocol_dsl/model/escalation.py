@@ -3,14 +3,12 @@
 from enum import StrEnum
 from fractions import Fraction
 
-from attrs import frozen
-
-from protocol_dsl.model.node import Node
+from protocol_dsl.model.node import Node, node
 
 # --- doses ------------------------------------------------------------------------------------------------------------
 
 
-@frozen
+@node
 class DoseColumn(Node):
     """A column of the dose table besides `level`, with its UCUM unit; the unit of a bare number is empty."""
 
@@ -18,7 +16,7 @@ class DoseColumn(Node):
     unit: str = ""
 
 
-@frozen
+@node
 class DoseLevel(Node):
     """A level by its name (`-1`, `1`, `7b`) and its amounts, one for each column of the ladder."""
 
@@ -26,7 +24,7 @@ class DoseLevel(Node):
     amounts: tuple[Fraction | None, ...] = ()
 
 
-@frozen
+@node
 class DoseCap(Node):
     """`cap 3.0e9 cells per infusion`."""
 
@@ -35,7 +33,7 @@ class DoseCap(Node):
     per: str
 
 
-@frozen
+@node
 class Ladder(Node):
     """The dose levels in the order in which they rise, lowest first, and the name of the first to be given."""
 
@@ -57,7 +55,7 @@ class Ladder(Node):
 # --- the decision table -----------------------------------------------------------------------------------------------
 
 
-@frozen
+@node
 class Count(Node):
     """A cell over a count: `any`, `3`, `2 to 3`, `2 or more`; both ends belong to it."""
 
@@ -79,7 +77,7 @@ class Place(StrEnum):
     NOT_LOWEST = "not lowest"
 
 
-@frozen
+@node
 class Cell(Node):
     """One cell of a row: a column (`treated`, `with_dlt`, `pending` or a count the protocol keeps) and its counts."""
 
@@ -106,7 +104,7 @@ class Word(StrEnum):
 DECLARATIONS = (Word.DECLARE_THIS, Word.DECLARE_PREVIOUS, Word.DECLARE_NONE)
 
 
-@frozen
+@node
 class Action(Node):
     """One move as the language writes it; `patients` belongs to `treat n more` alone."""
 
@@ -124,7 +122,7 @@ def wording(actions: tuple[Action, ...]) -> str:
     return " and ".join(str(action) for action in actions)
 
 
-@frozen
+@node
 class Row(Node):
     """One row: what must be counted, where on the ladder, and the moves it leads to.
 
@@ -142,7 +140,7 @@ class Row(Node):
         return next((cell.count for cell in self.cells if cell.column == column), Count())
 
 
-@frozen
+@node
 class MtdCase(Node):
     """`with 6 treated and at most 1 dlt`: at least so many treated, and so many with DLT."""
 
@@ -150,14 +148,14 @@ class MtdCase(Node):
     with_dlt: Count
 
 
-@frozen
+@node
 class Mtd(Node):
     """`mtd is highest level with CASE, or with CASE`: one of the cases must hold at the level."""
 
     cases: tuple[MtdCase, ...]
 
 
-@frozen
+@node
 class Stagger(Node):
     """`stagger first 2 at each level by 14 days`."""
 
@@ -182,21 +180,21 @@ class Operator(StrEnum):
     TIMES = "*"
 
 
-@frozen
+@node
 class Whole(Node):
     """A whole number."""
 
     value: int
 
 
-@frozen
+@node
 class Counted(Node):
     """`treated`, `with_dlt`, `pending`, or a count of the protocol's own, at the level just treated."""
 
     name: str
 
 
-@frozen
+@node
 class Arithmetic(Node):
     """A sum, difference or product of counts."""
 
@@ -205,7 +203,7 @@ class Arithmetic(Node):
     right: "TallyNumber"
 
 
-@frozen
+@node
 class Comparison(Node):
     """Two numbers compared."""
 
@@ -214,7 +212,7 @@ class Comparison(Node):
     right: "TallyNumber"
 
 
-@frozen
+@node
 class LevelComparison(Node):
     """The level just treated against a level of the ladder, or against its `top` or `lowest`; higher is more."""
 
@@ -222,26 +220,26 @@ class LevelComparison(Node):
     level: Place | str
 
 
-@frozen
+@node
 class Closed(Node):
     """`closed`: the level just treated is closed, by now or by the very row that decides."""
 
 
-@frozen
+@node
 class Both(Node):
     """All of the conditions hold (`and`)."""
 
     conditions: tuple["TallyCondition", ...]
 
 
-@frozen
+@node
 class Either(Node):
     """At least one of the conditions holds (`or`)."""
 
     conditions: tuple["TallyCondition", ...]
 
 
-@frozen
+@node
 class Negated(Node):
     """The condition does not hold (`not`)."""
 
@@ -252,7 +250,7 @@ TallyNumber = Whole | Counted | Arithmetic
 TallyCondition = Comparison | LevelComparison | Closed | Both | Either | Negated
 
 
-@frozen
+@node
 class Never(Node):
     """`never MOVE when E`; escalate at the top is no escalation."""
 
@@ -260,21 +258,21 @@ class Never(Node):
     when: TallyCondition
 
 
-@frozen
+@node
 class RisesByAtMost(Node):
     """`dose rises by at most 1 level`."""
 
     levels: int
 
 
-@frozen
+@node
 class StopsWithin(Node):
     """`stops within 24 evaluable patients`."""
 
     patients: int
 
 
-@frozen
+@node
 class RecommendedImplies(Node):
     """`recommended implies E`, with the counts of the level that is recommended."""
 
@@ -285,7 +283,7 @@ class RecommendedImplies(Node):
 Claim = Never | RisesByAtMost | StopsWithin | RecommendedImplies
 
 
-@frozen
+@node
 class Always(Node):
     """A statement of the `always` section about the escalation: its id, its sentence, and what it claims."""
 
@@ -297,7 +295,7 @@ class Always(Node):
 # --- the plan ---------------------------------------------------------------------------------------------------------
 
 
-@frozen
+@node
 class EscalationPlan(Node):
     """`escalation by table`: its rows in the order written (numbered from 1), cohorts, caps and the MTD line."""
 

@@ -14,7 +14,6 @@ from functools import cache
 from hashlib import sha256
 from types import UnionType
 from typing import Any, Final, TypeAlias, TypeVar, Union, get_args, get_origin, get_type_hints
-from weakref import ref
 
 import attrs
 
@@ -32,20 +31,7 @@ EDITION: Final = 1
 
 def digest(protocol: Protocol) -> str:
     """The SHA-256 of what a protocol means, wording included; layout, comments, notes and examples play no part."""
-    key = id(protocol)
-    known = _digests.get(key)
-    if known is not None and known[0]() is protocol:
-        return known[1]
-    found = _hash(canonical(protocol))
-
-    def forget(_: object) -> None:
-        _digests.pop(key, None)
-
-    _digests[key] = (ref(protocol, forget), found)
-    return found
-
-
-_digests: dict[int, tuple[Callable[[], object], str]] = {}  # a cache: every decision names its rules
+    return _hash(canonical(protocol))
 
 
 def digest_of_records(records: Iterable[Record]) -> str:

@@ -22,5 +22,5 @@ def walk(node: object) -> Iterator[Node]:
 
 
 @cache
-def _names(kind: Any) -> tuple[str, ...]:
+def _names(kind: Any) -> tuple[str, ...]:  # noqa: ANN401 - the class of a node
     return tuple(field.name for field in fields(kind) if field.name != "span")

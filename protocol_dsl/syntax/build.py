@@ -269,7 +269,7 @@ SPECIAL: dict[str, Callable[[Parts, Span], Any]] = (
         "lasts": lambda parts, span: logic.Lasts(parts[0], parts[1], parts[2] is True, span=span),
         "count_of": lambda parts, span: tree.CountOf(parts[0], parts[1], parts[2], parts[3] is True, span=span),
         "date_field": lambda _parts, span: tree.Name(Word("date", span=span), span=span),
-    "multiple_one": lambda parts, span: tree.Multiple(None, parts[0], span=span),
+        "multiple_one": lambda parts, span: tree.Multiple(None, parts[0], span=span),
         "by_method": lambda parts, span: tree.ByMethod(
             parts[0], parts[1], tuple(part for part in parts[2:] if part is not None), span=span
         ),

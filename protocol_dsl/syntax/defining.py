@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from attrs import frozen
-
 from protocol_dsl.syntax.logic import Condition, Note
-from protocol_dsl.syntax.tree import Node, Word
+from protocol_dsl.syntax.tree import Node, Word, node
 
 
-@frozen
+@node
 class Row(Node):
     """A row of a table: its cells, each with its place."""
 
@@ -16,26 +14,26 @@ class Row(Node):
     notes: tuple[Note, ...] = ()
 
 
-@frozen
+@node
 class Parameter(Node):
     name: Word
     unit: Word | None
 
 
-@frozen
+@node
 class DefinedAs(Node):
     condition: Condition
     rounded: Word | None
     notes: tuple[Note, ...] = ()
 
 
-@frozen
+@node
 class DefinedByTable(Node):
     rows: tuple[Row, ...]
     notes: tuple[Note, ...] = ()
 
 
-@frozen
+@node
 class Case(Node):
     """`lansky when age less than 16 years`; the last may say `otherwise` and has no condition."""
 
@@ -43,13 +41,13 @@ class Case(Node):
     when: Condition | None
 
 
-@frozen
+@node
 class DefinedByCases(Node):
     cases: tuple[Case, ...]
     notes: tuple[Note, ...] = ()
 
 
-@frozen
+@node
 class Definition(Node):
     name: Word
     method: Word | None
@@ -59,7 +57,7 @@ class Definition(Node):
     body: DefinedAs | DefinedByTable | DefinedByCases
 
 
-@frozen
+@node
 class SetListed(Node):
     name: Word
     label: Word | None
@@ -68,7 +66,7 @@ class SetListed(Node):
     notes: tuple[Note, ...] = ()
 
 
-@frozen
+@node
 class SetFromFile(Node):
     name: Word
     label: Word | None
@@ -77,7 +75,7 @@ class SetFromFile(Node):
     notes: tuple[Note, ...] = ()
 
 
-@frozen
+@node
 class Setting(Node):
     """A line of plain words, with the table and the notes below it."""
 
@@ -86,6 +84,6 @@ class Setting(Node):
     notes: tuple[Note, ...] = ()
 
 
-@frozen
+@node
 class Table(Node):
     rows: tuple[Row, ...]

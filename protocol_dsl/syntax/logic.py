@@ -4,79 +4,69 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from attrs import frozen
-
-from protocol_dsl.syntax.tree import (
-    AnchorLike,
-    Expression,
-    Node,
-    Predicate,
-    Sign,
-    Window,
-    Word,
-)
+from protocol_dsl.syntax.tree import AnchorLike, Expression, Node, Predicate, Sign, Window, Word, node
 
 
-@frozen
+@node
 class Conjunction(Node):
     parts: tuple[Condition, ...]
 
 
-@frozen
+@node
 class Disjunction(Node):
     parts: tuple[Condition, ...]
 
 
-@frozen
+@node
 class Negation(Node):
     inside: Condition
 
 
-@frozen
+@node
 class Known(Node):
     inside: Condition
 
 
-@frozen
+@node
 class Comparison(Node):
     subject: Expression
     predicate: Predicate
 
 
-@frozen
+@node
 class EachOf(Node):
     items: tuple[Word, ...]
     predicate: Predicate
 
 
-@frozen
+@node
 class EitherOf(Node):
     items: tuple[Word, ...]
     predicate: Predicate
 
 
-@frozen
+@node
 class EveryReading(Node):
     item: Word
     window: Window | None
     predicate: Predicate
 
 
-@frozen
+@node
 class AnyReading(Node):
     item: Word
     window: Window | None
     predicate: Predicate
 
 
-@frozen
+@node
 class NoReading(Node):
     item: Word
     window: Window | None
     predicate: Predicate
 
 
-@frozen
+@node
 class Consecutive(Node):
     count: Word
     item: Word
@@ -84,53 +74,53 @@ class Consecutive(Node):
     predicate: Predicate
 
 
-@frozen
+@node
 class AnyEvent(Node):
     list: Word
     where: Condition
 
 
-@frozen
+@node
 class NoEvent(Node):
     list: Word
     where: Condition | None
 
 
-@frozen
+@node
 class EveryEvent(Node):
     list: Word
     where: Condition | None
     has: Condition
 
 
-@frozen
+@node
 class JudgedLeaf(Node):
     what: Word
 
 
-@frozen
+@node
 class JudgedBy(Node):
     role: Word
 
 
-@frozen
+@node
 class Lasts(Node):
     sign: Sign
     length: Expression
     both_days: bool
 
 
-@frozen
+@node
 class OngoingAt(Node):
     anchor: AnchorLike
 
 
-@frozen
+@node
 class Taken(Node):
     window: Window
 
 
-@frozen
+@node
 class Followed(Node):
     day: Word
 
@@ -138,7 +128,7 @@ class Followed(Node):
 # --- bullets ------------------------------------------------------------------------------------------------------
 
 
-@frozen
+@node
 class Note(Node):
     """What stands below a line: its source, the reason of an assumption, a remark, what is incomplete."""
 
@@ -146,12 +136,12 @@ class Note(Node):
     text: Word
 
 
-@frozen
+@node
 class AskPolicy(Node):
     reasons: tuple[str, ...]
 
 
-@frozen
+@node
 class TreatPolicy(Node):
     reasons: tuple[str, ...]
     met: bool
@@ -161,28 +151,28 @@ class TreatPolicy(Node):
 Policy: TypeAlias = AskPolicy | TreatPolicy
 
 
-@frozen
+@node
 class Bullet(Node):
     condition: Condition
     below: tuple[Policy | Note, ...] = ()
 
 
-@frozen
+@node
 class AllOf(Node):
     bullets: tuple[Bullet, ...]
 
 
-@frozen
+@node
 class AnyOf(Node):
     bullets: tuple[Bullet, ...]
 
 
-@frozen
+@node
 class NoneOf(Node):
     bullets: tuple[Bullet, ...]
 
 
-@frozen
+@node
 class AtLeastOf(Node):
     count: Word
     bullets: tuple[Bullet, ...]

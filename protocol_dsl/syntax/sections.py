@@ -8,101 +8,101 @@ from attrs import frozen
 
 from protocol_dsl.base.source import Source
 from protocol_dsl.syntax.logic import Condition, Note, Policy
-from protocol_dsl.syntax.tree import Anchor, AnchorDateOf, Choice, Node, Quantity, Word
+from protocol_dsl.syntax.tree import Anchor, AnchorDateOf, Choice, Node, Quantity, Word, node
 
 
-@frozen
+@node
 class ProtocolHead(Node):
     title: Word
 
 
-@frozen
+@node
 class LibraryHead(Node):
     title: Word
 
 
-@frozen
+@node
 class MomentsHead(Node):
     pass
 
 
-@frozen
+@node
 class DataHead(Node):
     label: Word | None
 
 
-@frozen
+@node
 class DefineHead(Node):
     pass
 
 
-@frozen
+@node
 class RecordHead(Node):
     name: Word
 
 
-@frozen
+@node
 class RecordAddsHead(Node):
     name: Word
     field: ItemCore | None
 
 
-@frozen
+@node
 class CriteriaHead(Node):
     effect: str
     moment: Word | None
     when: Condition | None
 
 
-@frozen
+@node
 class GateHead(Node):
     label: Word
     moment: Word
     when: Condition | None
 
 
-@frozen
+@node
 class DosesHead(Node):
     products: tuple[Word, ...]
     unit: Word | None
 
 
-@frozen
+@node
 class DltHead(Node):
     pass
 
 
-@frozen
+@node
 class EscalationHead(Node):
     family: Word
 
 
-@frozen
+@node
 class EscalationByDesignHead(Node):
     name: Word
 
 
-@frozen
+@node
 class StoppingHead(Node):
     pass
 
 
-@frozen
+@node
 class AlwaysHead(Node):
     pass
 
 
-@frozen
+@node
 class ExampleHead(Node):
     label: Word
 
 
-@frozen
+@node
 class CohortExampleHead(Node):
     label: Word
 
 
-@frozen
+@node
 class LaterHead(Node):
     kind: str
 
@@ -129,54 +129,54 @@ Head: TypeAlias = (
 )
 
 
-@frozen
+@node
 class HeaderLine(Node):
     key: str
     words: tuple[Word | None, ...]
     notes: tuple[Note, ...] = ()
 
 
-@frozen
+@node
 class Used(Node):
     name: Word
     version: Word | None = None
     library: bool = False
 
 
-@frozen
+@node
 class UsesLine(Node):
     used: tuple[Used, ...]
     notes: tuple[Note, ...] = ()
 
 
-@frozen
+@node
 class OnStudyDay(Node):
     number: Word
 
 
-@frozen
+@node
 class EveryDose(Node):
     product: Word
 
 
-@frozen
+@node
 class FirstDose(Node):
     product: Word
 
 
-@frozen
+@node
 class Bound(Node):
     at_most: bool
     length: Quantity
 
 
-@frozen
+@node
 class MomentAfter(Node):
     earlier: Word
     bounds: tuple[Bound, ...]
 
 
-@frozen
+@node
 class Moment(Node):
     name: Word
     label: Word | None
@@ -185,7 +185,7 @@ class Moment(Node):
     notes: tuple[Note, ...] = ()
 
 
-@frozen
+@node
 class ItemType(Node):
     """The type as written: its keyword, and the members, unit or record type it names."""
 
@@ -195,62 +195,62 @@ class ItemType(Node):
     record: Word | None = None
 
 
-@frozen
+@node
 class Required(Node):
     pass
 
 
-@frozen
+@node
 class Plausible(Node):
     low: Word
     high: Word
 
 
-@frozen
+@node
 class RecordedTo(Node):
     step: Word
 
 
-@frozen
+@node
 class Analyte(Node):
     name: Word
 
 
-@frozen
+@node
 class WithLimits(Node):
     uln: bool
     lln: bool
 
 
-@frozen
+@node
 class Chosen(Node):
     choice: Choice
     valid: Quantity | None
 
 
-@frozen
+@node
 class ValidFor(Node):
     length: Quantity
 
 
-@frozen
+@node
 class BaselineRule(Node):
     choice: Choice
     before: Word
 
 
-@frozen
+@node
 class CompleteTo(Node):
     item: Word
     because: Word
 
 
-@frozen
+@node
 class CompleteWithin(Node):
     length: Quantity
 
 
-@frozen
+@node
 class JudgedItem(Node):
     role: Word
 
@@ -270,7 +270,7 @@ Attribute: TypeAlias = (
 )
 
 
-@frozen
+@node
 class ItemCore(Node):
     name: Word
     label: Word | None
@@ -278,50 +278,50 @@ class ItemCore(Node):
     attributes: tuple[Attribute, ...] = ()
 
 
-@frozen
+@node
 class ItemEntry(Node):
     item: ItemCore
     notes: tuple[Note, ...] = ()
 
 
-@frozen
+@node
 class AppliesWhen(Node):
     condition: Condition
 
 
-@frozen
+@node
 class Unless(Node):
     condition: Condition
 
 
-@frozen
+@node
 class ThenLine(Node):
     phrase: Word
     notes: tuple[Note, ...] = ()
 
 
-@frozen
+@node
 class EligibleImplies(Node):
     condition: Condition
 
 
-@frozen
+@node
 class RecommendedImplies(Node):
     condition: Condition
 
 
-@frozen
+@node
 class NeverWhen(Node):
     move: str
     when: Condition
 
 
-@frozen
+@node
 class RisesBy(Node):
     levels: Word
 
 
-@frozen
+@node
 class StopsWithin(Node):
     patients: Word
 
@@ -341,7 +341,7 @@ Line: TypeAlias = (
 )
 
 
-@frozen
+@node
 class Clause(Node):
     id: Word
     renamed_from: Word | None
@@ -349,37 +349,37 @@ class Clause(Node):
     lines: tuple[Line, ...]
 
 
-@frozen
+@node
 class DltWindow(Node):
     start: Anchor | AnchorDateOf
     last_day: Word
     notes: tuple[Note, ...] = ()
 
 
-@frozen
+@node
 class AttributedLine(Node):
     values: tuple[Word, ...]
     notes: tuple[Note, ...] = ()
 
 
-@frozen
+@node
 class EvaluableLine(Node):
     condition: Condition
     notes: tuple[Note, ...] = ()
 
 
-@frozen
+@node
 class FollowUpLine(Node):
     item: Word
     notes: tuple[Note, ...] = ()
 
 
-@frozen
+@node
 class ReplaceLine(Node):
     notes: tuple[Note, ...] = ()
 
 
-@frozen
+@node
 class Section(Node):
     """A head and its entries; an entry that could not be read is absent, and `whole` is then false."""
 

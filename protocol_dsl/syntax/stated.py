@@ -2,52 +2,50 @@
 
 from __future__ import annotations
 
-from attrs import frozen
-
 from protocol_dsl.syntax.defining import Row
 from protocol_dsl.syntax.logic import Note
-from protocol_dsl.syntax.tree import Node, Quantity, Word
+from protocol_dsl.syntax.tree import Node, Quantity, Word, node
 
 
-@frozen
+@node
 class Like(Node):
     example: Word
     notes: tuple[Note, ...] = ()
 
 
-@frozen
+@node
 class Text(Node):
     word: Word
 
 
-@frozen
+@node
 class MissingValue(Node):
     reason: str | None
 
 
-@frozen
+@node
 class BelowValue(Node):
     quantity: Quantity
 
 
-@frozen
+@node
 class AboveValue(Node):
     quantity: Quantity
 
 
-@frozen
+@node
 class Members(Node):
     names: tuple[Word, ...]
 
 
-@frozen
+@node
 class Judged(Node):
     """`met` or `not met`, said of a judgement."""
 
     met: bool
 
 
-@frozen
+@node
 class Reading(Node):
     value: Node
     uln: Word | None = None
@@ -55,37 +53,37 @@ class Reading(Node):
     date: Word | None = None
 
 
-@frozen
+@node
 class GivenJudged(Node):
     what: Word
 
 
-@frozen
+@node
 class Given(Node):
     key: Word | GivenJudged
     readings: tuple[Reading, ...]
 
 
-@frozen
+@node
 class GivenComplete(Node):
     list: Word
     date: Word
 
 
-@frozen
+@node
 class GivenLine(Node):
     givens: tuple[Given | GivenComplete, ...]
     notes: tuple[Note, ...] = ()
 
 
-@frozen
+@node
 class GivenList(Node):
     list: Word
     rows: tuple[Row, ...]
     notes: tuple[Note, ...] = ()
 
 
-@frozen
+@node
 class AsOfLine(Node):
     date: Word
     notes: tuple[Note, ...] = ()

@@ -6,9 +6,10 @@ A rule of grammar/condition.lark called `in_window` builds the class `InWindow`;
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, TypeAlias
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from attrs import field, frozen
+from attrs import field, fields, frozen
 
 from protocol_dsl.base.source import NOWHERE, Span
 
@@ -16,14 +17,36 @@ if TYPE_CHECKING:
     from protocol_dsl.syntax.logic import Condition
 
 
-@frozen
+if TYPE_CHECKING:
+    from attrs import frozen as node
+else:
+    # attrs writing what `Node` says once for its hundred kinds was half of the time it takes to start.
+    node = partial(frozen, eq=False, repr=False)
+
+
+@node
 class Node:
     """Anything written, with its place; the place is no part of what it says."""
 
-    span: Span = field(default=NOWHERE, kw_only=True, eq=False, repr=False)
+    span: Span = field(default=NOWHERE, kw_only=True)
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and _said(self) == _said(other)
+
+    def __hash__(self) -> int:
+        return hash((type(self), _said(self)))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(map(repr, _said(self)))})"
 
 
-@frozen
+def _said(node: object) -> tuple[object, ...]:
+    """What a node says, its place left out."""
+    kind: Any = type(node)
+    return tuple(getattr(node, name.name) for name in fields(kind) if name.name != "span")
+
+
+@node
 class Word(Node):
     """One token: a name, a number, a date, a unit or the inside of a quoted text."""
 
@@ -68,26 +91,23 @@ class Turn(Enum):
     UP = "rounding up"
 
 
-# --- expressions --------------------------------------------------------------------------------------------------
-
-
-@frozen
+@node
 class Name(Node):
     word: Word
 
 
-@frozen
+@node
 class Quantity(Node):
     number: Word
     unit: Word | None
 
 
-@frozen
+@node
 class Date(Node):
     word: Word
 
 
-@frozen
+@node
 class Multiple(Node):
     """`2.5 x ULN`; a bare `ULN` is one of it."""
 
@@ -95,7 +115,7 @@ class Multiple(Node):
     reference: Reference
 
 
-@frozen
+@node
 class Grouped(Node):
     inside: Condition
 
@@ -110,25 +130,25 @@ class Choose(Enum):
     MEAN = "mean"
 
 
-@frozen
+@node
 class Choice(Node):
     rule: Choose
     last: Word | None = None
 
 
-@frozen
+@node
 class Series(Node):
     choice: Choice
     item: Word
     window: Window | None = None
 
 
-@frozen
+@node
 class DateOf(Node):
     item: Word
 
 
-@frozen
+@node
 class CountOf(Node):
     list: Word
     where: Condition | None
@@ -136,14 +156,14 @@ class CountOf(Node):
     pooled: bool
 
 
-@frozen
+@node
 class ExtremeOf(Node):
     which: Extreme
     left: Expression
     right: Expression
 
 
-@frozen
+@node
 class Completed(Node):
     """`completed years from A to B`."""
 
@@ -152,7 +172,7 @@ class Completed(Node):
     end: AnchorLike
 
 
-@frozen
+@node
 class Elapsed(Node):
     """`time from A to B`."""
 
@@ -161,7 +181,7 @@ class Elapsed(Node):
     rounding: Turn | None
 
 
-@frozen
+@node
 class ByMethod(Node):
     """`egfr by bedside_schwartz with height, creatinine`."""
 
@@ -170,25 +190,25 @@ class ByMethod(Node):
     arguments: tuple[Word, ...] = ()
 
 
-@frozen
+@node
 class Add(Node):
     left: Expression
     right: Expression
 
 
-@frozen
+@node
 class Subtract(Node):
     left: Expression
     right: Expression
 
 
-@frozen
+@node
 class Multiply(Node):
     left: Expression
     right: Expression
 
 
-@frozen
+@node
 class Divide(Node):
     left: Expression
     right: Expression
@@ -214,15 +234,12 @@ Expression: TypeAlias = (
 )
 
 
-# --- windows ------------------------------------------------------------------------------------------------------
-
-
-@frozen
+@node
 class Anchor(Node):
     word: Word
 
 
-@frozen
+@node
 class AnchorDateOf(Node):
     item: Word
 
@@ -230,7 +247,7 @@ class AnchorDateOf(Node):
 AnchorLike: TypeAlias = Anchor | AnchorDateOf
 
 
-@frozen
+@node
 class Within(Node):
     length: Expression
     side: Side
@@ -238,36 +255,36 @@ class Within(Node):
     rounding: Turn | None = None
 
 
-@frozen
+@node
 class Around(Node):
     length: Expression
     anchor: AnchorLike
     rounding: Turn | None = None
 
 
-@frozen
+@node
 class OnOrBefore(Node):
     anchor: AnchorLike
 
 
-@frozen
+@node
 class OnOrAfter(Node):
     anchor: AnchorLike
 
 
-@frozen
+@node
 class EdgeBeside(Node):
     length: Expression
     side: Side
     anchor: AnchorLike | None
 
 
-@frozen
+@node
 class EdgeOn(Node):
     anchor: AnchorLike
 
 
-@frozen
+@node
 class FromTo(Node):
     start: EdgeBeside | EdgeOn
     end: EdgeBeside | EdgeOn
@@ -276,16 +293,13 @@ class FromTo(Node):
 Window: TypeAlias = Within | Around | OnOrBefore | OnOrAfter | FromTo
 
 
-# --- predicates: what is said of a subject ------------------------------------------------------------------------
-
-
-@frozen
+@node
 class Compares(Node):
     sign: Sign
     limit: Expression
 
 
-@frozen
+@node
 class Distance(Node):
     """`at least 28 days before enrolment`."""
 
@@ -296,69 +310,69 @@ class Distance(Node):
     rounding: Turn | None = None
 
 
-@frozen
+@node
 class Equals(Node):
     value: Expression
 
 
-@frozen
+@node
 class Differs(Node):
     value: Expression
 
 
-@frozen
+@node
 class OneOf(Node):
     values: tuple[Expression, ...]
 
 
-@frozen
+@node
 class NotOneOf(Node):
     values: tuple[Expression, ...]
 
 
-@frozen
+@node
 class Between(Node):
     low: Expression
     high: Expression
 
 
-@frozen
+@node
 class InWindow(Node):
     window: Window
 
 
-@frozen
+@node
 class Beside(Node):
     side: Side
     anchor: AnchorLike
 
 
-@frozen
+@node
 class InSet(Node):
     set: Word
 
 
-@frozen
+@node
 class NotInSet(Node):
     set: Word
 
 
-@frozen
+@node
 class Recorded(Node):
     pass
 
 
-@frozen
+@node
 class NotRecorded(Node):
     pass
 
 
-@frozen
+@node
 class IncludesAny(Node):
     members: tuple[Word, ...]
 
 
-@frozen
+@node
 class IncludesAll(Node):
     members: tuple[Word, ...]
 
