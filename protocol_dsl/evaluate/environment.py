@@ -39,22 +39,23 @@ class Candidate:
 class Fact:
     """Something that was looked up: an item, a field, a moment, a list or a judgement, and what was found.
 
-    `rule` is the line of the protocol by which a list counted as complete.
+    `rule` is the line of the protocol by which a list counted as complete; `of_list` is the one whose field it is.
     """
 
     name: str
     candidates: tuple[Candidate, ...]
     part: Part = Part.VALUE
     rule: Completeness | None = None
+    of_list: str = ""
 
 
 @frozen
 class Environment:
     """One record seen from `as_of`, with its items read at the day `at` of the moment `moment`.
 
-    `moments` holds what each moment may be. `event` is the event being looked at, `bound` the readings that are fixed,
-    `everyone` the records over which a pooled count runs, `judging` the id of the clause. `lens` is the day at which
-    readings are chosen where that differs from `at`.
+    `moments` holds what each moment may be. `event` is the event of `of_list` being looked at, `bound` the readings that
+    are fixed, `everyone` the records over which a pooled count runs, `judging` the id of the clause. `lens` is the day at
+    which readings are chosen where that differs from `at`.
     """
 
     protocol: Protocol
@@ -66,6 +67,7 @@ class Environment:
     judging: str = ""
     policies: bool = True
     event: Event | None = None
+    of_list: str = ""
     bound: Mapping[Series, Candidate] = field(factory=dict)
     everyone: tuple[Record, ...] = ()
     had_dlt: Truth = Truth.UNKNOWN

@@ -91,8 +91,8 @@ def _each_event(name: str, where: Condition | None, env: Environment, judge: Jud
             continue
         one = Finding(AnyEvent(name, None), Truth.TRUE)
         if where is not None:
-            one = judge(where, evolve(env, event=event))
-        facts = one.facts if began is Truth.TRUE else (*one.facts, _start_of(event))
+            one = judge(where, evolve(env, event=event, of_list=name))
+        facts = one.facts if began is Truth.TRUE else (*one.facts, _start_of(event, name))
         found.append(evolve(one, truth=conjoin((began, one.truth)), facts=facts, event=event))
     return found
 
@@ -111,10 +111,11 @@ def _first_day(event: Event) -> Reading | None:
     return event.fields.get("start") or event.fields.get("date")
 
 
-def _start_of(event: Event) -> Fact:
+def _start_of(event: Event, name: str) -> Fact:
     reading = _first_day(event)
     value = ANYTHING if reading is None or reading.value is None else reading.value
-    return Fact("start" if "start" in event.fields else "date", (Candidate(value, reason=Reason.IMPRECISE),))
+    field = "start" if "start" in event.fields else "date"
+    return Fact(field, (Candidate(value, reason=Reason.IMPRECISE),), of_list=name)
 
 
 def _complete(name: str, where: Condition | None, env: Environment) -> tuple[bool, Completeness | None]:
@@ -180,7 +181,7 @@ def _at_least(lasted: Option) -> Range:
 def _field(name: str, env: Environment) -> Option:
     reading: Reading | None = None if env.event is None else env.event.fields.get(name)
     one = Candidate(ANYTHING, reason=Reason.NOT_COLLECTED) if reading is None else candidate(reading, env)
-    env.facts.append(Fact(name, (one,)))
+    env.facts.append(Fact(name, (one,), of_list=env.of_list))
     return one.value
 
 

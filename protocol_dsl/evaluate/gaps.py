@@ -13,7 +13,10 @@ from protocol_dsl.model.record import Reason
 
 @frozen(order=True)
 class Gap:
-    """An item that is missing, and why. An item's limit is named with it: `alt ULN`."""
+    """An item that is missing, and why.
+
+    A limit is named with its item, `alt ULN`, and a field with its list, `medications end`.
+    """
 
     item: str
     reason: Reason
@@ -45,13 +48,18 @@ def _collect(finding: Finding, found: dict[Gap, None]) -> None:
     for fact in finding.facts:
         reason = reason_of(fact)
         if reason is not None:
-            found[Gap(_name(fact), reason)] = None
+            found[Gap(name_of(fact), reason)] = None
     for part in finding.parts:
         _collect(part, found)
 
 
-def _name(fact: Fact) -> str:
-    return f"{fact.name} {fact.part.value}" if fact.part in (Part.ULN, Part.LLN) else fact.name
+def name_of(fact: Fact) -> str:
+    """What is to be recorded: an item, the limit of one that is there, or the field of a list."""
+    if fact.of_list:
+        return f"{fact.of_list} {fact.name}"
+    if fact.part in (Part.ULN, Part.LLN) and any(one.value is not ANYTHING for one in fact.candidates):
+        return f"{fact.name} {fact.part.value}"
+    return fact.name
 
 
 def reason_of(fact: Fact) -> Reason | None:

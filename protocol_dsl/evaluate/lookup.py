@@ -34,7 +34,7 @@ def field(name: str, env: Environment) -> Possible:
     """A field of the event being looked at."""
     reading = None if env.event is None else env.event.fields.get(name)
     one = Candidate(ANYTHING, reason=Reason.NOT_COLLECTED) if reading is None else candidate(reading, env)
-    env.facts.append(Fact(name, (one,)))
+    env.facts.append(Fact(name, (one,), of_list=env.of_list))
     return (one.value,)
 
 

@@ -11,7 +11,7 @@ from attrs import evolve, frozen
 from protocol_dsl.base.truth import Truth
 from protocol_dsl.evaluate.decide import ClauseDecision, Decision, Standing, decide_clause, environment
 from protocol_dsl.evaluate.environment import Environment, Finding
-from protocol_dsl.evaluate.gaps import gaps
+from protocol_dsl.evaluate.gaps import gaps, name_of
 from protocol_dsl.model.condition import AnyEvent, AtLeast, Both, Either, Known, MomentOf, Not, Policy
 from protocol_dsl.model.protocol import Effect, Protocol
 from protocol_dsl.model.record import Record
@@ -72,7 +72,7 @@ def _ways(finding: Finding, wanted: Truth) -> Ways:  # noqa: C901, PLR0911 - an 
 
 def _looked_up(finding: Finding) -> Iterator[str]:
     """What an unknown rests on where nothing is missing: known, but not closely enough."""
-    yield from (fact.name for fact in finding.facts)
+    yield from (name_of(fact) for fact in finding.facts)
     for part in finding.parts:
         if part.truth is Truth.UNKNOWN:
             yield from _looked_up(part)

@@ -228,7 +228,7 @@ def test_what_no_missing_item_settles_has_no_settling_set() -> None:
     days = event(term="fever", start=date(2026, 5, 1), end=date(2026, 5, 4))
     record = patient(lists={"adverse_events": (days,)}, attested={"adverse_events": ENROLMENT})
     found = decided(excluding("any adverse_events where (lasts more than 72 hours)"), record)
-    assert (("end", "start"),) == settling_sets(found)
+    assert (("adverse_events end", "adverse_events start"),) == settling_sets(found)
 
 
 def test_each_settling_set_is_enough_and_needed() -> None:
@@ -262,3 +262,14 @@ def test_as_of_a_day_nobody_was_followed_beyond_it() -> None:
 
 def test_numbers_here_are_what_they_look_like() -> None:
     assert Fraction(500, 1000) == number("500 ms").value
+
+
+def test_a_field_is_named_with_its_list() -> None:
+    record = patient(lists={"medications": (event(start=ENROLMENT),)}, attested={"medications": ENROLMENT})
+    found = clause(excluding("any medications where (drug is sotalol)"), record)
+    assert (Gap("medications drug", Reason.NOT_COLLECTED),) == found.gaps
+
+
+def test_a_reading_that_is_awaited_is_missed_once_and_not_once_more_for_its_limit() -> None:
+    record = patient(alt=missing(Reason.PENDING, "2026-05-30"))
+    assert (Gap("alt", Reason.PENDING),) == clause(excluding("alt more than 3 x ULN"), record).gaps
