@@ -32,6 +32,7 @@ Command = Callable[[list[str]], int]
 FENCE = re.compile(r"^(?P<fence>`{3,})(?P<info>[^`\n]*)\n(?P<body>.*?)^(?P=fence)[ ]*$", re.MULTILINE | re.DOTALL)
 NAMED = re.compile(r"\A# (?P<name>[\w./-]+\.\w+)\n")
 PROMPT = re.compile(r"^\$ ", re.MULTILINE)
+FAULT = "error[PD099]: a fault of the program itself"  # never accepted
 COMMAND = re.compile(r"(?P<line>(?:[^\n]*\\\n)*[^\n]*)\n(?P<printed>.*)", re.DOTALL)
 
 
@@ -186,7 +187,7 @@ class MarkdownPage(pytest.Item):
     def runtest(self) -> None:
         """Run the page; with `--accept` write back what the commands printed, and run what is then written."""
         said, complaints = self._run()
-        if self.config.getoption("accept") and said != self.path.read_text(encoding="utf-8"):
+        if self.config.getoption("accept") and said != self.path.read_text(encoding="utf-8") and FAULT not in said:
             self.path.write_text(said, encoding="utf-8")
             said, complaints = self._run()
         if complaints:
