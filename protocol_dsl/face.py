@@ -51,7 +51,11 @@ class Screening:
     record: Record
     decision: Decision
     rules: str
-    inputs: str
+
+    @property
+    def inputs(self) -> str:
+        """The digest of what is known of the patient."""
+        return digest_of_records((self.record,))
 
     @property
     def patient(self) -> str:
@@ -139,25 +143,26 @@ class Protocol:
         `as_of` bounds what is seen; without it, it is the latest day of the record and the moments given.
         """
         known = record if isinstance(record, Record) else self.record(record)
-        at = {name: day_of(day) for name, day in moments.items()}
+        at = self._moments(moments)
         seen_from = day_of(as_of) if as_of is not None else latest_day(known, at.values())
-        decision = decide(self.model, known, seen_from, at, policies=policies)
-        return Screening(self.model, known, decision, self.digest, digest_of_records((known,)))
+        return Screening(self.model, known, decide(self.model, known, seen_from, at, policies=policies), self.digest)
 
     def screen_many(
         self, data: Path | str | Mapping[str, pd.DataFrame], *, as_of: Day | None = None, **moments: Day
     ) -> pd.DataFrame:
         """One row a patient: `patient`, `verdict`, `because`, `missing`, `policies`, then a column for each criterion.
 
-        The diagnostics of the reader are in `.attrs["diagnostics"]`, the as-of date in `.attrs["as_of"]`.
+        The diagnostics of the reader are in `.attrs["diagnostics"]`, the as-of date in `.attrs["as_of"]`. Raises
+        ProtocolError where a file or frame could not be read at all: what it holds is not known to be missing.
         """
         import pandas as pd
 
-        found = self.read(data)
+        found = self._whole(data)
+        at = self._moments(moments)
         seen_from = day_of(as_of) if as_of is not None else found.latest_day or date.min
         rows = []
         for record in found.records:
-            one = self.screen(record, as_of=seen_from, **moments)
+            one = Screening(self.model, record, decide(self.model, record, seen_from, at), self.digest)
             rows.append(
                 {
                     "patient": one.patient,
@@ -172,6 +177,20 @@ class Protocol:
         frame = pd.DataFrame(rows, columns=columns)
         frame.attrs.update(as_of=seen_from.isoformat(), diagnostics=found.diagnostics)
         return frame
+
+    def _whole(self, data: Path | str | Mapping[str, pd.DataFrame]) -> Data:
+        found = self.read(data)
+        if found.unread:
+            raise ProtocolError(d for d in found.diagnostics if d.severity is Severity.ERROR)
+        return found
+
+    def _moments(self, days: Mapping[str, Day]) -> dict[str, date]:
+        """Days by moment. Raises TypeError on a name that is no moment of the protocol."""
+        for name in days:
+            if name not in self.model.moments:
+                known = ", ".join(self.model.moments)
+                raise TypeError(f"`{name}` is no moment of this protocol; the moments are {known}")
+        return {name: day_of(day) for name, day in days.items()}
 
     def advise(self, history: str) -> Advice:
         """The next move after a history such as `1NNN 2NTN`. Raises ProtocolError where it is none."""
@@ -191,9 +210,9 @@ class Protocol:
         """The DLT status of each patient who was treated."""
         from protocol_dsl.conduct.dlt import dlt_status
 
-        found = self.read(data)
+        found = self._whole(data)
         seen_from = day_of(as_of) if as_of is not None else found.latest_day or date.min
-        at = {name: day_of(day) for name, day in moments.items()}
+        at = self._moments(moments)
         statuses = (dlt_status(self.model, record, seen_from, at) for record in found.records)
         return tuple(status for status in statuses if status is not None)
 
@@ -211,12 +230,10 @@ def load(what: str | Path, *, assumptions: bool = True) -> Protocol:
     FileNotFoundError where there is no such file.
     """
     path = Path(what)
-    if not path.is_file():
-        found = find_protocol(str(what))
-        if found is None:
-            raise FileNotFoundError(str(what))
-        path = found
-    return sound(load_bytes(str(what), path.read_bytes(), assumptions=assumptions))
+    found = path if path.is_file() else find_protocol(str(what))
+    if found is None:
+        raise FileNotFoundError(str(what))
+    return sound(load_bytes(str(what), found.read_bytes(), assumptions=assumptions))
 
 
 def loads(text: str, name: str = "protocol") -> Protocol:
