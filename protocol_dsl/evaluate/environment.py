@@ -53,9 +53,9 @@ class Fact:
 class Environment:
     """One record seen from `as_of`, with its items read at the day `at` of the moment `moment`.
 
-    `moments` holds what each moment may be. `event` is the event of `of_list` being looked at, `bound` the readings that
-    are fixed, `everyone` the records over which a pooled count runs, `judging` the id of the clause. `lens` is the day at
-    which readings are chosen where that differs from `at`.
+    `moments` holds what each moment may be. `event` is the event of `of_list` being looked at, `bound` the readings
+    that are fixed, `everyone` the records over which a pooled count runs, `judging` the id of the clause. `lens` is the
+    day at which readings are chosen where that differs from `at`.
     """
 
     protocol: Protocol
