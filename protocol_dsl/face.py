@@ -233,7 +233,8 @@ def load(what: str | Path, *, assumptions: bool = True) -> Protocol:
     found = path if path.is_file() else find_protocol(str(what))
     if found is None:
         raise FileNotFoundError(str(what))
-    return sound(load_bytes(str(what), found.read_bytes(), assumptions=assumptions))
+    folder = path.parent if path.is_file() else None
+    return sound(load_bytes(str(what), found.read_bytes(), assumptions=assumptions, folder=folder))
 
 
 def loads(text: str, name: str = "protocol") -> Protocol:

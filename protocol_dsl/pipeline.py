@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from attrs import evolve, frozen
 
@@ -12,6 +13,7 @@ from protocol_dsl.base.source import Source
 from protocol_dsl.checks import checks
 from protocol_dsl.elaborate.build import elaborate
 from protocol_dsl.model.protocol import Protocol
+from protocol_dsl.readers.sets import names_beside
 from protocol_dsl.syntax.parse import parse
 from protocol_dsl.syntax.reading import Comment, decode
 from protocol_dsl.syntax.sections import File, UsesLine
@@ -36,18 +38,21 @@ class Loaded:
         return tuple(d for d in self.diagnostics if d.severity is Severity.ERROR)
 
 
-def load_bytes(name: str, data: bytes, *, assumptions: bool = True) -> Loaded:
-    """A protocol from the bytes of a file. Raises nothing: what is wrong is in the diagnostics."""
+def load_bytes(name: str, data: bytes, *, assumptions: bool = True, folder: Path | None = None) -> Loaded:
+    """A protocol from the bytes of a file. Raises nothing: what is wrong is in the diagnostics.
+
+    The files of sets are looked for in `folder`, by their names alone, and then in the shipped library.
+    """
     source, problems = decode(name, data)
     if problems:
         return Loaded(source, File(source, (), whole=False), (), None, problems)
-    return load_text(source, assumptions=assumptions)
+    return load_text(source, assumptions=assumptions, folder=folder)
 
 
-def load_text(source: Source, *, assumptions: bool = True) -> Loaded:
+def load_text(source: Source, *, assumptions: bool = True, folder: Path | None = None) -> Loaded:
     """A protocol from a text. Raises nothing: what is wrong is in the diagnostics, in the order of the text."""
     parsed = parse(source)
-    protocol, problems = elaborate(parsed.file, libraries=_libraries(parsed.file))
+    protocol, problems = elaborate(parsed.file, _libraries(parsed.file), names_beside(folder))
     found = [*parsed.problems, *problems]
     if protocol is not None:
         for check in checks().values():

@@ -92,7 +92,8 @@ def load(name: str, *, assumptions: bool = True) -> "Loaded":
     """A protocol, sound or not. Stops where there is nothing to read."""
     from protocol_dsl.pipeline import load_bytes
 
-    return load_bytes(named(name), bytes_of(name), assumptions=assumptions)
+    folder = None if name == "-" else Path(name).parent
+    return load_bytes(named(name), bytes_of(name), assumptions=assumptions, folder=folder)
 
 
 def sound(name: str) -> "Protocol":
