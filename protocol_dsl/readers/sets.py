@@ -44,7 +44,7 @@ def _read(data: bytes) -> Names:
     if len(data) > LONGEST:
         return None
     try:
-        rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"))))
+        rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig")), strict=True))
     except (UnicodeDecodeError, csv.Error):
         return None
     column = [row[0].strip().lower().replace(" ", "_").replace("-", "_") for row in rows if row and row[0].strip()]
