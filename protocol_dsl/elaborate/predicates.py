@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from protocol_dsl.elaborate import comparisons, expressions, membership, windows
-from protocol_dsl.elaborate.kinds import Typed, length_days
+from protocol_dsl.elaborate.kinds import Typed
 from protocol_dsl.elaborate.scope import Scope
 from protocol_dsl.model import condition as core
 from protocol_dsl.syntax import tree
@@ -70,8 +70,9 @@ def _beside(subject: Typed, node: tree.Beside, scope: Scope) -> core.Condition |
     day, hung = expressions.day(subject, scope), windows.anchor(node.anchor, scope)
     if day is None or hung is None:
         return None
-    place = subject.span.join(node.span)
-    return core.Distance(core.Sign.MORE_THAN, day, length_days(0), windows.side(node.side), hung, span=place)
+    # No distance: what never was is at least so long before any day, but it is before none.
+    sign = core.Sign.LESS_THAN if node.side is tree.Side.BEFORE else core.Sign.MORE_THAN
+    return core.Compare(sign, day, hung, span=subject.span.join(node.span))
 
 
 def _recorded(subject: Typed, node: tree.Recorded | tree.NotRecorded, scope: Scope) -> core.Condition | None:

@@ -40,6 +40,7 @@ from protocol_dsl.model.condition import (
     Recorded,
     Shifted,
     Side,
+    Sign,
     Within,
 )
 from protocol_dsl.model.walk import walk
@@ -74,6 +75,8 @@ def _named(condition: Condition, env: Environment) -> date | None:  # noqa: C901
             return _named_by_distance(condition, env)
         case Compare(right=Constant(value=value)) if not isinstance(value, date):
             return None
+        case Compare(sign=Sign.LESS_THAN | Sign.AT_MOST, left=FieldOf(), right=MomentOf() as day):
+            return _latest(day, env)
         case Compare():
             return date.max if any(isinstance(node, MomentOf) for node in walk(condition)) else None
         case Not() | Member() | Includes() | Recorded() | Judged() | AnyEvent() | Readings() | Consecutive():

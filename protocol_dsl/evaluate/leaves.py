@@ -206,7 +206,7 @@ def _compared(compared: Compare, finding: Finding, sight: Sight) -> str:
     told = _quote(compared.left, plain, finding, sight)
     given = unit_of(compared.left, sight) or unit_of(compared.right, sight)
     left, right = value_of(compared.left, sight), value_of(compared.right, sight)
-    asked = predicate_words(compared, sight.env.protocol.items)
+    asked = predicate_words(compared, sight.env.protocol.items).removeprefix("is ")
     limit = _limit(compared.right, right, given, sight)
     return f"{told}; {asked}{limit} {_STANDS[finding.truth]}{_margin(left, right, given)}"
 

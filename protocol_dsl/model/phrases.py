@@ -35,7 +35,7 @@ from protocol_dsl.model.condition import (
     Window,
 )
 from protocol_dsl.model.record import EMPTY, Attested, Range, Value
-from protocol_dsl.model.vocabulary import Choice, Item, Rule
+from protocol_dsl.model.vocabulary import Choice, Date, Item, Rule, Time
 
 _YEAR = 12
 
@@ -220,6 +220,17 @@ def choice_words(choice: Choice) -> str:
     if choice.rule is not Rule.MEAN:
         return choice.rule.value
     return "mean of" if choice.last is None else f"mean of last {choice.last}"
+
+
+def is_day(told: Expression, teller: Teller) -> bool:
+    """Whether an expression is a day or an instant, as far as can be seen."""
+    match told:
+        case MomentOf() | Shifted() | Constant(value=date()) | Fetch(part=Part.DATE):
+            return True
+        case Fetch(series=series) if series.item in teller.items:
+            return isinstance(teller.items[series.item].kind, Date | Time)
+        case _:
+            return False
 
 
 def _is_length(told: Expression) -> bool:

@@ -32,15 +32,17 @@ from protocol_dsl.model.condition import (
     Readings,
     Recorded,
     Series,
+    Side,
     Sign,
     Within,
 )
-from protocol_dsl.model.idioms import calendar_shift, elapsed_months, is_nothing, ongoing_at, taken
+from protocol_dsl.model.idioms import calendar_shift, elapsed_months, ongoing_at, taken
 from protocol_dsl.model.phrases import (
     Teller,
     about,
     expression_words,
     is_baseline,
+    is_day,
     months_words,
     turn_words,
     value_words,
@@ -141,11 +143,16 @@ def _series_of(expression: Expression, teller: Teller) -> Series | None:
     return teller.subject
 
 
+_SIDES = {Sign.LESS_THAN: Side.BEFORE, Sign.MORE_THAN: Side.AFTER}
+
+
 def _compared(condition: Compare, teller: Teller) -> tuple[str, str]:
     sign, left, right = condition.sign, condition.left, condition.right
     limit = expression_words(right, about(_series_of(left, teller), teller))
     if isinstance(left, Lasting):
         return "", f"lasts {sign} {limit}{' counting both days' if left.both_days else ''}"
+    if sign in _SIDES and (is_day(left, teller) or is_day(right, teller)):
+        return expression_words(left, teller), f"is {_SIDES[sign]} {limit}"
     if sign is Sign.IS and isinstance(right, Constant) and right.value is True:
         return expression_words(left, teller), ""
     return expression_words(left, teller), f"{sign} {limit}"
@@ -161,8 +168,6 @@ def _far(condition: Distance, teller: Teller) -> tuple[str, str]:
         ends = f"from {expression_words(passed.day, teller)} to {expression_words(condition.anchor, teller)}"
         return f"time {ends}{turn_words(passed)}", f"{sign} {months_words(passed.months)}"
     day, anchor = expression_words(condition.day, teller), expression_words(condition.anchor, teller)
-    if sign is Sign.MORE_THAN and is_nothing(condition.length):
-        return day, f"is {side} {anchor}"
     return day, f"{sign} {expression_words(condition.length, teller)} {side} {anchor}"
 
 

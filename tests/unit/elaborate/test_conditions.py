@@ -166,10 +166,8 @@ DAYS_AND_WINDOWS = {
         c.Side.BEFORE,
         FIRST_DOSE,
     ),
-    "surgery is before enrolment": c.Distance(Sign.MORE_THAN, SURGERY, days(0), c.Side.BEFORE, ENROLMENT),
-    "surgery is after 2026-01-31": c.Distance(
-        Sign.MORE_THAN, SURGERY, days(0), c.Side.AFTER, c.Constant(date(2026, 1, 31))
-    ),
+    "surgery is before enrolment": c.Compare(Sign.LESS_THAN, SURGERY, ENROLMENT),
+    "surgery is after 2026-01-31": c.Compare(Sign.MORE_THAN, SURGERY, c.Constant(date(2026, 1, 31))),
     "surgery is never": c.Compare(Sign.IS, SURGERY, c.Constant(Attested.NEVER)),
     "surgery is enrolment": c.Compare(Sign.IS, SURGERY, ENROLMENT),
     "surgery is on or before enrolment": c.Within(SURGERY, c.Window(None, ENROLMENT)),
@@ -230,9 +228,7 @@ SERIES = {
     "2 consecutive score, at least 1 week apart, more than 2": c.Consecutive(
         2, c.Series("score"), c.Compare(Sign.MORE_THAN, item("score"), number(2)), Fraction(7)
     ),
-    "date of anc is before enrolment": c.Distance(
-        Sign.MORE_THAN, c.Fetch(ANC, c.Part.DATE), days(0), c.Side.BEFORE, ENROLMENT
-    ),
+    "date of anc is before enrolment": c.Compare(Sign.LESS_THAN, c.Fetch(ANC, c.Part.DATE), ENROLMENT),
 }
 
 EVENTS = {

@@ -273,3 +273,13 @@ def test_a_field_is_named_with_its_list() -> None:
 def test_a_reading_that_is_awaited_is_missed_once_and_not_once_more_for_its_limit() -> None:
     record = patient(alt=missing(Reason.PENDING, "2026-05-30"))
     assert (Gap("alt", Reason.PENDING),) == clause(excluding("alt more than 3 x ULN"), record).gaps
+
+
+@pytest.mark.parametrize("rule", ["last_surgery is before enrolment", "last_surgery is on or before enrolment"])
+def test_what_never_was_is_before_no_day(rule: str) -> None:
+    assert Status.NOT_MET is clause(including(rule), patient(last_surgery=word(Attested.NEVER))).status
+
+
+def test_what_never_was_is_after_no_day() -> None:
+    record = patient(last_surgery=word(Attested.NEVER))
+    assert Status.NOT_MET is clause(including("last_surgery is after enrolment"), record).status

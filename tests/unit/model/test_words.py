@@ -124,7 +124,7 @@ LEAVES = [
     ),
     (
         "consent is before first_dose",
-        Distance(Sign.MORE_THAN, MomentOf("consent"), quantity("0", "days"), Side.BEFORE, FIRST_DOSE),
+        Compare(Sign.LESS_THAN, MomentOf("consent"), FIRST_DOSE),
     ),
     (
         "scan at least 6 months before first_dose, rounding up",
@@ -210,7 +210,9 @@ COMPOUNDS = [
     ("no medications", Not(AnyEvent("medications", None))),
     (
         "count of lesions where (irradiated) at least 2",
-        Compare(Sign.AT_LEAST, Count("lesions", Compare(Sign.IS, FieldOf("irradiated"), Constant(value=True))), bare("2")),
+        Compare(
+            Sign.AT_LEAST, Count("lesions", Compare(Sign.IS, FieldOf("irradiated"), Constant(value=True))), bare("2")
+        ),
     ),
     (
         "count of deaths over all patients at least 2",
