@@ -132,13 +132,24 @@ def decide(
         for clause in protocol.criteria
     )
     standings = {one.standing for one in clauses}
+    incomplete = tuple(note for note in protocol.incomplete if not _is_elsewhere(note, protocol))
     if Standing.BARS in standings:
         verdict = Verdict.INELIGIBLE
-    elif Standing.OPEN in standings or protocol.incomplete:
+    elif Standing.OPEN in standings or incomplete:
         verdict = Verdict.UNDETERMINED
     else:
         verdict = Verdict.ELIGIBLE
-    return Decision(record.patient, verdict, clauses, as_of, moments, protocol.incomplete, problems)
+    return Decision(record.patient, verdict, clauses, as_of, moments, incomplete, problems)
+
+
+_ELSEWHERE = frozenset({"gate", "doses", "dlt", "escalation", "stopping", "always", "example", "cohort"})
+
+
+def _is_elsewhere(note: Note, protocol: Protocol) -> bool:
+    """Whether what is incomplete has nothing to do with eligibility."""
+    rules = (protocol.dlt.clauses if protocol.dlt is not None else (), protocol.stopping)
+    ids = {clause.id for clauses in (*rules, *(gate.clauses for gate in protocol.gates)) for clause in clauses}
+    return note.about in _ELSEWHERE or note.about in ids
 
 
 def decide_gates(
@@ -168,10 +179,14 @@ def _decide_gate(  # noqa: PLR0913 - what a clause is read against
     passage = Passage.PROCEED
     if Standing.BARS in standings:
         passage = Passage.HOLD
-    elif Standing.OPEN in standings:
+    elif Standing.OPEN in standings or any(_is_of_gate(note, gate) for note in protocol.incomplete):
         passage = Passage.UNDETERMINED
     day = moments.get(gate.moment)
     return GateDecision(gate, day if isinstance(day, date) else None, passage, clauses)
+
+
+def _is_of_gate(note: Note, gate: Gate) -> bool:
+    return note.about == "gate" or any(note.about == clause.id for clause in gate.clauses)
 
 
 def environment(  # noqa: PLR0913 - what a clause is read against

@@ -75,6 +75,11 @@ class Environment:
     facts: list[Fact] = field(factory=list, eq=False, repr=False)
 
     @property
+    def adrift(self) -> bool:
+        """Whether the moment asked about has no known day."""
+        return self.moment is not None and self.reading_day is None
+
+    @property
     def reading_day(self) -> date | None:
         """The day at which readings are chosen."""
         return self.at if self.lens is None else self.lens

@@ -14,7 +14,7 @@ from attrs import evolve
 from protocol_dsl.base.truth import Truth, conjoin, disjoin
 from protocol_dsl.evaluate.environment import Candidate, Environment, Fact, Finding
 from protocol_dsl.evaluate.horizon import horizon
-from protocol_dsl.evaluate.lookup import completeness
+from protocol_dsl.evaluate.lookup import completeness, no_day
 from protocol_dsl.evaluate.moments import moments_of
 from protocol_dsl.evaluate.possible import (
     ANYTHING,
@@ -45,7 +45,7 @@ def some_event(condition: AnyEvent, env: Environment, judge: Judge) -> Finding:
         return Finding(condition, truth, told)
     complete, rule = _complete(condition.list, condition.where, env)
     if not complete:
-        return Finding(condition, Truth.UNKNOWN, told, (_open(condition.list),))
+        return Finding(condition, Truth.UNKNOWN, told, (no_day(env) if env.adrift else _open(condition.list),))
     by_rule = () if rule is None else (Fact(condition.list, (Candidate(Attested.NONE),), rule=rule),)
     return Finding(condition, truth, told, by_rule if truth is Truth.FALSE else ())
 
@@ -65,7 +65,7 @@ def count_of(count: Count, env: Environment, judge: Judge) -> Possible:
         complete, by_rule = _complete(count.list, count.where, seen)
         is_open, rule = is_open or not complete, rule or by_rule
     if is_open:
-        env.facts.append(_open(count.list))
+        env.facts.append(no_day(env) if env.adrift else _open(count.list))
         return (Range(Fraction(least), None),)
     if least < most:
         return (Range(Fraction(least), Fraction(most)),)
@@ -103,8 +103,7 @@ def begun(event: Event, last: date, env: Environment) -> Truth:
     if reading is None or reading.value is None or isinstance(reading.value, Attested):
         return Truth.TRUE
     seen = compare(Sign.AT_MOST, reading.value, last)
-    adrift = env.moment is not None and env.reading_day is None
-    return conjoin((seen, Truth.UNKNOWN)) if adrift else seen
+    return conjoin((seen, Truth.UNKNOWN)) if env.adrift else seen
 
 
 def _first_day(event: Event) -> Reading | None:

@@ -19,7 +19,7 @@ from protocol_dsl.evaluate.lookup import followed, judgement
 from protocol_dsl.evaluate.possible import ANYTHING, Option, Possible, compare, said_of_all, seconds_between
 from protocol_dsl.evaluate.runs import Link, some_run
 from protocol_dsl.evaluate.series import candidate, in_series
-from protocol_dsl.evaluate.value import chosen, edges, evaluate
+from protocol_dsl.evaluate.value import chosen, edges, evaluate, wanting_day
 from protocol_dsl.model.condition import (
     AnyEvent,
     AtLeast,
@@ -195,14 +195,18 @@ def _no_reading(condition: Readings | Consecutive, env: Environment) -> Finding:
     return Finding(condition, Truth.UNKNOWN, facts=(fact,))
 
 
-def _of_readings(condition: Readings | Consecutive, truth: Truth, each: list[Each], reason: Reason) -> Finding:
+def _of_readings(
+    condition: Readings | Consecutive, truth: Truth, each: list[Each], reason: Reason, env: Environment
+) -> Finding:
     """What was found of several readings; where none of them is to blame for an unknown, the reason is named."""
     parts = tuple(finding for _, _, finding in each)
     if truth is not Truth.UNKNOWN or any(part.truth is Truth.UNKNOWN for part in parts):
         return Finding(condition, truth, parts)
     undated = any(one.date is ANYTHING for one, _, _ in each)
     blame = Reason.UNDATED if undated and reason is Reason.IMPRECISE else reason
-    return Finding(condition, truth, parts, (Fact(condition.series.item, (Candidate(ANYTHING, reason=blame),)),))
+    found = (Candidate(ANYTHING, reason=blame),)
+    fact = wanting_day(condition.series, found, env) or Fact(condition.series.item, found)
+    return Finding(condition, truth, parts, (fact,))
 
 
 def _readings(condition: Readings, env: Environment) -> Finding:
@@ -214,7 +218,7 @@ def _readings(condition: Readings, env: Environment) -> Finding:
         truth = disjoin(conjoin((counts, finding.truth)) for _, counts, finding in each)
     else:
         truth = conjoin(disjoin((negate(counts), finding.truth)) for _, counts, finding in each)
-    return _of_readings(condition, _if_any_counts(truth, each), each, Reason.IMPRECISE)
+    return _of_readings(condition, _if_any_counts(truth, each), each, Reason.IMPRECISE, env)
 
 
 def _consecutive(condition: Consecutive, env: Environment) -> Finding:
@@ -223,10 +227,10 @@ def _consecutive(condition: Consecutive, env: Environment) -> Finding:
     if not each:
         return _no_reading(condition, env)
     if len(each) < condition.count:
-        return _of_readings(condition, Truth.UNKNOWN, each, Reason.TOO_FEW)
+        return _of_readings(condition, Truth.UNKNOWN, each, Reason.TOO_FEW, env)
     links = [Link(one.date, counts, finding.truth) for one, counts, finding in each]
     truth = some_run(links, condition.count, condition.apart_days)
-    return _of_readings(condition, _if_any_counts(truth, each), each, Reason.IMPRECISE)
+    return _of_readings(condition, _if_any_counts(truth, each), each, Reason.IMPRECISE, env)
 
 
 def _if_any_counts(truth: Truth, each: list[Each]) -> Truth:

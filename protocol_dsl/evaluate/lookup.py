@@ -24,6 +24,12 @@ def moment(name: str, env: Environment) -> Possible:
     return (found,)
 
 
+def no_day(env: Environment) -> Fact:
+    """The moment asked about, whose day is not known."""
+    name = env.moment or ""
+    return Fact(name, (Candidate(ANYTHING, reason=_why_no_day(name, env)),))
+
+
 def _why_no_day(name: str, env: Environment) -> Reason:
     """A moment is not an item, so it is never *not collected*, and no policy speaks of it."""
     days = {reading.value for reading in env.record.readings.get(name, ()) if reading.value is not None}
@@ -47,7 +53,8 @@ def context(name: str, env: Environment) -> Possible:
     found: Option = text
     if isinstance(CONTEXT[name], Count):
         found = Fraction(int(text)) if text.isdecimal() else ANYTHING
-    env.facts.append(Fact(name, (Candidate(found),)))
+    reason = Reason.UNREADABLE if found is ANYTHING else None
+    env.facts.append(Fact(name, (Candidate(found, reason=reason),)))
     return (found,)
 
 

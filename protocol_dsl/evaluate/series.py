@@ -94,15 +94,10 @@ def _counts(reading: Reading, series: Series, env: Environment, edges: Edges | N
         return Truth.TRUE if edges is None and series.valid_days is None else Truth.UNKNOWN
     if edges is not None:
         return conjoin((_in_window(reading.date, edges), _between(reading.date, None, env.as_of)))
-    if _adrift(env):
+    if env.adrift:
         return conjoin((Truth.UNKNOWN, _between(reading.date, None, env.as_of)))
     oldest = None if series.valid_days is None else _days_before(_at(env), series.valid_days)
     return _between(reading.date, oldest, _limit(env))
-
-
-def _adrift(env: Environment) -> bool:
-    """Whether the moment asked about has no known day."""
-    return env.moment is not None and env.reading_day is None
 
 
 def _at(env: Environment) -> date:
@@ -209,7 +204,7 @@ def _told_apart(chosen: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
 
 def _day_option(reading: Reading, env: Environment) -> Option:
     if reading.at_moment and reading.date is None:
-        return ANYTHING if _adrift(env) else _at(env)
+        return ANYTHING if env.adrift else _at(env)
     if reading.date is None:
         return ANYTHING
     return reading.date.first if reading.date.exact else Range(reading.date.first, reading.date.last)
@@ -218,10 +213,10 @@ def _day_option(reading: Reading, env: Environment) -> Option:
 def _first_day(reading: Reading, env: Environment) -> date:
     if reading.date is not None:
         return reading.date.first
-    return _at(env) if reading.at_moment and not _adrift(env) else date.min
+    return _at(env) if reading.at_moment and not env.adrift else date.min
 
 
 def _last_day(reading: Reading, env: Environment) -> date:
     if reading.date is not None:
         return reading.date.last
-    return _at(env) if reading.at_moment and not _adrift(env) else date.max
+    return _at(env) if reading.at_moment and not env.adrift else date.max

@@ -11,7 +11,7 @@ from protocol_dsl.base.studytime import completed_months, completed_years, shift
 from protocol_dsl.base.truth import Truth
 from protocol_dsl.evaluate.environment import Candidate, Environment, Fact, Finding
 from protocol_dsl.evaluate.events import count_of, time_lasted
-from protocol_dsl.evaluate.lookup import context, field, moment
+from protocol_dsl.evaluate.lookup import context, field, moment, no_day
 from protocol_dsl.evaluate.possible import (
     ANYTHING,
     UNKNOWN,
@@ -46,7 +46,7 @@ from protocol_dsl.model.condition import (
     Shifted,
     Window,
 )
-from protocol_dsl.model.record import Range
+from protocol_dsl.model.record import Range, Reason
 
 Judge: TypeAlias = Callable[[Condition, Environment], Finding]
 """What a condition comes to; handed down, so that values do not import conditions."""
@@ -65,7 +65,7 @@ def evaluate(expression: Expression, env: Environment, judge: Judge) -> Possible
             return (constant,)
         case Fetch(series=series, part=part):
             found = chosen(series, env, judge)
-            env.facts.append(Fact(series.item, found, part))
+            env.facts.append(wanting_day(series, found, env) or Fact(series.item, found, part))
             return distinct(one.part(part) for one in found)
         case MomentOf(name=name):
             return moment(name, env)
@@ -102,6 +102,14 @@ def chosen(series: Series, env: Environment, judge: Judge) -> tuple[Candidate, .
         return (env.bound[series],)
     window = series.window
     return candidates(series, env, None if window is None else edges(window, env, judge))
+
+
+def wanting_day(series: Series, found: tuple[Candidate, ...], env: Environment) -> Fact | None:
+    """The moment asked about, where it is its day that is missing, and not a reading."""
+    if not env.adrift or series.window is not None:
+        return None
+    uncertain = (Reason.UNDATED, Reason.IMPRECISE)
+    return no_day(env) if any(one.reading is None and one.reason in uncertain for one in found) else None
 
 
 def edges(window: Window, env: Environment, judge: Judge) -> Edges:

@@ -123,8 +123,10 @@ SIDES = [
         "2 consecutive qtcf, at least 1 day apart, more than 470 ms",
         patient(qtcf=(number("475 ms", "2026-05-29"), number("480 ms", "2026-05-30"))),
         [
-            ("qtcf 475 ms of 2026-05-29, 480 ms of 2026-05-30; "
-            "2 consecutive qtcf, at least 1 day apart, more than 470 ms is met")
+            (
+                "qtcf 475 ms of 2026-05-29, 480 ms of 2026-05-30; "
+                "2 consecutive qtcf, at least 1 day apart, more than 470 ms is met"
+            )
         ],
     ),
 ]

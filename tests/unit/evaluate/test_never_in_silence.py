@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from protocol_dsl.evaluate.decide import Standing, Status
+from protocol_dsl.evaluate.decide import Passage, Standing, Status, Verdict, decide_gates
 from protocol_dsl.evaluate.gaps import Gap
 from protocol_dsl.evaluate.settle import settling_sets
 from protocol_dsl.model.record import Attested, Judgement, Range, Reason, Record
@@ -283,3 +283,45 @@ def test_what_never_was_is_before_no_day(rule: str) -> None:
 def test_what_never_was_is_after_no_day() -> None:
     record = patient(last_surgery=word(Attested.NEVER))
     assert Status.NOT_MET is clause(including("last_surgery is after enrolment"), record).status
+
+
+# --- without the day of enrolment ---------------------------------------------------------------------------------
+
+NO_DAY = (Gap("enrolment", Reason.UNDATED),)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    ["lansky at least 60", "every lansky at least 60", "no medications", "count of medications at most 2"],
+)
+def test_what_is_missing_is_the_day_and_not_what_was_recorded(rule: str) -> None:
+    known = {"attested": {"medications": ENROLMENT}, "enrolment": None, "lansky": number("80", "2026-05-30")}
+    assert NO_DAY == clause(including(rule), patient(**known)).gaps  # type: ignore[arg-type]
+
+
+def test_what_has_no_entry_is_missing_whatever_the_day() -> None:
+    found = clause(including("lansky at least 60"), patient(enrolment=None))
+    assert (Gap("lansky", Reason.NOT_COLLECTED),) == found.gaps
+
+
+# --- what is not known in full ------------------------------------------------------------------------------------
+
+DSA = 'inclusion at enrolment\n    I1 "a"\n        dsa at most 2000\n'
+INCOMPLETE = '    incomplete "the rest is not public"\n'
+DLT = 'dlt\n    window from first_dose through day 28\n    attributed possible\n    T1 "a"\n        grade at least 4\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [(DSA + INCOMPLETE, Verdict.UNDETERMINED), (DSA + DLT + INCOMPLETE, Verdict.ELIGIBLE)],
+    ids=["inclusion", "dlt"],
+)
+def test_an_incomplete_section_holds_up_what_it_is_about(text: str, verdict: Verdict) -> None:
+    assert verdict is decided(trial(text), patient(dsa=number("300", "2026-05-30"))).verdict
+
+
+@pytest.mark.parametrize(("note", "passage"), [("", Passage.PROCEED), (INCOMPLETE, Passage.UNDETERMINED)])
+def test_an_incomplete_gate_is_never_passed(note: str, passage: Passage) -> None:
+    protocol = trial(DSA + 'gate "Before the dose" at enrolment\n    G1 "a"\n        dsa at most 2000\n' + note)
+    found = decide_gates(protocol, patient(dsa=number("300", "2026-05-30")), ENROLMENT)
+    assert [passage] == [one.passage for one in found]
