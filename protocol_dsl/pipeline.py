@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from attrs import evolve, frozen
@@ -38,25 +38,30 @@ class Loaded:
         return tuple(d for d in self.diagnostics if d.severity is Severity.ERROR)
 
 
-def load_bytes(name: str, data: bytes, *, assumptions: bool = True, folder: Path | None = None) -> Loaded:
+def load_bytes(
+    name: str, data: bytes, *, assumptions: bool = True, folder: Path | None = None, without: Collection[str] = ()
+) -> Loaded:
     """A protocol from the bytes of a file. Raises nothing: what is wrong is in the diagnostics.
 
-    The files of sets are looked for in `folder`, by their names alone, and then in the shipped library.
+    The files of sets are looked for in `folder`, by their names alone, and then in the shipped library. `without` names
+    checks that the caller runs for itself.
     """
     source, problems = decode(name, data)
     if problems:
         return Loaded(source, File(source, (), whole=False), (), None, problems)
-    return load_text(source, assumptions=assumptions, folder=folder)
+    return load_text(source, assumptions=assumptions, folder=folder, without=without)
 
 
-def load_text(source: Source, *, assumptions: bool = True, folder: Path | None = None) -> Loaded:
+def load_text(
+    source: Source, *, assumptions: bool = True, folder: Path | None = None, without: Collection[str] = ()
+) -> Loaded:
     """A protocol from a text. Raises nothing: what is wrong is in the diagnostics, in the order of the text."""
     parsed = parse(source)
     protocol, problems = elaborate(parsed.file, _libraries(parsed.file), names_beside(folder))
     found = [*parsed.problems, *problems]
     if protocol is not None:
-        for check in checks().values():
-            found.extend(check(protocol))
+        for name, check in checks().items():
+            found.extend(() if name in without else check(protocol))
     if not assumptions:
         found = [evolve(d, severity=Severity.ERROR) if d.code == ASSUMPTION else d for d in found]
     whole = not any(d.severity is Severity.ERROR for d in found)

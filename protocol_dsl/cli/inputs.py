@@ -4,7 +4,7 @@ import os
 import re
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -28,6 +28,9 @@ _QUOTED: Final = re.compile(r"`[^`]*`")
 _ID: Final = re.compile(r"\bpatient (`[^`]*`|\S+(?=:))")
 UNREADABLE: Final = frozenset({"PD001", "PD002"})
 """The codes of a file that is no text at all."""
+
+RUN: Final = ("failing_example", "refuted_property")
+"""The checks that run a protocol. Verbs whose answer is what comes of that leave them out."""
 
 FILE_HELP: Final = (
     "a protocol: a path, `-` for standard input, or a shipped name such as nct06631391 or nct06631391@1.0"
@@ -88,17 +91,17 @@ def _unreadable(name: str, error: Exception) -> Stop:
     return misuse(f"`{name}` cannot be read: {why}", None, name)
 
 
-def load(name: str, *, assumptions: bool = True) -> "Loaded":
-    """A protocol, sound or not. Stops where there is nothing to read."""
+def load(name: str, *, assumptions: bool = True, without: Collection[str] = ()) -> "Loaded":
+    """A protocol, sound or not. Stops where there is nothing to read. `without` names checks that are left out."""
     from protocol_dsl.pipeline import load_bytes
 
     folder = None if name == "-" else Path(name).parent
-    return load_bytes(named(name), bytes_of(name), assumptions=assumptions, folder=folder)
+    return load_bytes(named(name), bytes_of(name), assumptions=assumptions, folder=folder, without=without)
 
 
-def sound(name: str) -> "Protocol":
+def sound(name: str, *, without: Collection[str] = ()) -> "Protocol":
     """A sound protocol; stops with its errors where it is not."""
-    loaded = load(name)
+    loaded = load(name, without=without)
     if loaded.protocol is None:
         raise Stop(loaded.errors)
     return loaded.protocol

@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, Any, Final
 
 from protocol_dsl.cli.console import Console
-from protocol_dsl.cli.inputs import add_file, sound
+from protocol_dsl.cli.inputs import RUN, add_file, sound
 from protocol_dsl.cli.verb import Verb
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def _configure(parser: ArgumentParser) -> None:
 
 
 def _run(arguments: Namespace, console: Console) -> int:
-    told = [_file(name, sound(name), arguments, console) for name in arguments.files]
+    told = [_file(name, sound(name, without=RUN), arguments, console) for name in arguments.files]
     if console.style == "json":
         console.data({"files": told})
     return int(any(not example["passed"] for one in told for example in one["examples"]))

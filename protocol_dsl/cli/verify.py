@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from protocol_dsl.base.diagnostic import Severity
 from protocol_dsl.cli.console import Console
-from protocol_dsl.cli.inputs import add_file, sound
+from protocol_dsl.cli.inputs import RUN, add_file, sound
 from protocol_dsl.cli.verb import Verb
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def _configure(parser: ArgumentParser) -> None:
 
 
 def _run(arguments: Namespace, console: Console) -> int:
-    found = _findings(sound(arguments.file))
+    found = _findings(sound(arguments.file, without=RUN))
     width = max((len(one.id) for one in found), default=0)
     if console.style == "json":
         console.data({"properties": [_property(one) for one in found]})

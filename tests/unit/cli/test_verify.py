@@ -31,15 +31,33 @@ def test_the_authors_statements_are_among_them(capsys: pytest.CaptureFixture[str
     assert found["A2"]["states"] > 0
 
 
-def test_a_statement_that_is_refuted_refuses_the_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def bold(tmp_path: Path) -> str:
+    """A protocol that promises more than its table keeps."""
     shipped = find_protocol("nk_ped_01")
     assert shipped is not None
     text = shipped.read_text(encoding="utf-8")
-    bold = tmp_path / "bold.protocol"
-    bold.write_text(text.replace("with_dlt * 3 at least treated", "with_dlt at least 1"), encoding="utf-8")
-    assert main(["verify", str(bold)]) in {1, 2}
-    out, err = capsys.readouterr()
-    assert "1NNT 1NNN" in out + err  # the shortest history in which a level with a DLT is escalated from
+    assert "with_dlt * 3 at least treated" in text
+    path = tmp_path / "bold.protocol"
+    path.write_text(text.replace("with_dlt * 3 at least treated", "with_dlt at least 1"), encoding="utf-8")
+    return str(path)
+
+
+def test_a_statement_that_is_refuted_has_the_shortest_history(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status, found = verified(capsys, bold(tmp_path))
+    assert status == 1
+    # Three with one DLT, then three without: the table escalates from a level with a DLT, and nothing shorter does.
+    assert (found["A2"]["holds"], found["A2"]["counterexample"]) == (False, "1NNT 1NNN")
+    assert found["A3"]["holds"]
+    assert main(["verify", bold(tmp_path), "--format", "human"]) == 1
+    assert "refuted" in capsys.readouterr().out
+
+
+def test_what_needs_a_sound_file_refuses_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", bold(tmp_path)]) == 1
+    assert main(["advise", bold(tmp_path), "--history", "1NNN"]) == 2
+    assert "1NNT 1NNN" in capsys.readouterr().err
 
 
 def test_a_file_without_doses_has_nothing_to_verify(capsys: pytest.CaptureFixture[str]) -> None:
