@@ -127,6 +127,7 @@ def _amount(cell: Word, scope: Scope) -> Fraction | None:
         message = f"`{cell.text}` is no amount" if cell.text else "an amount is missing"
         cure = "write a number such as `3.0e6`, or `-` where nothing is given"
         scope.error("PD405", message, cell.span, help=cure)
+        return None
     return number
 
 

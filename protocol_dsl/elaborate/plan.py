@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from protocol_dsl.elaborate.phrases import Phrase, Set, read_settings
+from protocol_dsl.base.nearest import nearest
+from protocol_dsl.elaborate.phrases import Phrase, Set, part_of, read_settings
 from protocol_dsl.elaborate.scope import Scope
-from protocol_dsl.elaborate.tally import always
+from protocol_dsl.elaborate.tally import COUNTS, Asked, always
 from protocol_dsl.model.escalation import (
     Action,
     Cell,
@@ -31,9 +32,12 @@ SETTINGS = (
     Phrase("mtd", "mtd is highest level with {text}"),
 )
 _CASE = re.compile(r"(?P<treated>at least \d+|\d+) treated and (?P<with_dlt>at most \d+|\d+) dlts?")
+_OR = re.compile(r",\s*or\s+with\b")
+_AND = re.compile(r"\band\b")
 _CELL = re.compile(r"(?P<low>\d+)(?: to (?P<high>\d+)|(?P<more> or more))?")
-_COUNTS = ("treated", "with_dlt", "pending")
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
 _WORDS = {word.value: word for word in Word if word is not Word.TREAT_MORE}
+_MOVES = ", ".join(f"`{word.value if word is not Word.TREAT_MORE else 'treat 3 more'}`" for word in Word)
 _PLACES = {place.value: place for place in Place}
 
 
@@ -44,32 +48,55 @@ def plan(
     head = section.head
     if not isinstance(head, sections.EscalationHead) or head.family.text != "table":
         message = "this escalation is not known; `escalation by table` is"
-        scope.error("PD410", message, section.span, help="write the decisions as a table")
+        scope.error("PD410", message, head.span, help="write the decisions as a table")
         return None
     lines = [entry for entry in section.entries if isinstance(entry, defining.Setting)]
     found = {one.key: one for one in read_settings([line.phrase for line in lines], SETTINGS, scope)}
-    tables = [line for line in lines if line.rows]
-    loose = [entry for entry in section.entries if isinstance(entry, defining.Table)]
-    if len(tables) != 1 or loose or "decide" not in found:
-        cure = "put one table below the line `decide, exactly one row applies`"
-        scope.error("PD411", "the escalation section needs one decision table", section.span, help=cure)
+    table = _table(section, lines, found, scope)
+    cohort = _cohort(section, found, scope)
+    if table is None:
         return None
-    if "cohort" not in found:
-        cure = "add `cohort of 3`, or another size"
-        scope.error("PD412", "the size of a cohort is not said", section.span, help=cure)
-        return None
-    levels = () if ladder is None else ladder.names
-    rows = _rows(tables[0].rows, levels, scope)
+    asked = Asked(None if ladder is None else ladder.names, (*COUNTS, *_extra(table[0])))
     return EscalationPlan(
-        rows,
-        cohort=int(found["cohort"].values[0]),
+        _rows(table, asked, scope),
+        cohort=cohort,
         cap=int(found["cap"].values[0]) if "cap" in found else None,
         stagger=_stagger(found.get("stagger")),
         mtd=_mtd(found.get("mtd"), scope),
-        always=tuple(one for clause in statements for one in always(clause, levels, scope)),
-        extra=_extra(tables[0].rows[0]),
+        always=tuple(one for clause in statements for one in always(clause, asked, scope)),
+        extra=_extra(table[0]),
         span=section.span,
     )
+
+
+def _table(
+    section: sections.Section, lines: list[defining.Setting], found: dict[str, Set], scope: Scope
+) -> tuple[defining.Row, ...] | None:
+    """The rows below `decide`; every other table is one too many."""
+    cure = "put one table below the line `decide, exactly one row applies`, further in than the line"
+    loose = [entry.rows for entry in section.entries if isinstance(entry, defining.Table)]
+    decides = found.get("decide")
+    below = [line for line in lines if line.rows and decides is not None and line.phrase.span == decides.span]
+    stray = [*loose, *(line.rows for line in lines if line.rows and line not in below)]
+    for rows in stray:
+        scope.error("PD411", "the table does not stand below `decide`", rows[0].span, help=cure)
+    if below:
+        return below[0].rows
+    if not stray:
+        where = section.span if decides is None else decides.span
+        scope.error("PD411", "the escalation section needs a decision table", where, help=cure)
+    return None
+
+
+def _cohort(section: sections.Section, found: dict[str, Set], scope: Scope) -> int:
+    size = found.get("cohort")
+    if size is None:
+        cure = "add `cohort of 3`, or another size"
+        scope.error("PD412", "the size of a cohort is not said", section.span, help=cure)
+        return 1
+    if int(size.values[0]) == 0:
+        scope.error("PD412", "a cohort of nobody", size.word(0).span, help="write `cohort of 3`, or another size")
+    return int(size.values[0])
 
 
 def _stagger(found: Set | None) -> Stagger | None:
@@ -79,17 +106,29 @@ def _stagger(found: Set | None) -> Stagger | None:
 def _mtd(found: Set | None, scope: Scope) -> Mtd | None:
     if found is None:
         return None
-    cases = []
-    for text in found.values[0].split(", or with "):
-        match = _CASE.fullmatch(text.strip())
-        if match is None:
-            cure = "write it as `mtd is highest level with 6 treated and at most 1 dlt`"
-            scope.error("PD413", f"`{text.strip()}` does not say which levels count", found.span, help=cure)
-            return None
-        treated, dlts = int(match["treated"].split()[-1]), int(match["with_dlt"].split()[-1])
-        least = 0 if match["with_dlt"].startswith("at most") else dlts
-        cases.append(MtdCase(Count(treated), Count(least, dlts), span=found.span))
-    return Mtd(tuple(cases), span=found.span)
+    cases = [_case(word, scope) for word in _split(found.word(0), _OR)]
+    return Mtd(tuple(case for case in cases if case is not None), span=found.span)
+
+
+def _case(word: tree.Word, scope: Scope) -> MtdCase | None:
+    match = _CASE.fullmatch(word.text)
+    if match is None:
+        cure = "write it as `6 treated and at most 1 dlt`; a further case follows after `, or with`"
+        scope.error("PD413", f"`{word.text}` does not say which levels count", word.span, help=cure)
+        return None
+    treated, dlts = int(match["treated"].split()[-1]), int(match["with_dlt"].split()[-1])
+    least = 0 if match["with_dlt"].startswith("at most") else dlts
+    return MtdCase(Count(treated), Count(least, dlts), span=word.span)
+
+
+def _split(word: tree.Word, mark: re.Pattern[str]) -> Iterator[tree.Word]:
+    """The pieces between the marks, each with its place."""
+    start = 0
+    for found in [*mark.finditer(word.text), None]:
+        end = len(word.text) if found is None else found.start()
+        piece = word.text[start:end]
+        yield part_of(word, start + len(piece) - len(piece.lstrip()), piece.strip())
+        start = end if found is None else found.end()
 
 
 # --- the table ----------------------------------------------------------------------------------------------------
@@ -97,73 +136,97 @@ def _mtd(found: Set | None, scope: Scope) -> Mtd | None:
 
 def _extra(header: defining.Row) -> tuple[str, ...]:
     """Columns for counts that the protocol keeps besides ours."""
-    return tuple(c.text for c in header.cells if c.text not in (*_COUNTS, "level", "then"))
+    return tuple(c.text for c in header.cells if c.text not in (*COUNTS, "level", "then"))
 
 
-def _rows(rows: tuple[defining.Row, ...], levels: tuple[str, ...], scope: Scope) -> tuple[Row, ...]:
-    header = [cell.text for cell in rows[0].cells]
-    for needed in ("treated", "with_dlt", "then"):
-        if needed not in header:
-            message = f"the decision table has no column `{needed}`"
-            scope.error("PD414", message, rows[0].span, help="the columns are `treated`, `with_dlt`, and last `then`")
-            return ()
-    if len(set(header)) != len(header):
-        scope.error("PD414", "two columns have one name", rows[0].span, help="keep one of them")
+def _rows(rows: tuple[defining.Row, ...], asked: Asked, scope: Scope) -> tuple[Row, ...]:
+    if not _is_head(rows[0], scope):
         return ()
+    if len(rows) == 1:
+        scope.error("PD411", "the decision table has no row", rows[0].span, help="add a row for each case")
+    header = [cell.text for cell in rows[0].cells]
     found = []
     for row in rows[1:]:
         if len(row.cells) != len(header):
             message = f"the row has {len(row.cells)} cells, the head of the table {len(header)}"
             scope.error("PD403", message, row.span, others=[(rows[0].span, "the head")], help="give each column a cell")
         else:
-            found.append(_row(dict(zip(header, row.cells, strict=True)), row, levels, scope))
+            found.append(_row(dict(zip(header, row.cells, strict=True)), row, asked, scope))
     return tuple(found)
 
 
-def _row(cells: dict[str, tree.Word], row: defining.Row, levels: tuple[str, ...], scope: Scope) -> Row:
-    otherwise = next(iter(cells.values())).text == "otherwise"
+def _is_head(head: defining.Row, scope: Scope) -> bool:
+    """Whether the columns are there, each once; a column by another name is a count that the protocol keeps."""
+    cure = (
+        "the columns are `treated`, `with_dlt`, and last `then`; `level`, `pending` and counts of its own may stand too"
+    )
+    header = [cell.text for cell in head.cells]
+    lacking = [needed for needed in ("treated", "with_dlt", "then") if needed not in header]
+    for needed in lacking:
+        meant = next((cell for cell in head.cells if nearest(cell.text, [needed])), None)
+        where = head.span if meant is None else meant.span
+        scope.error("PD414", f"the decision table has no column `{needed}`", where, help=cure)
+    for number, cell in enumerate(head.cells):
+        if cell.text in header[:number]:
+            scope.error("PD414", f"two columns are named `{cell.text}`", cell.span, help="keep one of them")
+        elif not _NAME.fullmatch(cell.text):
+            where = cell.span if cell.text else head.span
+            scope.error("PD414", f"`{cell.text}` is no name of a column", where, help=cure)
+    return not lacking and len(set(header)) == len(header) and all(map(_NAME.fullmatch, header))
+
+
+def _row(cells: dict[str, tree.Word], row: defining.Row, asked: Asked, scope: Scope) -> Row:
+    otherwise = any(cell.text == "otherwise" for name, cell in cells.items() if name != "then")
     counts = [
         Cell(name, Count() if otherwise else _count(cell, scope), span=cell.span)
         for name, cell in cells.items()
         if name not in ("level", "then")
     ]
-    level = Place.ANY if otherwise or "level" not in cells else _place(cells["level"], levels, scope)
-    return Row(tuple(counts), _actions(cells["then"], scope), level, otherwise, span=row.span)
+    level = Place.ANY if otherwise or "level" not in cells else _place(cells["level"], asked, scope)
+    return Row(tuple(counts), _actions(cells["then"], row, scope), level, otherwise, span=row.span)
 
 
 def _count(cell: tree.Word, scope: Scope) -> Count:
     if cell.text == "any":
         return Count(span=cell.span)
-    match = _CELL.fullmatch(cell.text)
+    match = _CELL.fullmatch(" ".join(cell.text.split()))
     if match is None:
-        cure = "write `3`, `2 to 3`, `2 or more` or `any`"
-        scope.error("PD415", f"`{cell.text}` is no count of patients", cell.span, help=cure)
+        message = f"`{cell.text}` is no count of patients" if cell.text else "the cell holds no count of patients"
+        scope.error("PD415", message, cell.span, help="write `3`, `2 to 3`, `2 or more` or `any`")
         return Count()
     low = int(match["low"])
     high = int(match["high"]) if match["high"] else None if match["more"] else low
     if high is not None and high < low:
-        scope.error("PD415", f"`{cell.text}` runs backwards", cell.span, help=f"write `{high} to {low}`")
+        scope.error("PD415", f"`{cell.text}` runs backwards", cell.span, help=f"`{high} to {low}` may be meant")
         return Count()
     return Count(low, high, span=cell.span)
 
 
-def _place(cell: tree.Word, levels: tuple[str, ...], scope: Scope) -> Place | str:
+def _place(cell: tree.Word, asked: Asked, scope: Scope) -> Place | str:
     if cell.text in _PLACES:
         return _PLACES[cell.text]
-    if cell.text not in levels:
-        scope.unknown(cell, (*_PLACES, *levels), "level", "PD416")
+    if asked.levels is not None and cell.text not in asked.levels:
+        scope.unknown(cell, (*asked.levels, *_PLACES), "level", "PD416")
     return cell.text
 
 
-def _actions(cell: tree.Word, scope: Scope) -> tuple[Action, ...]:
-    found = []
-    for text in cell.text.split(" and "):
-        word = " ".join(text.split())
-        more = re.fullmatch(r"treat (\d{1,4}) more", word)
-        if more:
-            found.append(Action(Word.TREAT_MORE, int(more[1]), span=cell.span))
-        elif word in _WORDS:
-            found.append(Action(_WORDS[word], span=cell.span))
-        else:
-            scope.unknown(tree.Word(word, span=cell.span), (*_WORDS, "treat 3 more"), "move", "PD417")
-    return tuple(found)
+def _actions(cell: tree.Word, row: defining.Row, scope: Scope) -> tuple[Action, ...]:
+    if not cell.text:
+        scope.error("PD417", "the row does not say what is done", row.span, help=f"the moves are {_MOVES}")
+        return ()
+    found = (_action(word, scope) for word in _split(cell, _AND))
+    return tuple(action for action in found if action is not None)
+
+
+def _action(word: tree.Word, scope: Scope) -> Action | None:
+    text = " ".join(word.text.split())
+    more = re.fullmatch(r"treat (\d{1,4}) more", text)
+    if more:
+        return Action(Word.TREAT_MORE, int(more[1]), span=word.span)
+    if text in _WORDS:
+        return Action(_WORDS[text], span=word.span)
+    meant = nearest(text, _WORDS)
+    cure = f"`{meant}` may be meant" if meant else f"the moves are {_MOVES}, joined by `and`"
+    message = f"the move `{text}` is not known" if text else "`and` joins nothing"
+    scope.error("PD417", message, word.span, help=cure)
+    return None

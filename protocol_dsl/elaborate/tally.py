@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from attrs import frozen
+
 from protocol_dsl.base.quantity import read_number
 from protocol_dsl.elaborate.scope import Scope
 from protocol_dsl.model.escalation import (
@@ -30,7 +32,7 @@ from protocol_dsl.model.escalation import (
 )
 from protocol_dsl.syntax import logic, sections, tree
 
-_COUNTS = ("treated", "with_dlt", "pending")
+COUNTS = ("treated", "with_dlt", "pending")
 _SIGNS = {
     tree.Sign.AT_LEAST: Operator.AT_LEAST,
     tree.Sign.AT_MOST: Operator.AT_MOST,
@@ -46,22 +48,30 @@ _MOVES = {
 }
 
 
-def always(clause: sections.Clause, levels: tuple[str, ...], scope: Scope) -> Iterator[Always]:
+@frozen
+class Asked:
+    """What may be asked about: the levels (None where the ladder cannot be read) and the counts."""
+
+    levels: tuple[str, ...] | None
+    counts: tuple[str, ...] = COUNTS
+
+
+def always(clause: sections.Clause, asked: Asked, scope: Scope) -> Iterator[Always]:
     """The statements of one clause."""
     wording = clause.wording.text if clause.wording is not None else ""
     for line in clause.lines:
-        claim = _claim(line, levels, scope)
+        claim = _claim(line, asked, scope)
         if claim is not None:
             yield Always(clause.id.text, wording, claim, span=clause.span)
 
 
-def _claim(line: tree.Node, levels: tuple[str, ...], scope: Scope) -> Claim | None:
+def _claim(line: tree.Node, asked: Asked, scope: Scope) -> Claim | None:
     match line:
         case sections.NeverWhen(move=move, when=when):
-            condition = _condition(when, levels, scope)
+            condition = _condition(when, asked, scope)
             return None if condition is None else Never(_MOVES[move], condition, span=line.span)
         case sections.RecommendedImplies(condition=condition):
-            then = _condition(condition, levels, scope)
+            then = _condition(condition, asked, scope)
             return None if then is None else RecommendedImplies(then, span=line.span)
         case sections.RisesBy(levels=number):
             return RisesByAtMost(int(number.text), span=line.span)
@@ -72,39 +82,46 @@ def _claim(line: tree.Node, levels: tuple[str, ...], scope: Scope) -> Claim | No
 
 
 def _condition(  # noqa: C901, PLR0911 - an arm for each form
-    node: tree.Node, levels: tuple[str, ...], scope: Scope
+    node: tree.Node, asked: Asked, scope: Scope
 ) -> TallyCondition | None:
     match node:
         case logic.Conjunction(parts=parts):
-            return _joined(Both, parts, levels, scope)
+            return _joined(Both, parts, asked, scope)
         case logic.Disjunction(parts=parts):
-            return _joined(Either, parts, levels, scope)
+            return _joined(Either, parts, asked, scope)
         case logic.AllOf(bullets=bullets):
-            return _joined(Both, tuple(bullet.condition for bullet in bullets), levels, scope)
+            return _joined(Both, tuple(bullet.condition for bullet in bullets), asked, scope)
         case logic.AnyOf(bullets=bullets):
-            return _joined(Either, tuple(bullet.condition for bullet in bullets), levels, scope)
+            return _joined(Either, tuple(bullet.condition for bullet in bullets), asked, scope)
         case logic.Negation(inside=inside):
-            found = _condition(inside, levels, scope)
-            return None if found is None else Negated(found, span=node.span)
+            return _negated(_condition(inside, asked, scope))
+        case logic.NoneOf(bullets=bullets):
+            return _negated(_joined(Either, tuple(bullet.condition for bullet in bullets), asked, scope))
         case tree.Grouped(inside=inside):
-            return _condition(inside, levels, scope)
+            return _condition(inside, asked, scope)
         case tree.Name(word=tree.Word(text="closed")):
             return Closed(span=node.span)
         case logic.Comparison(subject=tree.Name(word=tree.Word(text="level")), predicate=predicate):
-            return _about_level(predicate, levels, scope)
+            return _about_level(predicate, asked, scope)
         case logic.Comparison(subject=subject, predicate=predicate):
-            return _compared(subject, predicate, scope)
+            return _compared(subject, predicate, asked, scope)
+        case tree.Name(word=word):
+            scope.unknown(word, (*asked.counts, "level", "closed"), "count", "PD418")
         case _:
             _refuse(node, scope)
-            return None
+    return None
 
 
 def _joined(
-    kind: type[Both | Either], parts: tuple[tree.Node, ...], levels: tuple[str, ...], scope: Scope
+    kind: type[Both | Either], parts: tuple[tree.Node, ...], asked: Asked, scope: Scope
 ) -> TallyCondition | None:
-    found = [_condition(part, levels, scope) for part in parts]
+    found = [_condition(part, asked, scope) for part in parts]
     present = tuple(one for one in found if one is not None)
     return kind(present) if len(present) == len(found) else None
+
+
+def _negated(found: TallyCondition | None) -> TallyCondition | None:
+    return None if found is None else Negated(found)
 
 
 def _sign(predicate: tree.Node) -> tuple[Operator, tree.Node] | None:
@@ -119,47 +136,56 @@ def _sign(predicate: tree.Node) -> tuple[Operator, tree.Node] | None:
             return None
 
 
-def _about_level(predicate: tree.Node, levels: tuple[str, ...], scope: Scope) -> TallyCondition | None:
+def _about_level(predicate: tree.Node, asked: Asked, scope: Scope) -> TallyCondition | None:
     found = _sign(predicate)
     if found is None:
         _refuse(predicate, scope)
         return None
     operator, limit = found
-    name = limit.word if isinstance(limit, tree.Name) else limit.number if isinstance(limit, tree.Quantity) else None
-    if name is None or name.text not in (*levels, Place.TOP.value, Place.LOWEST.value):
-        known = ", ".join(f"`{level}`" for level in (*levels, "top", "lowest"))
-        scope.error("PD416", "this is no level of the ladder", limit.span, help=f"the levels are {known}")
+    name = _name(limit)
+    if name in (Place.TOP.value, Place.LOWEST.value):
+        return LevelComparison(operator, Place(name), span=predicate.span)
+    if asked.levels is not None and name not in asked.levels:
+        known = ", ".join(f"`{level}`" for level in (*asked.levels, "top", "lowest"))
+        scope.error("PD416", f"`{name}` is no level of the ladder", limit.span, help=f"the levels are {known}")
         return None
-    place = Place(name.text) if name.text in (Place.TOP.value, Place.LOWEST.value) else name.text
-    return LevelComparison(operator, place, span=predicate.span)
+    return LevelComparison(operator, name, span=predicate.span)
 
 
-def _compared(subject: tree.Node, predicate: tree.Node, scope: Scope) -> TallyCondition | None:
+def _name(limit: tree.Node) -> str:
+    match limit:
+        case tree.Name(word=word) | tree.Quantity(number=word, unit=None):
+            return word.text
+        case _:
+            return limit.span.text
+
+
+def _compared(subject: tree.Node, predicate: tree.Node, asked: Asked, scope: Scope) -> TallyCondition | None:
     found = _sign(predicate)
     if found is None:
         _refuse(predicate, scope)
         return None
-    left, right = _number(subject, scope), _number(found[1], scope)
+    left, right = _number(subject, asked, scope), _number(found[1], asked, scope)
     if left is None or right is None:
         return None
     return Comparison(found[0], left, right, span=subject.span.join(predicate.span))
 
 
-def _number(node: tree.Node, scope: Scope) -> TallyNumber | None:
+def _number(node: tree.Node, asked: Asked, scope: Scope) -> TallyNumber | None:
     match node:
-        case tree.Name(word=word) if word.text in _COUNTS:
+        case tree.Name(word=word) if word.text in asked.counts:
             return Counted(word.text, span=node.span)
         case tree.Name(word=word):
-            scope.unknown(word, (*_COUNTS, "level", "closed"), "count", "PD418")
+            scope.unknown(word, (*asked.counts, "level", "closed"), "count", "PD418")
             return None
         case tree.Quantity(number=number, unit=None):
             value = read_number(number.text)
             if value is not None and value.denominator == 1:
                 return Whole(int(value), span=node.span)
         case tree.Grouped(inside=inside):
-            return _number(inside, scope)
+            return _number(inside, asked, scope)
         case tree.Add() | tree.Subtract() | tree.Multiply():
-            left, right = _number(node.left, scope), _number(node.right, scope)
+            left, right = _number(node.left, asked, scope), _number(node.right, asked, scope)
             both = left is not None and right is not None
             return Arithmetic(_ARITHMETIC[type(node)], left, right, span=node.span) if both else None  # type: ignore[arg-type]
         case _:

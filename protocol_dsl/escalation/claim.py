@@ -24,10 +24,11 @@ from protocol_dsl.model.escalation import (
 
 @frozen
 class Breach:
-    """A history in which a claim does not hold, and what happens there."""
+    """A history in which a claim does not hold, what happens there, and the rows (from 1) that have it so."""
 
     history: History
     why: str
+    rows: tuple[int, ...] = ()
 
 
 # A property looks through an automaton and hands back the breach with the shortest history, or None.
@@ -58,10 +59,15 @@ def in_no_state(fault: Fault) -> Refute:
         for number, (state, move) in enumerate(zip(automaton.states, automaton.moves, strict=True)):
             why = fault(design, design.look(state), move)
             if why is not None:
-                return Breach(automaton.history(number), why)
+                return Breach(automaton.history(number), why, rows_of(move))
         return None
 
     return refute
+
+
+def rows_of(move: Move) -> tuple[int, ...]:
+    """The row that decided, or the rows that apply at once; none where no row does."""
+    return move.reason.at_once if move.reason.row is None else (move.reason.row,)
 
 
 def refutation(claim: Claim) -> Refute:
@@ -104,7 +110,8 @@ def _recommended_implies(claim: RecommendedImplies) -> Refute:
                 continue
             view = design.look(state, move.rung)
             if view is not None and not holds(claim.then, view, design.names, design.plan.extra):
-                return Breach(automaton.history(number), f"level {design.names[move.rung]} is recommended")
+                why = f"level {design.names[move.rung]} is recommended"
+                return Breach(automaton.history(number), why, rows_of(move))
         return None
 
     return refute

@@ -38,12 +38,16 @@ class Flaw(StrEnum):
 
 @frozen
 class Reason:
-    """Why this move: the row that decided (from 1), its own words, and the rest in plain words."""
+    """Why this move: the row that decided (from 1), its own words, and the rest in plain words.
+
+    `at_once` are the rows that apply where they should not apply together.
+    """
 
     why: str
     row: int | None = None
     actions: tuple[Action, ...] = ()
     flaw: Flaw | None = None
+    at_once: tuple[int, ...] = ()
 
     @property
     def action(self) -> str:

@@ -1,8 +1,9 @@
 """What is wrong with a ladder or a table before anything is run."""
 
 from collections.abc import Iterator
+from enum import StrEnum
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from protocol_dsl.base.source import Span
 from protocol_dsl.model.escalation import DECLARATIONS, Action, EscalationPlan, Ladder, Place, Row, Word
@@ -12,26 +13,37 @@ _ASIDE = {Word.CLOSE, Word.REVIEW}
 _STAYS = {Word.ESCALATE, Word.STAY, Word.TREAT_MORE}
 
 
+class Kind(StrEnum):
+    """What a fault lies in."""
+
+    LADDER = "the ladder"
+    COUNTS = "what is counted"
+    MOVES = "what is done"
+
+
 @frozen
 class Unsound:
-    """A fault, where it is written, and what would do."""
+    """A fault, what it lies in, where it is written, and what would do; `row` (from 1) where it lies in one."""
 
     message: str
+    kind: Kind
     span: Span
     help: str = ""
+    row: int | None = None
 
 
 def unsound(plan: EscalationPlan, ladder: Ladder) -> tuple[Unsound, ...]:
     """The faults of the ladder, then of the table from its first row to its last."""
     faults = [*_ladder(ladder)]
-    for row in plan.rows:
-        faults += [*_level(row, ladder), *_cells(row, plan), *_then(row)]
-    if sum(row.otherwise for row in plan.rows) > 1:
-        faults.append(Unsound("there is more than one row `otherwise`", plan.span, "keep one"))
+    for number, row in enumerate(plan.rows, start=1):
+        found = [*_level(row, ladder), *_cells(row, plan), *_then(row)]
+        faults += [evolve(fault, row=number) for fault in found]
+    for number, row in [each for each in enumerate(plan.rows, start=1) if each[1].otherwise][1:]:
+        faults.append(Unsound("there is more than one row `otherwise`", Kind.COUNTS, row.span, "keep one", number))
     for case in plan.mtd.cases if plan.mtd else ():
         if plan.cap is not None and case.treated.at_least > plan.cap:
             message = f"the mtd line asks for {case.treated.at_least} treated, and the cap is {plan.cap}"
-            faults.append(Unsound(message, case.span, "raise the cap, or ask for fewer"))
+            faults.append(Unsound(message, Kind.COUNTS, case.span, "raise the cap, or ask for fewer"))
     return tuple(faults)
 
 
@@ -39,30 +51,34 @@ def _ladder(ladder: Ladder) -> Iterator[Unsound]:
     names = ladder.names
     for number, level in enumerate(ladder.levels):
         if level.name in names[:number]:
-            yield Unsound(f"level `{level.name}` stands twice in the table", level.span, "name each level once")
+            message = f"level `{level.name}` stands twice in the table"
+            yield Unsound(message, Kind.LADDER, level.span, "name each level once")
     if ladder.start not in names:
         known = ", ".join(f"`{name}`" for name in names)
-        yield Unsound(f"there is no level `{ladder.start}` to start at", ladder.span, f"the levels are {known}")
+        message = f"there is no level `{ladder.start}` to start at"
+        yield Unsound(message, Kind.LADDER, ladder.span, f"the levels are {known}")
 
 
 def _level(row: Row, ladder: Ladder) -> Iterator[Unsound]:
     if not isinstance(row.level, Place) and row.level not in ladder.names:
         known = ", ".join(f"`{name}`" for name in ladder.names)
-        yield Unsound(f"there is no level `{row.level}`", row.span, f"the levels are {known}; or `top`, or `lowest`")
+        cure = f"the levels are {known}; or `top`, or `lowest`"
+        yield Unsound(f"there is no level `{row.level}`", Kind.LADDER, row.span, cure)
 
 
 def _cells(row: Row, plan: EscalationPlan) -> Iterator[Unsound]:
     for cell in row.cells:
         if cell.count.at_most is not None and cell.count.at_most < cell.count.at_least:
             message = f"`{cell.count.at_least} to {cell.count.at_most}` is no count"
-            yield Unsound(message, cell.span, "write the smaller number first")
+            yield Unsound(message, Kind.COUNTS, cell.span, "write the smaller number first")
     treated = row.count("treated")
     if plan.cap is not None and treated.at_least > plan.cap:
         message = f"the row asks for {treated.at_least} treated, and the cap is {plan.cap}"
-        yield Unsound(message, row.span, "raise the cap, or leave the row out")
+        yield Unsound(message, Kind.COUNTS, row.span, "raise the cap, or leave the row out")
     with_dlt = row.count("with_dlt").at_least
     if treated.at_most is not None and with_dlt > treated.at_most:
-        yield Unsound(f"{with_dlt} of {treated.at_most} treated cannot have a DLT", row.span, "count again")
+        message = f"{with_dlt} of {treated.at_most} treated cannot have a DLT"
+        yield Unsound(message, Kind.COUNTS, row.span, "count again")
 
 
 def _then(row: Row) -> Iterator[Unsound]:
@@ -70,15 +86,15 @@ def _then(row: Row) -> Iterator[Unsound]:
     leading = [action for action in row.then if action.word not in _ASIDE]
     if len(leading) > 1 and not _is_declaration(leading):
         both = " and ".join(f"`{action}`" for action in leading)
-        yield Unsound(f"a row cannot say {both} at once", leading[1].span, "choose one")
+        yield Unsound(f"a row cannot say {both} at once", Kind.MOVES, leading[1].span, "choose one")
     if not row.then or words == [Word.CLOSE]:
-        yield Unsound("the row does not say what comes next", row.span, "add a move, such as `de-escalate`")
+        yield Unsound("the row does not say what comes next", Kind.MOVES, row.span, "add a move, such as `de-escalate`")
     for action in row.then:
         if action.word is Word.TREAT_MORE and not action.patients:
-            yield Unsound(f"`{action}` treats nobody", action.span, "give a number, as in `treat 3 more`")
+            yield Unsound(f"`{action}` treats nobody", Kind.MOVES, action.span, "give a number, as in `treat 3 more`")
         if action.word in _STAYS and Word.CLOSE in words:
             message = f"`{action}` does not go with `close level`"
-            yield Unsound(message, action.span, "leave a level that is closed: `de-escalate` or `stop`")
+            yield Unsound(message, Kind.MOVES, action.span, "leave a level that is closed: `de-escalate` or `stop`")
 
 
 def _is_declaration(leading: list[Action]) -> bool:

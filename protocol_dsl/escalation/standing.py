@@ -51,7 +51,7 @@ def is_full(plan: EscalationPlan, level: Level) -> bool:
 
 def completions(level: Level, places: int = 0) -> Iterator[Level]:
     """Every mix of outcomes of the pending patients and of so many more."""
-    if isinstance(level, Standing):
+    if isinstance(level, Standing) or level.pending + places == 0:
         yield level
         return
     more = level.pending + places

@@ -38,7 +38,9 @@ class TableDesign:
     ladder: Ladder
     remember: bool = False
     _moves: dict[TableState, Move] = field(factory=dict, init=False, eq=False, repr=False)
+    _rulings: dict[TableState, Move] = field(factory=dict, init=False, eq=False, repr=False)
     _views: dict[tuple[TableState, int], View] = field(factory=dict, init=False, eq=False, repr=False)
+    _rows: dict[tuple[int, int], tuple[tuple[int, Row], ...]] = field(factory=dict, init=False, eq=False, repr=False)
     _sure: dict[Level, bool] = field(factory=dict, init=False, eq=False, repr=False)
 
     @cached_property
@@ -132,7 +134,7 @@ class TableDesign:
             why = "nobody there is evaluable"
             return Treat(self._cohort(tally), rung, state.closed, Reason(why, actions=(Action(Word.STAY),)))
         found = self._row(state, rung)
-        return self._no_row(state, found) if isinstance(found, Flaw) else self._agreed(state, 0, *found)
+        return self._no_row(state, found) if isinstance(found, Reason) else self._agreed(state, 0, *found)
 
     def _agreed(
         self, state: TableState, places: int, number: int | None = None, actions: tuple[Action, ...] = ()
@@ -171,7 +173,7 @@ class TableDesign:
         cap = self.plan.cap
         ahead = [
             max(row.count("treated").at_least, tally.treated)
-            for row in self._rows_at(rung, state.closed)
+            for _, row in self._rows_at(rung, state.closed)
             if (most := row.count("treated").at_most) is None or most >= tally.treated
         ]
         places = min(ahead, default=None)
@@ -179,38 +181,44 @@ class TableDesign:
             return None
         return places - tally.treated
 
-    def _rows_at(self, rung: int, closed: int) -> list[Row]:
-        return [row for row in self.plan.rows if not row.otherwise and at_place(row.level, rung, closed, self.names)]
+    def _rows_at(self, rung: int, closed: int) -> tuple[tuple[int, Row], ...]:
+        """The rows, with their numbers, that may apply at a rung; `otherwise` apart."""
+        if (rung, closed) not in self._rows:
+            numbered = enumerate(self.plan.rows, start=1)
+            here = (each for each in numbered if at_place(each[1].level, rung, closed, self.names))
+            self._rows[rung, closed] = tuple(each for each in here if not each[1].otherwise)
+        return self._rows[rung, closed]
 
-    def _row(self, state: TableState, rung: int) -> tuple[int, tuple[Action, ...]] | Flaw:
-        """The number and the moves of the one row that applies, or the flaw that keeps it from being one."""
+    def _row(self, state: TableState, rung: int) -> tuple[int, tuple[Action, ...]] | Reason:
+        """The number and the moves of the one row that applies, or the reason why there is not one."""
         tally = _current(state)[1]
-        numbered = tuple(enumerate(self.plan.rows, start=1))
         fits = [
             (number, row.then)
-            for number, row in numbered
-            if not row.otherwise
-            and at_place(row.level, rung, state.closed, self.names)
-            and all(cell.count.holds(counted(cell.column, tally, self.plan.extra)) for cell in row.cells)
-        ] or [(number, row.then) for number, row in numbered if row.otherwise]
+            for number, row in self._rows_at(rung, state.closed)
+            if all(cell.count.holds(counted(cell.column, tally, self.plan.extra)) for cell in row.cells)
+        ] or [(number, row.then) for number, row in enumerate(self.plan.rows, start=1) if row.otherwise]
         if len({then for _, then in fits}) == 1:
             return fits[0]
-        return Flaw.OVERLAP if fits else Flaw.GAP
+        flaw = Flaw.OVERLAP if fits else Flaw.GAP
+        return Reason(flaw.value, None, (Action(Word.REVIEW),), flaw, tuple(number for number, _ in fits))
 
     def _ruled(self, state: TableState) -> Move:
         """What the row that applies to a complete tally comes to."""
-        found = self._row(state, _current(state)[0])
-        return self._no_row(state, found) if isinstance(found, Flaw) else self._resolve(state, *found)
+        if state not in self._rulings:
+            found = self._row(state, _current(state)[0])
+            ruling = self._no_row(state, found) if isinstance(found, Reason) else self._resolve(state, *found)
+            self._rulings[state] = ruling
+        return self._rulings[state]
 
-    def _no_row(self, state: TableState, flaw: Flaw) -> Move:
-        return Wait(Awaits.REVIEW, state.closed, Reason(flaw.value, actions=(Action(Word.REVIEW),), flaw=flaw))
+    def _no_row(self, state: TableState, why: Reason) -> Move:
+        return Wait(Awaits.REVIEW, state.closed, why)
 
     def _beyond(self, state: TableState) -> Move:
         """More patients than any row speaks of: as if one too many were left out, if it matters not which."""
         if any(row.otherwise for row in self.plan.rows):
             return self._agreed(state, 0)
         rung, tally = _current(state)
-        counts = [row.count("treated").at_most or 0 for row in self._rows_at(rung, state.closed)]
+        counts = [row.count("treated").at_most or 0 for _, row in self._rows_at(rung, state.closed)]
         excess = tally.treated - max((most for most in counts if most <= tally.treated), default=tally.treated)
         moves = [
             self._ruled(evolve(complete, levels=_replace(complete.levels, rung, fewer)))
@@ -220,7 +228,7 @@ class TableDesign:
         if excess and all(move == moves[0] for move in moves):
             why = f"{moves[0].reason.why} (as for {excess} fewer, whoever of them is left out)"
             return evolve(moves[0], reason=evolve(moves[0].reason, why=why, flaw=Flaw.GAP))
-        return self._no_row(state, Flaw.GAP)
+        return self._no_row(state, Reason(Flaw.GAP.value, actions=(Action(Word.REVIEW),), flaw=Flaw.GAP))
 
     # --- what its words come to ---------------------------------------------------------------------------------------
 

@@ -18,7 +18,8 @@ from protocol_dsl.model.escalation import EscalationPlan, Ladder, RecommendedImp
 class Finding:
     """Whether a property holds (None: there are too many states to tell), over how many states, and if not, where.
 
-    `severity` is that of a breach; `why` says what happens at the end of the counterexample.
+    `severity` is that of a breach; `why` says what happens at the end of the counterexample, and `rows` (from 1) have
+    it so.
     """
 
     id: str
@@ -28,6 +29,7 @@ class Finding:
     counterexample: History | None = None
     why: str = ""
     severity: Severity = Severity.ERROR
+    rows: tuple[int, ...] = ()
 
 
 @frozen
@@ -82,7 +84,7 @@ def _held(name: str, statement: str, refute: Refute, reach: Reach, severity: Sev
         breach = refute(automaton)
         if breach is not None:
             states = len(automaton.states)
-            return Finding(name, statement, False, states, breach.history, breach.why, severity)  # noqa: FBT003
+            return Finding(name, statement, False, states, breach.history, breach.why, severity, breach.rows)  # noqa: FBT003
     holds = True if all(automaton.complete for automaton in automata) else None
     return Finding(name, statement, holds, max(len(automaton.states) for automaton in automata), severity=severity)
 
@@ -100,4 +102,5 @@ def _rows_reached(plan: EscalationPlan, reach: Reach) -> Finding:
         states=max(len(automaton.states) for automaton in automata),
         why=f"never reached: row {', '.join(map(str, idle))}" if idle else "",
         severity=Severity.WARNING,
+        rows=tuple(idle),
     )
