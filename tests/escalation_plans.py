@@ -1,27 +1,20 @@
-"""Plans and ladders for tests, read from the lines of an escalation section."""
+"""Plans and ladders for tests: the shipped files, and tables written in a test, both read as the language."""
 
-import re
 from functools import cache
 from pathlib import Path
 
+from attrs import evolve
+
+from protocol_dsl.base.source import Source
+from protocol_dsl.elaborate.build import elaborate
 from protocol_dsl.escalation.advise import Advice, advise
 from protocol_dsl.escalation.design import Treated
 from protocol_dsl.escalation.history import History
 from protocol_dsl.escalation.tally import Tally
-from protocol_dsl.model.escalation import (
-    Action,
-    Cell,
-    Count,
-    DoseLevel,
-    EscalationPlan,
-    Ladder,
-    Mtd,
-    MtdCase,
-    Place,
-    Row,
-    Stagger,
-    Word,
-)
+from protocol_dsl.model.escalation import DoseLevel, EscalationPlan, Ladder
+from protocol_dsl.model.protocol import Protocol
+from protocol_dsl.pipeline import load_text
+from protocol_dsl.syntax.parse import parse
 
 ROWS = """
     cohort of 3, up to 6 per level
@@ -33,6 +26,19 @@ ROWS = """
     | 6       | 2 to 6   | de-escalate and close level |
 """
 DESIGNS = Path(__file__).parent.parent / "protocols" / "designs"
+FRAME = """\
+protocol "PLAN"
+
+doses of agent
+    | level |
+    | -1    |
+    | 1     |
+    | 2     |
+    | 3     |
+    start at level 1
+
+escalation by table
+"""
 
 
 def ladder(*names: str, start: str = "1") -> Ladder:
@@ -48,55 +54,47 @@ def cohort(rung: int, letters: str) -> Treated:
 
 
 @cache
-def shipped(name: str) -> EscalationPlan:
+def file(name: str) -> Protocol:
+    """A shipped design, read as anyone reads it."""
     text = (DESIGNS / f"{name}.protocol").read_text(encoding="utf-8")
-    return plan(text[text.index("escalation by table") :])
+    loaded = load_text(Source(f"{name}.protocol", text))
+    assert loaded.diagnostics == ()
+    assert loaded.protocol is not None
+    return loaded.protocol
 
 
+def shipped(name: str) -> EscalationPlan:
+    """The plan of a shipped design."""
+    found = file(name).escalation
+    assert found is not None
+    return found
+
+
+def climbed(name: str, number: int) -> Ladder:
+    """The ladder of a shipped design, cut or drawn out to so many levels."""
+    found = file(name).ladder
+    assert found is not None
+    more = (DoseLevel(str(level)) for level in range(len(found.levels) + 1, number + 1))
+    return evolve(found, levels=(*found.levels, *more)[:number])
+
+
+@cache
 def plan(text: str) -> EscalationPlan:
-    size = re.search(r"cohort of (\d+)(?:, up to (\d+) per level)?", text)
-    stagger = re.search(r"stagger first (\d+) at each level by (\d+) days", text)
-    mtd = re.search(r"mtd is highest level (.*)", text)
-    lines = [line.strip().strip("|") for line in text.splitlines() if line.strip().startswith("|")]
-    head, *rows = [[cell.strip() for cell in line.split("|")] for line in lines]
-    known = {"treated", "with_dlt", "pending", "level", "then"}
-    return EscalationPlan(
-        rows=tuple(row(dict(zip(head, cells, strict=True))) for cells in rows),
-        cohort=int(size[1]) if size else 3,
-        cap=int(size[2]) if size and size[2] else None,
-        stagger=Stagger(int(stagger[1]), int(stagger[2])) if stagger else None,
-        mtd=Mtd(tuple(case(each) for each in re.findall(r"with (.*?) dlt", mtd[1]))) if mtd else None,
-        extra=tuple(column for column in head if column not in known),
-    )
+    """A plan from its settings and the rows of its table; a cohort is of 3 where no size is given.
 
-
-def row(cells: dict[str, str]) -> Row:
-    then = tuple(action(words) for words in re.split(r" and ", cells.pop("then")))
-    level = cells.pop("level", "any")
-    if "otherwise" in cells.values():
-        return Row((), then, otherwise=True)
-    counts = tuple(Cell(column, count(words)) for column, words in cells.items())
-    return Row(counts, then, Place(level) if level in set(Place) else level)
-
-
-def count(words: str) -> Count:
-    if words == "any":
-        return Count()
-    if words.endswith("or more"):
-        return Count(int(words.split(maxsplit=1)[0]))
-    least, _, most = words.partition(" to ")
-    return Count(int(least), int(most or least))
-
-
-def action(words: str) -> Action:
-    more = re.fullmatch(r"treat (\d+) more", words)
-    return Action(Word.TREAT_MORE, int(more[1])) if more else Action(Word(words))
-
-
-def case(words: str) -> MtdCase:
-    treated, _, dlts = words.partition(" treated and ")
-    most = int(dlts.removeprefix("at most "))
-    return MtdCase(Count(int(treated)), Count(0, most))
+    It is elaborated and not checked, so that it may be as wrong as a table can be.
+    """
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    settings = [line for line in lines if not line.startswith("|")]
+    if not any(line.startswith("cohort of") for line in settings):
+        settings.append("cohort of 3")
+    rows = [f"    {line}" for line in lines if line.startswith("|")]
+    section = "".join(f"    {line}\n" for line in (*settings, "decide, exactly one row applies", *rows))
+    parsed = parse(Source("plan.protocol", FRAME + section))
+    protocol, found = elaborate(parsed.file)
+    assert protocol is not None, [*parsed.problems, *found]
+    assert protocol.escalation is not None
+    return protocol.escalation
 
 
 KORN = shipped("three_plus_three_korn6")

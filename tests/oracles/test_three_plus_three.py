@@ -8,7 +8,7 @@ import pytest
 
 from protocol_dsl.escalation.automaton import Automaton, characteristics, count_paths, explore, paths
 from protocol_dsl.escalation.table import TableDesign, TableState
-from tests.escalation_plans import levels, shipped
+from tests.escalation_plans import climbed, file, shipped
 
 HERE = Path(__file__).parent
 
@@ -19,12 +19,23 @@ def lines(name: str) -> list[list[str]]:
 
 
 def automaton(design: str, number: int) -> Automaton[TableState]:
-    return explore(TableDesign(shipped(design), levels(number)))
+    """A shipped file, its ladder cut or drawn out."""
+    return explore(TableDesign(shipped(design), climbed(design, number)))
 
 
 @pytest.mark.parametrize(("design", "number", "expected"), lines("three_plus_three_counts.tsv"))
 def test_number_of_courses(design: str, number: str, expected: str) -> None:
     assert int(expected) == count_paths(automaton(design, int(number)))
+
+
+@pytest.mark.parametrize("design", sorted({design for design, _, _ in lines("three_plus_three_counts.tsv")}))
+def test_number_of_courses_of_the_file_as_it_is_shipped(design: str) -> None:
+    protocol = file(design)
+    assert protocol.escalation is not None
+    assert protocol.ladder is not None
+    number = str(len(protocol.ladder.levels))
+    counts = {(name, levels): int(paths) for name, levels, paths in lines("three_plus_three_counts.tsv")}
+    assert counts[design, number] == count_paths(explore(TableDesign(protocol.escalation, protocol.ladder)))
 
 
 def courses() -> dict[tuple[str, str], list[tuple[str, str]]]:

@@ -7,7 +7,6 @@ import pytest
 from protocol_dsl.model.escalation import DoseCap, DoseColumn, DoseLevel, Ladder
 from tests.unit.elaborate.dosing import doses, places
 
-
 ROWS = """\
     | -1    | 5     | 1         |
     | 1     | 10    | 1         |

@@ -145,7 +145,7 @@ def test_settings_in_any_order_and_on_one_line_or_several() -> None:
             "cohort of 3, up to 6 per level",
             "up to 8 per level\n    stagger first 2 at each level by 14 days\n    cohort of 4",
         )
-    )  # noqa: E501
+    )
     assert (found.cohort, found.cap, found.stagger) == (4, 8, Stagger(2, 14))
 
 
