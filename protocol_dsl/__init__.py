@@ -2,11 +2,12 @@
 
 from typing import TYPE_CHECKING, Any
 
+from protocol_dsl.base.version import __version__
+
 if TYPE_CHECKING:
     from protocol_dsl.face import Protocol, ProtocolError, Screening, load, loads
     from protocol_dsl.pipeline import Loaded, load_text
 
-__version__ = "0.1.0"
 __all__ = ["Loaded", "Protocol", "ProtocolError", "Screening", "__version__", "load", "load_text", "loads"]
 
 _HOMES = {"Loaded": "pipeline", "load_text": "pipeline"}

@@ -85,7 +85,7 @@ def _run(arguments: list[str], console: Console) -> int:
     before, word, rest = _split(arguments)
     if word is None:
         if "--version" in before:
-            from protocol_dsl import __version__
+            from protocol_dsl.base.version import __version__
 
             console.result(f"protocol {__version__}")
             return 0

@@ -166,7 +166,7 @@ def _coloured(text: str, console: Console) -> str:
 
 
 def _signature(result: Mapping[str, Any]) -> str:
-    from protocol_dsl import __version__
+    from protocol_dsl.base.version import __version__
 
     of = result["protocol"]
     version = f" version {of['version']}" if of["version"] else ""

@@ -10,8 +10,8 @@ from html import escape
 
 from attrs import frozen
 
-from protocol_dsl import __version__
 from protocol_dsl.base.display import safe
+from protocol_dsl.base.version import __version__
 from protocol_dsl.evaluate.decide import ClauseDecision, Decision, Standing, Status, Verdict, environment
 from protocol_dsl.evaluate.environment import Finding
 from protocol_dsl.evaluate.explained import as_json

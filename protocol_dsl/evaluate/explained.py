@@ -9,9 +9,9 @@ from typing import Any
 
 from attrs import evolve
 
-from protocol_dsl import __version__
 from protocol_dsl.base.diagnostic import Cell
 from protocol_dsl.base.truth import Truth
+from protocol_dsl.base.version import __version__
 from protocol_dsl.evaluate.decide import ClauseDecision, Decision, Standing, Verdict, environment
 from protocol_dsl.evaluate.environment import Candidate, Environment, Fact, Finding
 from protocol_dsl.evaluate.gaps import Gap, reason_of

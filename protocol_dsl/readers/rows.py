@@ -199,11 +199,13 @@ def _other(path: Path, name: str) -> Loaded:
     try:
         return Loaded(read(path, name))
     except ImportError as error:
-        return refused("PD701", f"reading `{path.suffix}` needs {error.name}", str(path), f"pip install {error.name}")
+        needed = error.name or _ENGINES.get(path.suffix.casefold(), "pandas")
+        return refused("PD701", f"reading `{path.suffix}` needs {needed}", str(path), f"pip install {needed}")
     except Exception as error:  # noqa: BLE001 - whatever a broken file makes its library raise
         return refused("PD701", f"the file cannot be read: {' '.join(str(error).split())[:200]}", str(path))
 
 
+_ENGINES: Final = {".parquet": "pyarrow", ".xlsx": "openpyxl"}
 _READERS: Final[dict[str, Callable[[Path, str], Loaded]]] = {
     ".csv": _csv,
     ".json": _other,

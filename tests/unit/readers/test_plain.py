@@ -367,6 +367,9 @@ def test_json_and_parquet_are_read_like_csv(tmp_path: Path) -> None:
     assert [r.readings["lansky"][0].value for r in read(PROTOCOL, tmp_path).records] == [
         expected[0].readings["lansky"][0].value
     ]
+    (tmp_path / "patients.json").unlink()
+    pd.DataFrame({"patient": ["P1"], "lansky": [80.1]}).to_parquet(tmp_path / "patients.parquet")
+    assert read(PROTOCOL, tmp_path).records[0].readings["lansky"][0].value == Fraction("80.1")
     whole = tmp_path / "all.json"
     whole.write_text('{"patients": [{"patient": "P1", "lansky": "80.10"}], "missing": []}', encoding="utf-8")
     assert read(PROTOCOL, whole).records[0].readings == expected[0].readings
@@ -391,3 +394,27 @@ def test_a_latest_day_far_from_all_others_is_doubted(tmp_path: Path) -> None:
     assert [(d.code, d.severity) for d in data.diagnostics] == [("PD742", Severity.WARNING)]
     assert data.diagnostics[0].primary.where == Cell(str(tmp_path / "observations.csv"), 2, "date")
     assert (data.rows_used, data.latest_day) == (32, date(2206, 1, 31))
+
+
+def test_cells_of_frames_may_hold_anything() -> None:
+    frame = pd.DataFrame(
+        {
+            "patient": ["P1", "P2"],
+            "lansky": pd.array([80, None], dtype="Int64"),
+            "adverse_events": [["none"], None],
+            "enrolment": [pd.Timestamp("2026-06-01 10:30"), None],
+        }
+    )
+    data = read(PROTOCOL, {"patients": frame})
+    assert data.diagnostics == ()
+    one, two = data.records
+    assert one.readings["enrolment"][0].value == date(2026, 6, 1)
+    assert one.readings["adverse_events"][0].value is Attested.NONE
+    assert two.readings == {}
+
+
+def test_a_workbook_that_is_none_is_told(tmp_path: Path) -> None:
+    (tmp_path / "patients.xlsx").write_bytes(b"PK nothing")
+    data = read(PROTOCOL, tmp_path)
+    assert codes(data) == ["PD701"]  # whether or not there is a program that reads workbooks
+    assert data.unread
