@@ -38,12 +38,13 @@ _DAY = Fraction(86400)
 
 def some_event(condition: AnyEvent, env: Environment, judge: Judge) -> Finding:
     """Whether some event of the list satisfies the condition."""
-    found = _each_event(condition.list, condition.where, env, judge)
+    last = horizon(condition.where, env)
+    found = _each_event(condition.list, condition.where, last, env, judge)
     truth = disjoin(one.truth for one in found)
     told = () if truth is Truth.FALSE else tuple(one for one in found if one.truth is truth)
     if truth is Truth.TRUE:
         return Finding(condition, truth, told)
-    complete, rule = _complete(condition.list, condition.where, env)
+    complete, rule = _complete(condition.list, last, env)
     if not complete:
         return Finding(condition, Truth.UNKNOWN, told, (no_day(env) if env.adrift else _open(condition.list),))
     by_rule = () if rule is None else (Fact(condition.list, (Candidate(Attested.NONE),), rule=rule),)
@@ -58,11 +59,12 @@ def count_of(count: Count, env: Environment, judge: Judge) -> Possible:
     for record in records:
         moments = env.moments if record is env.record else moments_of(env.protocol, record, {})[0]
         seen = evolve(env, record=record, moments=moments, facts=[])
-        found = _each_event(count.list, count.where, seen, judge)
+        last = horizon(count.where, seen)
+        found = _each_event(count.list, count.where, last, seen, judge)
         least += sum(one.truth is Truth.TRUE for one in found)
         most += sum(one.truth is not Truth.FALSE for one in found)
         env.facts.extend(fact for one in found if one.truth is Truth.UNKNOWN for fact in all_facts(one))
-        complete, by_rule = _complete(count.list, count.where, seen)
+        complete, by_rule = _complete(count.list, last, seen)
         is_open, rule = is_open or not complete, rule or by_rule
     if is_open:
         env.facts.append(no_day(env) if env.adrift else _open(count.list))
@@ -78,14 +80,10 @@ def all_facts(finding: Finding) -> tuple[Fact, ...]:
     return (*finding.facts, *(fact for part in finding.parts for fact in all_facts(part)))
 
 
-def _each_event(name: str, where: Condition | None, env: Environment, judge: Judge) -> list[Finding]:
+def _each_event(name: str, where: Condition | None, last: date, env: Environment, judge: Judge) -> list[Finding]:
     """Each event that may have begun by the last day looked at, and what the condition says of it."""
-    found: list[Finding] = []
-    events = env.record.lists.get(name, ())
-    if not events:
-        return found
-    last = horizon(where, env)
-    for event in events:
+    found = []
+    for event in env.record.lists.get(name, ()):
         began = begun(event, last, env)
         if began is Truth.FALSE:
             continue
@@ -117,11 +115,11 @@ def _start_of(event: Event, name: str) -> Fact:
     return Fact(field, (Candidate(value, reason=Reason.IMPRECISE),), of_list=name)
 
 
-def _complete(name: str, where: Condition | None, env: Environment) -> tuple[bool, Completeness | None]:
+def _complete(name: str, last: date, env: Environment) -> tuple[bool, Completeness | None]:
     """Whether the list is known to be complete as far as is looked; never where the moment has no day."""
     if env.moment is not None and env.at is None:
         return False, None
-    return completeness(name, horizon(where, env), env)
+    return completeness(name, last, env)
 
 
 def _open(name: str) -> Fact:
