@@ -1,6 +1,6 @@
-"""Opinions about a sound protocol, one file each: every module exposes `check`, and its docstring is its page.
+"""Opinions about a sound protocol, one file each: every module exposes `check`; docs/diagnostics tells of its codes.
 
-A check takes a protocol and the tree it came from and returns diagnostics. It must not know any other check.
+A check takes a protocol and returns diagnostics. It must not know any other check.
 """
 
 from __future__ import annotations

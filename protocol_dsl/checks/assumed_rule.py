@@ -1,11 +1,4 @@
-"""Assumed rule.
-
-What it finds: a line that says `assumed because`: a rule that no document gives.
-Why it matters: what is assumed is not the protocol; a reader must be able to see all of it at once.
-Example: E3 below says `assumed because "as in NCT06948994"`.
-Instead: put `source` in its place as soon as the protocol text is at hand.
-    `protocol check --no-assumptions` makes each of these an error.
-"""
+"""Assumed rule: a line that says `assumed because`."""
 
 from collections.abc import Iterator
 

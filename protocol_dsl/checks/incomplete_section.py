@@ -1,10 +1,4 @@
-"""Incomplete section.
-
-What it finds: a section that says `incomplete`.
-Why it matters: part of the protocol is not known, so nobody can be called eligible by this file.
-Example: `incomplete "criteria 5 on are not public"` in a list of inclusion criteria.
-Instead: complete the section when its text is at hand, and take the line out.
-"""
+"""Incomplete section: one that says `incomplete`, so that nobody can be called eligible."""
 
 from collections.abc import Iterator
 

@@ -1,10 +1,4 @@
-"""Limit out of reach.
-
-What it finds: a limit outside the plausible range of its item, or finer than the item is recorded.
-Why it matters: the first is most often a slip in the number or its unit; the second can never be met exactly.
-Example: `platelets at least 75000 10*9/L` where `platelets` is plausible from 1 to 2000 10*9/L.
-Instead: correct the limit, its unit, or the plausible range.
-"""
+"""Limit out of reach: one outside the plausible range of its item, or finer than the item is recorded."""
 
 from collections.abc import Iterator
 from fractions import Fraction

@@ -1,10 +1,4 @@
-"""Open-ended exclusion.
-
-What it finds: an exclusion on a date `within` so many days before a moment, which lets later dates pass.
-Why it matters: treatment on the day after enrolment does not lie within 28 days before it, so it does not exclude.
-Example: `last_chemotherapy is within 28 days before enrolment` as an exclusion.
-Instead: `last_chemotherapy is less than 28 days before enrolment`, which holds for later dates too.
-"""
+"""Open-ended exclusion: one on a date `within` so many days before a moment, which lets later dates pass."""
 
 from collections.abc import Iterator
 

@@ -1,10 +1,4 @@
-"""Unused item.
-
-What it finds: an item that no clause, definition or rule uses.
-Why it matters: sites collect what nobody looks at, or a criterion speaks of another item than it means to.
-Example: `karnofsky` is declared, but every criterion asks for `lansky`.
-Instead: use the item, or take it out of the data section.
-"""
+"""Unused item: one that no clause, definition or rule uses."""
 
 from collections.abc import Iterator
 

@@ -1,10 +1,4 @@
-"""Weakened exclusion.
-
-What it finds: an exclusion that a policy takes as not met when its facts are missing.
-Why it matters: a patient passes although nobody looked. Each report names the policy, and so does this warning.
-Example: `if missing treat as not met because "..."` below an exclusion.
-Instead: leave the line out, so that the criterion stays open until the fact is recorded.
-"""
+"""Weakened exclusion: one that a policy takes as not met when its facts are missing."""
 
 from collections.abc import Iterator
 

@@ -1,10 +1,4 @@
-"""Wording without rule.
-
-What it finds: a number in the wording of a clause that its rule does not have.
-Why it matters: wording and rule are the same sentence twice; where they differ, one of them is wrong.
-Example: `I3 "Lansky score of at least 60"` with the rule `lansky at least 50`.
-Instead: correct the one that is wrong.
-"""
+"""Wording without rule: a number in the wording of a clause that its rule does not have."""
 
 import re
 from collections.abc import Iterator

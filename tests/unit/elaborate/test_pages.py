@@ -11,13 +11,13 @@ from protocol_dsl.syntax.parse import parse
 
 ROOT = Path(__file__).parents[3]
 PAGES = ROOT / "docs" / "diagnostics"
-OTHERS = {"ladder.py", "plan.py", "tally.py", "phrases.py", "holes.py"}
+OTHERS = {"holes.py"}
 CODES = sorted(
     {
         code
         for path in (ROOT / "protocol_dsl" / "elaborate").glob("*.py")
         if path.name not in OTHERS
-        for code in re.findall(r'"(PD[1235]\d\d)"', path.read_text(encoding="utf-8"))
+        for code in re.findall(r'"(PD[1-5]\d\d)"', path.read_text(encoding="utf-8"))
     }
 )
 HEADINGS = ["What it finds", "Why it matters", "Example", "Instead"]
