@@ -17,7 +17,7 @@ from protocol_dsl.base.studytime import Days
 from protocol_dsl.model.protocol import Protocol
 from protocol_dsl.model.record import Attested, Event, Judgement, Range, Reading, Record
 from protocol_dsl.model.vocabulary import Date, Item, ListOf
-from protocol_dsl.testing.courses import courses
+from protocol_dsl.testing.courses import courses, in_order
 from protocol_dsl.testing.records import events as any_event
 from protocol_dsl.testing.uses import asked, picks_by_day
 from protocol_dsl.testing.values import constants, days, inside, values
@@ -36,7 +36,7 @@ def completions(draw: DrawFn, protocol: Protocol, record: Record, as_of: date, *
     fill = st.just(value=True) if whole else st.booleans()
     wanted = asked(protocol)
     moments = draw(courses(protocol, record, fill))
-    latest = min([as_of, *(r.value for rs in moments.values() for r in rs if isinstance(r.value, date))])
+    latest = _seen_by(protocol, moments, as_of)
     readings = {
         name: found
         for name, item in protocol.items.items()
@@ -53,12 +53,18 @@ def completions(draw: DrawFn, protocol: Protocol, record: Record, as_of: date, *
     )
 
 
+def _seen_by(protocol: Protocol, moments: Mapping[str, tuple[Reading, ...]], as_of: date) -> date | None:
+    """A day by which all that has no date was known, whichever moment is asked about; None where one has no day."""
+    found = [one.value for entries in moments.values() for one in entries if isinstance(one.value, date)]
+    return min([as_of, *found]) if len(found) == len(protocol.moments) and in_order(protocol, moments) else None
+
+
 # --- items ------------------------------------------------------------------------------------------------------------
 
 
 @st.composite
 def _series(
-    draw: DrawFn, protocol: Protocol, item: Item, record: Record, latest: date, fill: st.SearchStrategy[bool]
+    draw: DrawFn, protocol: Protocol, item: Item, record: Record, latest: date | None, fill: st.SearchStrategy[bool]
 ) -> tuple[Reading, ...]:
     entries = record.readings.get(item.name, ())
     if not entries:
@@ -67,11 +73,11 @@ def _series(
     return draw(_settled(filled, fill)) if picks_by_day(protocol, item) else filled
 
 
-def _new_reading(item: Item, latest: date) -> st.SearchStrategy[Reading]:
+def _new_reading(item: Item, latest: date | None) -> st.SearchStrategy[Reading]:
     return _filled(item, Reading(), latest)
 
 
-def _filled(item: Item, one: Reading, latest: date) -> st.SearchStrategy[Reading]:
+def _filled(item: Item, one: Reading, latest: date | None) -> st.SearchStrategy[Reading]:
     """The entry with its value, its day and its limits."""
     limits = constants(item.kind) if item.uln else st.none()
     return st.builds(
@@ -95,12 +101,14 @@ def exact(item: Item) -> st.SearchStrategy[object]:
     return drawn.flatmap(lambda value: inside(value, item.kind) if isinstance(value, Range) else st.just(value))
 
 
-def _day(item: Item, one: Reading, latest: date) -> st.SearchStrategy[Days | None]:
+def _day(item: Item, one: Reading, latest: date | None) -> st.SearchStrategy[Days | None]:
     """The day of an entry. Without a date it holds at any time, unless the item is valid for some days only."""
     if one.at_moment:
         return st.none()
+    if one.date is None and item.valid_days is not None:
+        return days(FAR - timedelta(days=400), FAR).map(_single)
     if one.date is None:
-        return days(latest - timedelta(days=60), latest if item.valid_days is None else FAR).map(_single)
+        return st.none() if latest is None else days(latest - timedelta(days=60), latest).map(_single)
     return days(one.date.first, one.date.last).map(_single)
 
 
@@ -123,7 +131,7 @@ def _settled(draw: DrawFn, entries: tuple[Reading, ...], fill: st.SearchStrategy
 
 @st.composite
 def _lists(
-    draw: DrawFn, protocol: Protocol, record: Record, latest: date, fill: st.SearchStrategy[bool]
+    draw: DrawFn, protocol: Protocol, record: Record, latest: date | None, fill: st.SearchStrategy[bool]
 ) -> tuple[Mapping[str, tuple[Event, ...]], Mapping[str, date]]:
     lists, attested = dict(record.lists), dict(record.attested)
     for name, item in protocol.items.items():
@@ -151,22 +159,24 @@ def attested_day(protocol: Protocol, record: Record, item: Item) -> date | None:
 
 @st.composite
 def _event(
-    draw: DrawFn, fields: Mapping[str, Item], event: Event, latest: date, fill: st.SearchStrategy[bool]
+    draw: DrawFn, fields: Mapping[str, Item], event: Event, latest: date | None, fill: st.SearchStrategy[bool]
 ) -> Event:
     """The event with its fields; one that was entered had begun by the day it is seen from, and ends no earlier."""
     found = dict(event.fields)
     for name, item in fields.items():
         one = found.get(name, Reading())
-        if draw(fill):
+        undated = name == "start" and one.value is None and latest is None
+        if draw(fill) and not undated:
             found[name] = evolve(one, value=draw(_field(item, one, found, latest)), missing=None)
     return evolve(event, fields=found)
 
 
-def _field(item: Item, one: Reading, event: Mapping[str, Reading], latest: date) -> st.SearchStrategy[object]:
+def _field(item: Item, one: Reading, event: Mapping[str, Reading], latest: date | None) -> st.SearchStrategy[object]:
     value = one.value
     if not isinstance(item.kind, Date) or not (value is None or isinstance(value, Range)):
         return _value(item, one)
     stretch = value if isinstance(value, Range) else Range()
+    latest = FAR if latest is None else latest
     if item.name == "start":
         return _starts(stretch, event, latest)
     start = event["start"].value if "start" in event else None
@@ -175,7 +185,7 @@ def _field(item: Item, one: Reading, event: Mapping[str, Reading], latest: date)
     return ended | st.just(Attested.ONGOING) if value is None else ended
 
 
-def _starts(stretch: Range, event: Mapping[str, Reading], latest: date) -> st.SearchStrategy[object]:
+def _starts(stretch: Range, event: Mapping[str, Reading], latest: date | None) -> st.SearchStrategy[object]:
     """The first day of an event: no later than its end, and for an event without a date before it was seen."""
     end = event["end"].value if "end" in event else None
     ends = end.low if isinstance(end, Range) else end

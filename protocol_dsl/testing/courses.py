@@ -35,6 +35,11 @@ def courses(
     return {name: entries for name, entries in found.items() if entries}
 
 
+def in_order(protocol: Protocol, found: Mapping[str, tuple[Reading, ...]]) -> bool:
+    """Whether days are left that keep the declared order."""
+    return _narrowed(protocol, {name: _possible(found.get(name, ())) for name in protocol.moments})
+
+
 def _possible(entries: tuple[Reading, ...]) -> Stretch:
     values = {one.value for one in entries if one.value is not None}
     value = values.pop() if len(values) == 1 else None

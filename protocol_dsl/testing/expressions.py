@@ -48,9 +48,10 @@ def series(protocol: Protocol, item: Item) -> st.SearchStrategy[Series]:
     """The readings of an item, by its own rule or by one that is written, in a window or not."""
     rules = tuple(Rule) if isinstance(item.kind, ORDERED) else (Rule.LATEST, Rule.FIRST)
     chosen = st.sampled_from(rules).flatmap(
-        lambda rule: st.builds(Choice, st.just(rule), st.none() | st.integers(1, 3) if rule is Rule.MEAN else st.none())
+        lambda rule: st.builds(Choice, st.just(rule), st.none() | st.integers(1, 2) if rule is Rule.MEAN else st.none())
     )
     return one_of(
+        lambda: st.just(own_series(item)),
         lambda: st.just(own_series(item)),
         lambda: st.builds(lambda choice: Series(item.name, choice, item.valid_days), chosen),
         lambda: st.builds(lambda choice, window: Series(item.name, choice, None, window), chosen, windows(protocol)),
@@ -148,8 +149,7 @@ def numbers(protocol: Protocol, kind: Kind, depth: int = 1) -> st.SearchStrategy
         return one_of(lambda: inner, lambda: constants(kind).map(lambda value: Constant(value, unit)))
 
     return one_of(
-        fetched,
-        fetched,
+        *[fetched] * 5,
         lambda: st.builds(Arithmetic, st.sampled_from((Operator.PLUS, Operator.MINUS)), inner, other()),
         lambda: st.builds(Extreme, st.booleans(), inner, other()),
         lambda: st.builds(Arithmetic, st.sampled_from((Operator.TIMES, Operator.OVER)), inner, factors(protocol)),

@@ -33,13 +33,21 @@ def records(protocol: Protocol) -> st.SearchStrategy[Record]:
         st.just("P-1"),
         _filled({**plain, **_moments(protocol)}),
         _filled({item.name: st.lists(events(protocol, item), max_size=3).map(tuple) for item in lists}),
-        st.fixed_dictionaries({}, optional={item.name: days(MIDDLE) for item in lists}),
+        st.fixed_dictionaries({item.name: _attested() for item in lists}).map(_known),
         _filled(judged),
         st.fixed_dictionaries({}, optional=places),
     )
 
 
 _PLACES = {"level": st.sampled_from(LEVELS), "entry": st.sampled_from(("1", "2", "3"))}
+
+
+def _attested() -> st.SearchStrategy[date | None]:
+    return mostly(days(MIDDLE + timedelta(days=20)), st.none(), 3)
+
+
+def _known(found: dict[str, date | None]) -> dict[str, date]:
+    return {name: day for name, day in found.items() if day is not None}
 
 
 def _filled(each: dict[str, st.SearchStrategy[T]]) -> st.SearchStrategy[dict[str, T]]:
@@ -53,18 +61,20 @@ def readings(item: Item) -> st.SearchStrategy[tuple[Reading, ...]]:
 
 @cache
 def _entries(kind: Kind, name: str, *, limits: bool) -> st.SearchStrategy[tuple[Reading, ...]]:
-    limit = st.none() | constants(kind) if limits else st.none()
+    limit = mostly(constants(kind), st.none()) if limits else st.none()
     value = values(kind, name)
     blank = st.builds(lambda reason, day: Reading(None, day, missing=reason), st.sampled_from(BLANKS), _dates())
     fresh = st.builds(lambda one, uln, lln: Reading(one, None, uln, lln, at_moment=True), value, limit, limit)
     one = mostly(st.builds(Reading, value, _dates(), limit, limit), blank | fresh)
-    return mostly(one.map(lambda single: (single,)), st.lists(one, max_size=3).map(tuple))
+    single = one.map(lambda only: (only,))
+    several = st.lists(one, min_size=2, max_size=3).map(tuple)
+    return st.one_of(single, single, several, mostly(several, st.just(())))
 
 
 @cache
 def _dates() -> st.SearchStrategy[Days | None]:
-    close = st.integers(-4, 4).map(lambda step: MIDDLE + timedelta(days=step))
-    exact = (close | days()).map(lambda day: Days(day, day))
+    close = st.integers(-16, -6).map(lambda step: MIDDLE + timedelta(days=step))
+    exact = mostly(close, days(), 3).map(lambda day: Days(day, day))
     return mostly(exact, partial_days() | st.none())
 
 
@@ -76,7 +86,7 @@ def _moments(protocol: Protocol) -> dict[str, st.SearchStrategy[tuple[Reading, .
         first = start + timedelta(days=14 * number)
         usual = days(first, first + timedelta(days=14))
         partly = usual.map(lambda day: Range(day, day + timedelta(days=3)))
-        known = mostly(usual, partly | days()).map(lambda day: (Reading(day),))
+        known = mostly(usual, partly | days(), 15).map(lambda day: (Reading(day),))
         found[name] = mostly(known, st.just(()))
     return found
 

@@ -44,9 +44,9 @@ def one_of(*forms: Callable[[], st.SearchStrategy[T]]) -> st.SearchStrategy[T]:
     return st.sampled_from(forms).flatmap(lambda form: form())
 
 
-def mostly(usual: st.SearchStrategy[T], other: st.SearchStrategy[T]) -> st.SearchStrategy[T]:
-    """Four times in five the usual."""
-    return st.integers(0, 4).flatmap(lambda number: other if number == 4 else usual)  # noqa: PLR2004 - the fifth
+def mostly(usual: st.SearchStrategy[T], other: st.SearchStrategy[T], times: int = 7) -> st.SearchStrategy[T]:
+    """So many times the usual for once the other."""
+    return st.integers(0, times).flatmap(lambda number: other if number == times else usual)
 
 
 @cache

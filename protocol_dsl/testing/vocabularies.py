@@ -76,7 +76,7 @@ def _moments() -> st.SearchStrategy[tuple[Moment, ...]]:
 def _items() -> tuple[st.SearchStrategy[Item], ...]:
     any_rule = st.none() | st.sampled_from(Rule).flatmap(_choice)
     one_of_them = st.sampled_from((None, Choice(Rule.LATEST), Choice(Rule.FIRST)))
-    valid = st.none() | st.integers(0, 30)
+    valid = st.none() | st.none() | st.integers(8, 40)
     return (
         _item("score", Number(None), any_rule, valid),
         _item("anc", Number(_unit("10*9/L")), any_rule, valid, uln=True, lln=True),
@@ -97,7 +97,7 @@ BASELINE = BaselineRule(Choice(Rule.LATEST), "infusion")
 
 
 def _choice(rule: Rule) -> st.SearchStrategy[Choice]:
-    last = st.none() | st.integers(1, 3)
+    last = st.none() | st.integers(1, 2)
     return st.builds(Choice, st.just(rule), last if rule is Rule.MEAN else st.none())
 
 
