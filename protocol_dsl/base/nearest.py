@@ -5,10 +5,14 @@ from collections.abc import Iterable
 _LONGEST = 64  # a longer word is not a slip of the pen
 _LETTERS_PER_SLIP = 3
 _MOST_SLIPS = 3
+_FEWEST_SHARED = 4  # fewer letters begin or end too many names
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known name that `word` was probably meant to be, or None; the same whatever the order of `known`."""
+    """The known name that `word` was probably meant to be, or None; the same whatever the order of `known`.
+
+    It differs by a few slips; failing that, one of the two begins or ends with the other, which is half of it or more.
+    """
     folded = word.casefold()
     if not word or len(word) > _LONGEST:
         return None
@@ -18,11 +22,21 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
         limit = slips if best is None else min(slips, best[0])
         distance = _distance(folded, name.casefold(), limit)
         if distance is None:
+            distance = _added(folded, name.casefold())
+        if distance is None:
             continue
         candidate = (distance, name[:1].casefold() != folded[:1], name)
         if best is None or candidate < best:
             best = candidate
     return best[2] if best else None
+
+
+def _added(left: str, right: str) -> int | None:
+    """How many letters one has before or after the other, counted so that any slip is nearer; None if too many."""
+    short, long = sorted((left, right), key=len)
+    if len(short) < _FEWEST_SHARED or 2 * len(short) < len(long):
+        return None
+    return _MOST_SLIPS + len(long) - len(short) if long.startswith(short) or long.endswith(short) else None
 
 
 def _distance(left: str, right: str, limit: int) -> int | None:

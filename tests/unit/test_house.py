@@ -60,6 +60,15 @@ def test_no_file_names_a_place_on_one_machine() -> None:
     assert found == []
 
 
+LINK = re.compile(r"(?<!!)\[[^\]\n]*\]\((?!https?:|mailto:|#)(?P<to>[^)#\s]+)[^)\n]*\)")
+
+
+@pytest.mark.parametrize("page", [path for path in tracked() if path.suffix == ".md" and path.is_file()], ids=relative)
+def test_every_link_leads_to_a_file(page: Path) -> None:
+    text = re.sub(r"^```.*?^```|`[^`\n]*`", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    assert [] == [link["to"] for link in LINK.finditer(text) if not (page.parent / link["to"]).exists()]
+
+
 def test_the_checks_run_the_readmes_own_test_command() -> None:
     command = "python3 -m venv .venv && .venv/bin/pip install -e '.[dev]' && .venv/bin/pytest -n 2"
     readme, checks = (ROOT / name for name in ("README.md", ".ci/run"))

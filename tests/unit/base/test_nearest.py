@@ -38,6 +38,12 @@ WORDS = st.text(alphabet="abcde_", max_size=8)
         ("birthdate", "birth_date"),
         ("HB", "hb"),
         ("ejektion_fracton", "ejection_fraction"),
+        ("birth", "birth_date"),  # half of the name, and its beginning
+        ("fraction", None),  # less than half of it
+        ("platelets_count", "platelets"),
+        ("neonatal_bilirubin", "bilirubin"),
+        ("alt_uln", None),  # `alt` is too short to be what is shared
+        ("rate", None),
         ("hx", None),  # two letters leave no room for a slip
         ("dose", None),
         ("haemoglobin", None),
@@ -56,6 +62,29 @@ def test_a_tie_goes_to_the_same_first_letter_and_then_to_the_alphabet() -> None:
 
 def test_the_nearer_wins_over_the_earlier() -> None:
     assert "platelets" == nearest("platelet", ["plateau", "plates", "platelets"])
+
+
+@pytest.mark.parametrize("word", ["last_chemotherapy", "chemo", "last_chem"])
+def test_a_word_that_goes_on_or_stops_early_is_known_again(word: str) -> None:
+    assert "last_chemo" == nearest(word, ["last_chemo", "last_surgery", "creatinine"])
+
+
+def test_a_slip_is_nearer_than_a_word_that_goes_on() -> None:
+    assert "bilirubon" == nearest("bilirubin", ["bilirubin_total", "bilirubon"])
+
+
+def test_of_two_that_go_on_the_one_with_fewer_letters_more_is_nearer() -> None:
+    assert "platelets_last" == nearest("platelets", ["platelets_latest", "platelets_last"])
+
+
+@given(st.text(alphabet="abcdef", min_size=1, max_size=20), st.text(alphabet="uvwxyz", min_size=1, max_size=20))
+def test_words_that_share_no_letter_are_never_near(word: str, name: str) -> None:
+    assert nearest(word, [name]) is None
+
+
+@given(st.text(alphabet="abcdef", min_size=4, max_size=20), st.text(alphabet="uvwxyz", min_size=4, max_size=30))
+def test_what_goes_on_is_near_while_it_is_half_of_the_whole(word: str, more: str) -> None:
+    assert (word if len(word) >= len(more) else None) == nearest(word + more, [word])
 
 
 def test_nothing_known_is_nearest_to_nothing() -> None:

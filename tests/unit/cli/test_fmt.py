@@ -6,6 +6,7 @@ import pytest
 
 from protocol_dsl.cli.main import main
 
+SHIPPED = Path(__file__).parents[3] / "protocols"
 UGLY = """protocol   "T"
     language 1
 
@@ -84,3 +85,8 @@ def test_standard_input_goes_to_standard_output(
 def test_what_would_change_as_json(ugly: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["fmt", "--check", "--format", "json", str(ugly)]) == 1
     assert json.loads(capsys.readouterr().out) == {"changed": [str(ugly)]}
+
+
+@pytest.mark.parametrize("path", sorted(SHIPPED.rglob("*.protocol")), ids=lambda path: path.relative_to(SHIPPED))
+def test_what_ships_is_laid_out_as_the_formatter_has_it(path: Path) -> None:
+    assert main(["fmt", "--check", str(path)]) == 0
