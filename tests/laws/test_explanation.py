@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
 
@@ -23,6 +23,7 @@ SCHEMA = json.loads(
 drawn = st.data()
 
 
+@settings(deadline=None)
 @given(drawn, protocols(), days())
 def test_every_verdict_can_be_told(data: DataObject, protocol: Protocol, as_of: object) -> None:
     record: Record = data.draw(records(protocol))
@@ -35,6 +36,7 @@ def test_every_verdict_can_be_told(data: DataObject, protocol: Protocol, as_of: 
     assert as_html(protocol, record, decision).startswith("<div")
 
 
+@settings(deadline=None)
 @given(drawn, protocols(), days())
 def test_the_data_of_every_explanation_fits_the_published_schema(
     data: DataObject, protocol: Protocol, as_of: object
@@ -46,6 +48,7 @@ def test_the_data_of_every_explanation_fits_the_published_schema(
     assert decision.verdict.value == written["verdict"]
 
 
+@settings(deadline=None)
 @given(drawn, protocols(policies=False), days())
 def test_an_open_clause_says_what_it_wants(data: DataObject, protocol: Protocol, as_of: object) -> None:
     """Nothing is open without a reason, and what would settle a verdict are things that are looked up."""
