@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from protocol_dsl.base.diagnostic import Diagnostic, Label, Severity
-from protocol_dsl.base.quantity import ONE, Unit, decimal_text
+from protocol_dsl.base.quantity import ONE, Unit, decimal_text, read_number
 from protocol_dsl.model.condition import Compare, Constant, Fetch, Part
 from protocol_dsl.model.protocol import Protocol
 from protocol_dsl.model.vocabulary import Item, Number
@@ -34,9 +34,15 @@ def _limit(protocol: Protocol, node: Compare) -> Iterator[Diagnostic]:
         plausible = f"{decimal_text(low)} to {decimal_text(high)}{shown}"
         message = f"the limit lies outside {plausible}, which is plausible for `{item.name}`"
         yield Diagnostic("PD352", Severity.WARNING, message, Label(right.span), others, "correct the limit or its unit")
-    if item.step is not None and (limit / item.step).denominator != 1:
+    if item.step is not None and _is_written(limit, right) and (limit / item.step).denominator != 1:
         message = f"the limit is finer than `{item.name}` is recorded"
         yield Diagnostic("PD353", Severity.WARNING, message, Label(right.span), others, "round the limit")
+
+
+def _is_written(limit: Fraction, where: Constant) -> bool:
+    """Whether the limit stands there as it is; one converted from another unit is never a round number of steps."""
+    written = where.span.text.split()
+    return bool(written) and read_number(written[0]) == limit
 
 
 def _unit(item: Item) -> Unit:

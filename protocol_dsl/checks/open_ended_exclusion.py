@@ -3,23 +3,46 @@
 from collections.abc import Iterator
 
 from protocol_dsl.base.diagnostic import Diagnostic, Label, Severity
-from protocol_dsl.model.condition import AnyEvent, Fetch, MomentOf, Shifted, Within
+from protocol_dsl.model.condition import (
+    AtLeast,
+    Both,
+    Condition,
+    Either,
+    Fetch,
+    Known,
+    MomentOf,
+    Not,
+    Policy,
+    Shifted,
+    Within,
+)
 from protocol_dsl.model.protocol import Effect, Protocol
-from protocol_dsl.model.walk import walk
 
 
 def check(protocol: Protocol) -> Iterator[Diagnostic]:
-    """One warning for each such window on an item."""
+    """One warning for each window on an item that keeps a patient out, be it as an exclusion or by `not`."""
     for clause in protocol.criteria:
-        if clause.effect is not Effect.EXCLUSION:
-            continue
-        events = [node for node in walk(clause.condition) if isinstance(node, AnyEvent)]
-        in_events = {id(node) for event in events for node in walk(event)}
-        for node in walk(clause.condition):
-            if isinstance(node, Within) and id(node) not in in_events and _looks_back(node):
+        for node in _keeping_out(clause.condition, met=clause.effect is Effect.EXCLUSION):
+            if _looks_back(node):
                 message = f"{clause.id} excludes by `within ... before`, which lets later dates pass"
                 cure = "write `less than ... before` where later dates exclude too"
                 yield Diagnostic("PD356", Severity.WARNING, message, Label(node.span), help=cure)
+
+
+def _keeping_out(condition: Condition, *, met: bool) -> Iterator[Within]:
+    """The windows that speak against a patient when they are met; events are asked one by one and stand apart."""
+    match condition:
+        case Within() if met:
+            yield condition
+        case Both(parts=parts) | Either(parts=parts) | AtLeast(parts=parts):
+            for part in parts:
+                yield from _keeping_out(part, met=met)
+        case Not(inside=inside):
+            yield from _keeping_out(inside, met=not met)
+        case Known(inside=inside) | Policy(inside=inside):
+            yield from _keeping_out(inside, met=met)
+        case _:
+            pass
 
 
 def _looks_back(node: Within) -> bool:
