@@ -62,7 +62,8 @@ def clause(
     take_id(written, scope)
     lines = sorted_lines(written)
     body = _body(written, lines, scope)
-    held = _with_exception(body, lines, effect, scope)
+    known = None if body is None else conditions.with_policies(body, lines.policies)
+    held = _with_exception(known, lines, effect, scope)
     guard, sound = _guard(lines, scope)
     if held is None or not sound:
         return None
@@ -70,7 +71,7 @@ def clause(
         written.id.text,
         effect,
         written.wording.text if written.wording is not None else "",
-        conditions.with_policies(held, lines.policies),
+        held,
         conditions.joined((when, guard), written.span),
         scope.moment,
         written.renamed_from.text if written.renamed_from is not None else None,
@@ -101,7 +102,10 @@ def _body(written: sections.Clause, lines: Lines, scope: Scope) -> core.Conditio
 
 
 def _with_exception(body: core.Condition | None, lines: Lines, effect: Effect, scope: Scope) -> core.Condition | None:
-    """An inclusion is *body or X*; every other clause is *body and not X*."""
+    """An inclusion is *body or X*; every other clause is *body and not X*.
+
+    A policy speaks of the body alone: an unknown exception must not let a patient pass whom the body excludes.
+    """
     exceptions = conditions.every((line.condition for line in lines.exceptions), scope)
     if body is None or exceptions is None:
         return None
