@@ -14,7 +14,7 @@ from protocol_dsl.base.diagnostic import Diagnostic, Label, Severity, render
 from protocol_dsl.base.shipped import find_protocol
 from protocol_dsl.base.source import Source, Span
 from protocol_dsl.evaluate.account import account, as_html, as_json
-from protocol_dsl.evaluate.decide import Decision, Verdict, decide
+from protocol_dsl.evaluate.decide import Decision, GateDecision, Verdict, decide, decide_gates
 from protocol_dsl.evaluate.gaps import Gap
 from protocol_dsl.model import protocol as model
 from protocol_dsl.model.record import EMPTY, Record
@@ -45,12 +45,14 @@ class ProtocolError(Exception):
 
 @frozen
 class Screening:
-    """A verdict on one patient, with its reasons."""
+    """A verdict on one patient, with its reasons; and what the gates come to, which have no part in it."""
 
     protocol: model.Protocol
     record: Record
     decision: Decision
     rules: str
+    at: Mapping[str, date] = EMPTY
+    policies: bool = True
 
     @property
     def inputs(self) -> str:
@@ -82,16 +84,25 @@ class Screening:
         """The status of each criterion, as it is written."""
         return {one.clause.id: one.status.value for one in self.decision.clauses}
 
+    @property
+    def gates(self) -> tuple[GateDecision, ...]:
+        """Each gate at each dose that is recorded, or at its moment where that has a day."""
+        found = decide_gates(self.protocol, self.record, self.decision.as_of, self.at, policies=self.policies)
+        return tuple(one for one in found if one.recorded)
+
     def explain(self, *, full: bool = False) -> str:
         """The verdict in words; `full` lists the clauses that clear as well."""
-        return account(self.protocol, self.record, self.decision, rules=self.rules, inputs=self.inputs, full=full)
+        return account(self.protocol, self.record, self.decision, **self._rest(), full=full)
 
     def to_json(self) -> dict[str, Any]:
         """The explanation as data, in the form of docs/language/explanation.schema.json."""
-        return as_json(self.protocol, self.record, self.decision, rules=self.rules, inputs=self.inputs)
+        return as_json(self.protocol, self.record, self.decision, **self._rest())
 
     def _repr_html_(self) -> str:
-        return as_html(self.protocol, self.record, self.decision, rules=self.rules, inputs=self.inputs)
+        return as_html(self.protocol, self.record, self.decision, **self._rest())
+
+    def _rest(self) -> dict[str, Any]:
+        return {"rules": self.rules, "inputs": self.inputs, "gates": self.gates}
 
 
 @frozen(slots=False)
@@ -145,7 +156,17 @@ class Protocol:
         known = record if isinstance(record, Record) else self.record(record)
         at = self._moments(moments)
         seen_from = day_of(as_of) if as_of is not None else latest_day(known, at.values())
-        return Screening(self.model, known, decide(self.model, known, seen_from, at, policies=policies), self.digest)
+        decision = decide(self.model, known, seen_from, at, policies=policies)
+        return Screening(self.model, known, decision, self.digest, at, policies)
+
+    def gates(
+        self, record: Record | Mapping[str, str], *, as_of: Day | None = None, policies: bool = True, **moments: Day
+    ) -> tuple[GateDecision, ...]:
+        """Whether each dose could be given: each gate at each dose recorded, or at its moment where that has a day.
+
+        The arguments are those of `screen`.
+        """
+        return self.screen(record, as_of=as_of, policies=policies, **moments).gates
 
     def screen_many(
         self, data: Path | str | Mapping[str, pd.DataFrame], *, as_of: Day | None = None, **moments: Day
@@ -162,7 +183,7 @@ class Protocol:
         seen_from = day_of(as_of) if as_of is not None else found.latest_day or date.min
         rows = []
         for record in found.records:
-            one = Screening(self.model, record, decide(self.model, record, seen_from, at), self.digest)
+            one = Screening(self.model, record, decide(self.model, record, seen_from, at), self.digest, at)
             rows.append(
                 {
                     "patient": one.patient,

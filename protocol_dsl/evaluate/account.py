@@ -5,23 +5,33 @@ It quotes facts and limits; it never says how a measured value might be changed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html import escape
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from protocol_dsl.base.display import safe
 from protocol_dsl.base.version import __version__
-from protocol_dsl.evaluate.decide import ClauseDecision, Decision, Standing, Status, Verdict, environment
+from protocol_dsl.evaluate.decide import (
+    ClauseDecision,
+    Decision,
+    GateDecision,
+    Passage,
+    Standing,
+    Status,
+    Verdict,
+    environment,
+)
 from protocol_dsl.evaluate.environment import Finding
 from protocol_dsl.evaluate.explained import as_json
 from protocol_dsl.evaluate.gaps import gaps
 from protocol_dsl.evaluate.leaves import brief
-from protocol_dsl.evaluate.quoting import Sight, listed
+from protocol_dsl.evaluate.possible import ANYTHING
+from protocol_dsl.evaluate.quoting import Sight, listed, option_words
 from protocol_dsl.evaluate.settle import settling_sets, sooner
 from protocol_dsl.evaluate.telling import lines
 from protocol_dsl.evaluate.used import policies_used
-from protocol_dsl.model.protocol import Protocol
+from protocol_dsl.model.protocol import Note, Protocol
 from protocol_dsl.model.record import Record
 
 _WAYS_SHOWN = 4
@@ -40,6 +50,15 @@ class ClauseAccount:
 
 
 @frozen
+class GateAccount:
+    """What is told of one gate at one dose, every line safe to show."""
+
+    verdict: str
+    clauses: tuple[ClauseAccount, ...]
+    closing: tuple[str, ...]
+
+
+@frozen
 class Account:
     """An explanation by its parts, every line safe to show: the verdict, the clauses, what closes it, what signs it."""
 
@@ -47,50 +66,86 @@ class Account:
     clauses: tuple[ClauseAccount, ...]
     closing: tuple[str, ...]
     signature: str
+    gates: tuple[GateAccount, ...] = ()
 
     def __str__(self) -> str:
-        told = [self.verdict]
-        width = max((len(one.id) for one in self.clauses), default=0)
-        for one in self.clauses:
-            told.append(f"  {one.id.ljust(width)} {one.wording}")
-            told += [f"  {' ' * width} {line}" for line in one.lines]
-        told += [f"  {line}" for line in self.closing]
+        told = list(_block(self))
+        told += [line for gate in self.gates for line in _block(gate)]
         return "\n".join((*told, self.signature, ""))
 
 
+def _block(told: Account | GateAccount) -> Iterator[str]:
+    yield told.verdict
+    width = max((len(one.id) for one in told.clauses), default=0)
+    for one in told.clauses:
+        yield f"  {one.id.ljust(width)} {one.wording}"
+        yield from (f"  {' ' * width} {line}" for line in one.lines)
+    yield from (f"  {line}" for line in told.closing)
+
+
 def account(  # noqa: PLR0913 - the face of explanations
-    protocol: Protocol, record: Record, decision: Decision, *, rules: str = "", inputs: str = "", full: bool = False
+    protocol: Protocol,
+    record: Record,
+    decision: Decision,
+    *,
+    rules: str = "",
+    inputs: str = "",
+    full: bool = False,
+    gates: Iterable[GateDecision] = (),
 ) -> str:
     """The explanation as text, ending in a line end.
 
-    `rules` and `inputs` are the digests of the protocol and of the record; `full` tells of the clauses that clear too.
+    `rules` and `inputs` are the digests of the protocol and of the record; `full` tells of the clauses that clear too;
+    `gates` are told after the verdict.
     """
-    return str(accounted(protocol, record, decision, rules=rules, inputs=inputs, full=full))
+    return str(accounted(protocol, record, decision, rules=rules, inputs=inputs, full=full, gates=gates))
 
 
 def accounted(  # noqa: PLR0913 - as above
-    protocol: Protocol, record: Record, decision: Decision, *, rules: str = "", inputs: str = "", full: bool = False
+    protocol: Protocol,
+    record: Record,
+    decision: Decision,
+    *,
+    rules: str = "",
+    inputs: str = "",
+    full: bool = False,
+    gates: Iterable[GateDecision] = (),
 ) -> Account:
     """The explanation by its parts."""
-    told = _ORDER if full else _ORDER[:2]
-    shown = [one for standing in told for one in decision.clauses if one.standing is standing]
     return Account(
         safe(headline(decision)),
-        tuple(_clause(protocol, record, decision, one) for one in shown),
+        _clauses(protocol, record, decision, full=full),
         tuple(safe(line) for line in _closing(protocol, record, decision)),
         safe(_signature(protocol, decision, rules, inputs)),
+        tuple(_gate(protocol, record, decision, one, full=full) for one in gates),
     )
 
 
-def as_html(protocol: Protocol, record: Record, decision: Decision, *, rules: str = "", inputs: str = "") -> str:
+def _clauses(protocol: Protocol, record: Record, decision: Decision, *, full: bool) -> tuple[ClauseAccount, ...]:
+    told = _ORDER if full else _ORDER[:2]
+    shown = (one for standing in told for one in decision.clauses if one.standing is standing)
+    return tuple(_clause(protocol, record, decision, one) for one in shown)
+
+
+def as_html(  # noqa: PLR0913 - as above
+    protocol: Protocol,
+    record: Record,
+    decision: Decision,
+    *,
+    rules: str = "",
+    inputs: str = "",
+    gates: Iterable[GateDecision] = (),
+) -> str:
     """The explanation for a notebook; everything from the protocol and the record is escaped."""
-    told = accounted(protocol, record, decision, rules=rules, inputs=inputs)
+    told = accounted(protocol, record, decision, rules=rules, inputs=inputs, gates=gates)
+    blocks = _html(told) + "".join(_html(gate) for gate in told.gates)
+    return f'<div class="protocol-account">{blocks}<small>{escape(told.signature)}</small></div>'
+
+
+def _html(told: Account | GateAccount) -> str:
     rows = "".join(_row(one) for one in told.clauses)
     closing = "".join(f"<div>{escape(line)}</div>" for line in told.closing)
-    return (
-        f'<div class="protocol-account"><strong>{escape(told.verdict)}</strong>'
-        f"<table>{rows}</table>{closing}<small>{escape(told.signature)}</small></div>"
-    )
+    return f"<strong>{escape(told.verdict)}</strong><table>{rows}</table>{closing}"
 
 
 def _row(one: ClauseAccount) -> str:
@@ -110,20 +165,24 @@ _VERDICTS = {
 
 def headline(decision: Decision) -> str:
     """`not eligible: E02 bars, I07 is open`."""
-    bars, still_open = (
-        [one.clause.id for one in decision.clauses if one.standing is standing]
-        for standing in (Standing.BARS, Standing.OPEN)
-    )
+    told = _standing(decision.clauses, decision.incomplete if decision.verdict is Verdict.UNDETERMINED else ())
+    verdict = _VERDICTS[decision.verdict]
+    return f"{verdict}: {told}" if told else verdict
+
+
+def _standing(clauses: tuple[ClauseDecision, ...], incomplete: Iterable[Note]) -> str:
+    """`E02 bars, I07 is open`; where neither does, what is not known in full."""
+    by = {standing: [one.clause.id for one in clauses if one.standing is standing] for standing in Standing}
+    bars, still_open = by[Standing.BARS], by[Standing.OPEN]
     told = []
     if bars:
         told.append(f"{listed(bars)} {'bars' if len(bars) == 1 else 'bar'}")
     if still_open:
         told.append(f"{listed(still_open)} {'is' if len(still_open) == 1 else 'are'} open")
-    if decision.verdict is Verdict.UNDETERMINED and not still_open:
-        about = listed(dict.fromkeys(note.about for note in decision.incomplete))
+    about = listed(dict.fromkeys(note.about for note in incomplete))
+    if about and not told:
         told.append(f"nothing bars, but the criteria are not known in full ({about})")
-    verdict = _VERDICTS[decision.verdict]
-    return f"{verdict}: {', '.join(told)}" if told else verdict
+    return ", ".join(told)
 
 
 def _signature(protocol: Protocol, decision: Decision, rules: str, inputs: str) -> str:
@@ -131,6 +190,21 @@ def _signature(protocol: Protocol, decision: Decision, rules: str, inputs: str) 
     parts = [f"{header.id} version {header.version}" if header.version else header.id]
     parts += [f"{name} {digest[:_DIGITS]}" for name, digest in (("rules", rules), ("inputs", inputs)) if digest]
     return ", ".join((*parts, f"engine {__version__}", f"as of {decision.as_of.isoformat()}"))
+
+
+# --- gates --------------------------------------------------------------------------------------------------------
+
+
+def _gate(protocol: Protocol, record: Record, decision: Decision, one: GateDecision, *, full: bool) -> GateAccount:
+    """A gate on the day of a dose, told in the manner of a verdict."""
+    at_dose = evolve(decision, clauses=one.clauses, moments=one.moments, incomplete=one.incomplete)
+    day = one.moments[one.gate.moment]
+    on = "on a day that is not known" if day is ANYTHING else f"at {option_words(day, None)}"
+    told = _standing(one.clauses, one.incomplete if one.passage is Passage.UNDETERMINED else ())
+    verdict = f'gate "{one.gate.label}" {on}: {one.passage}{f": {told}" if told else ""}'
+    clauses = _clauses(protocol, record, at_dose, full=full)
+    closing = [*_policies(protocol, one.clauses), *_not_in_full(one.incomplete)]
+    return GateAccount(safe(verdict), clauses, tuple(safe(line) for line in closing))
 
 
 # --- one clause ---------------------------------------------------------------------------------------------------
@@ -174,14 +248,21 @@ def _reasons(one: ClauseDecision, sight: Sight) -> Iterator[str]:
 def _closing(protocol: Protocol, record: Record, decision: Decision) -> Iterator[str]:
     if decision.verdict is Verdict.UNDETERMINED:
         yield from _settling(decision)
-    used = [one for clause in decision.clauses for one in policies_used(protocol, clause)]
-    if used:
-        yield f"policies used: {'; '.join(f'{one.clause} {one.said}' for one in used)}"
-    for note in decision.incomplete:
-        yield f'incomplete: {note.about}, "{note.text}"'
+    yield from _policies(protocol, decision.clauses)
+    yield from _not_in_full(decision.incomplete)
     counted = _counted(protocol, record, decision)
     if counted:
         yield counted
+
+
+def _policies(protocol: Protocol, clauses: Iterable[ClauseDecision]) -> Iterator[str]:
+    used = [one for clause in clauses for one in policies_used(protocol, clause)]
+    if used:
+        yield f"policies used: {'; '.join(f'{one.clause} {one.said}' for one in used)}"
+
+
+def _not_in_full(incomplete: Iterable[Note]) -> Iterator[str]:
+    yield from (f'incomplete: {note.about}, "{note.text}"' for note in incomplete)
 
 
 def _settling(decision: Decision) -> Iterator[str]:
@@ -217,4 +298,4 @@ def _first(guard: Finding | None, sight: Sight) -> str:
     return brief(leaf, sight)
 
 
-__all__ = ["Account", "ClauseAccount", "account", "accounted", "as_html", "as_json", "headline"]
+__all__ = ["Account", "ClauseAccount", "GateAccount", "account", "accounted", "as_html", "as_json", "headline"]

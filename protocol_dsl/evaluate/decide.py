@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from protocol_dsl.base.diagnostic import Diagnostic
 from protocol_dsl.base.truth import Truth
 from protocol_dsl.evaluate.environment import Environment, Finding
 from protocol_dsl.evaluate.gaps import Gap, gaps
 from protocol_dsl.evaluate.interpret import interpret
-from protocol_dsl.evaluate.moments import Moments, dose_days, moments_of
+from protocol_dsl.evaluate.moments import Moments, doses_by, moments_of
+from protocol_dsl.evaluate.possible import ANYTHING
 from protocol_dsl.model.condition import Known
 from protocol_dsl.model.protocol import Clause, Effect, Gate, Note, Protocol
 from protocol_dsl.model.record import EMPTY, Record
@@ -109,12 +110,19 @@ class Decision:
 
 @frozen
 class GateDecision:
-    """Whether one dose may be given, on its day."""
+    """Whether one dose may be given, on its day.
+
+    `day` is None where it is not known exactly; `moments` has what is known of it. `recorded` is false where neither a
+    dose nor the day of the moment is in the record. `incomplete` says what is not known in full of the gate itself.
+    """
 
     gate: Gate
     day: date | None
     passage: Passage
     clauses: tuple[ClauseDecision, ...]
+    moments: Moments = EMPTY
+    recorded: bool = True
+    incomplete: tuple[Note, ...] = ()
 
 
 def decide(
@@ -155,16 +163,18 @@ def _is_elsewhere(note: Note, protocol: Protocol) -> bool:
 def decide_gates(
     protocol: Protocol, record: Record, as_of: date, at: Mapping[str, date] = EMPTY, *, policies: bool = True
 ) -> tuple[GateDecision, ...]:
-    """Each gate at each of its doses; at its moment where the doses are not recorded."""
+    """Each gate at each of its doses by `as_of`; at its moment where none is recorded, or where `at` gives its day."""
     moments, _ = moments_of(protocol, record, at)
     found: list[GateDecision] = []
     for gate in protocol.gates:
         moment = protocol.moments[gate.moment]
-        product = moment.every_dose_of or moment.first_dose_of
-        days = dose_days(protocol, record, product) if product is not None and gate.moment not in at else ()
-        for day in days or (moments.get(gate.moment),):
-            here = {**moments, gate.moment: day} if isinstance(day, date) else moments
-            found.append(_decide_gate(gate, protocol, record, as_of, here, policies=policies))
+        product = None if gate.moment in at else moment.every_dose_of or moment.first_dose_of
+        doses = None if product is None else doses_by(protocol, record, product, as_of)
+        planned = moments[gate.moment]
+        for day in (planned,) if doses is None else doses:
+            here = {**moments, gate.moment: day}
+            one = _decide_gate(gate, protocol, record, as_of, here, policies=policies)
+            found.append(evolve(one, recorded=doses is not None or planned is not ANYTHING))
     return tuple(found)
 
 
@@ -176,13 +186,14 @@ def _decide_gate(  # noqa: PLR0913 - what a clause is read against
         for clause in gate.clauses
     )
     standings = {one.standing for one in clauses}
+    incomplete = tuple(note for note in protocol.incomplete if _is_of_gate(note, gate))
     passage = Passage.PROCEED
     if Standing.BARS in standings:
         passage = Passage.HOLD
-    elif Standing.OPEN in standings or any(_is_of_gate(note, gate) for note in protocol.incomplete):
+    elif Standing.OPEN in standings or incomplete:
         passage = Passage.UNDETERMINED
-    day = moments.get(gate.moment)
-    return GateDecision(gate, day if isinstance(day, date) else None, passage, clauses)
+    day = moments[gate.moment]
+    return GateDecision(gate, day if type(day) is date else None, passage, clauses, moments, incomplete=incomplete)
 
 
 def _is_of_gate(note: Note, gate: Gate) -> bool:

@@ -5,6 +5,7 @@ Numbers and days are texts: an exact decimal in the unit the item is declared in
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from attrs import evolve
@@ -12,26 +13,31 @@ from attrs import evolve
 from protocol_dsl.base.diagnostic import Cell
 from protocol_dsl.base.truth import Truth
 from protocol_dsl.base.version import __version__
-from protocol_dsl.evaluate.decide import ClauseDecision, Decision, Standing, Verdict, environment
+from protocol_dsl.evaluate.decide import ClauseDecision, Decision, GateDecision, Passage, Standing, Verdict, environment
 from protocol_dsl.evaluate.environment import Candidate, Environment, Fact, Finding
 from protocol_dsl.evaluate.gaps import Gap, reason_of
 from protocol_dsl.evaluate.possible import ANYTHING
 from protocol_dsl.evaluate.quoting import days_words, option_words, unit_of_name
 from protocol_dsl.evaluate.settle import settling_sets, sooner
 from protocol_dsl.evaluate.used import policies_used
-from protocol_dsl.model.protocol import Protocol
+from protocol_dsl.model.protocol import Note, Protocol
 from protocol_dsl.model.record import Record
 from protocol_dsl.model.words import words
 
 _TRUTHS = {Truth.TRUE: "met", Truth.FALSE: "not met", Truth.UNKNOWN: "unknown"}
 
 
-def as_json(
-    protocol: Protocol, record: Record, decision: Decision, *, rules: str = "", inputs: str = ""
+def as_json(  # noqa: PLR0913 - the face of explanations
+    protocol: Protocol,
+    record: Record,
+    decision: Decision,
+    *,
+    rules: str = "",
+    inputs: str = "",
+    gates: Iterable[GateDecision] = (),
 ) -> dict[str, Any]:
     """The explanation as what JSON can hold. `rules` and `inputs` are the digests of the protocol and the record."""
     ways = settling_sets(decision) if decision.verdict is Verdict.UNDETERMINED else ()
-    used = [one for clause in decision.clauses for one in policies_used(protocol, clause)]
     return {
         "patient": decision.patient,
         "verdict": decision.verdict.value,
@@ -41,11 +47,37 @@ def as_json(
         "clauses": [_clause(protocol, record, decision, one) for one in decision.clauses],
         "missing": [_gap(gap) for gap in decision.missing],
         "settle": [list(way) for way in ways if way],
-        "policies": [{"clause": one.clause, "met": one.met, "because": one.because} for one in used],
-        "incomplete": [{"section": note.about, "because": note.text} for note in decision.incomplete],
+        "policies": _policies(protocol, decision.clauses),
+        "incomplete": _not_in_full(decision.incomplete),
+        "gates": [_gate(protocol, record, decision, one) for one in gates],
         "protocol": {"id": protocol.header.id, "version": protocol.header.version},
         "digests": {"rules": rules, "inputs": inputs},
         "engine": __version__,
+    }
+
+
+def _policies(protocol: Protocol, clauses: Iterable[ClauseDecision]) -> list[dict[str, Any]]:
+    used = (one for clause in clauses for one in policies_used(protocol, clause))
+    return [{"clause": one.clause, "met": one.met, "because": one.because} for one in used]
+
+
+def _not_in_full(incomplete: Iterable[Note]) -> list[dict[str, str]]:
+    return [{"section": note.about, "because": note.text} for note in incomplete]
+
+
+def _gate(protocol: Protocol, record: Record, decision: Decision, one: GateDecision) -> dict[str, Any]:
+    at_dose = evolve(decision, clauses=one.clauses, moments=one.moments, incomplete=one.incomplete)
+    day = one.moments[one.gate.moment]
+    return {
+        "gate": one.gate.label,
+        "moment": one.gate.moment,
+        "day": None if day is ANYTHING else option_words(day, None),
+        "passage": one.passage.value,
+        "because": list(at_dose.because) if one.passage is not Passage.PROCEED else [],
+        "clauses": [_clause(protocol, record, at_dose, each) for each in one.clauses],
+        "missing": [_gap(gap) for gap in at_dose.missing],
+        "policies": _policies(protocol, one.clauses),
+        "incomplete": _not_in_full(one.incomplete),
     }
 
 

@@ -11,7 +11,7 @@ from protocol_dsl.base.truth import Truth
 from protocol_dsl.evaluate.possible import ANYTHING, Option, as_range, compare
 from protocol_dsl.model.condition import Sign
 from protocol_dsl.model.protocol import Protocol
-from protocol_dsl.model.record import Event, Record
+from protocol_dsl.model.record import Event, Range, Record
 from protocol_dsl.model.vocabulary import ListOf, Moment
 
 Moments = Mapping[str, Option]
@@ -38,6 +38,29 @@ def dose_days(protocol: Protocol, record: Record, product: str) -> tuple[date, .
     """The days on which a product was given, each once, in order."""
     days = {day for event in _doses(protocol, record) if (day := _day_given(event, product)) is not None}
     return tuple(sorted(days))
+
+
+def doses_by(protocol: Protocol, record: Record, product: str, day: date) -> tuple[Option, ...] | None:
+    """What the days of a product's doses by a day may be: those known, each once, in order, then the others.
+
+    None where no dose of it is recorded, on whatever day.
+    """
+    doses = [event for event in _doses(protocol, record) if _product_of(event) == product]
+    days = [_day_given(event, product) or _day_within(event) for event in doses]
+    seen = dict.fromkeys(one for one in days if compare(Sign.MORE_THAN, one, day) is not Truth.TRUE)
+    known = sorted(one for one in seen if type(one) is date)
+    return (*known, *(one for one in seen if type(one) is not date)) if doses else None
+
+
+def _product_of(event: Event) -> object:
+    given = event.fields.get("product")
+    return None if given is None else given.value
+
+
+def _day_within(event: Event) -> Option:
+    """What is known of a day that is not known exactly."""
+    day = event.fields.get("date")
+    return ANYTHING if day is None or not isinstance(day.value, Range) else day.value
 
 
 def _recorded(protocol: Protocol, record: Record, moment: Moment) -> Option:
@@ -77,8 +100,8 @@ def _doses(protocol: Protocol, record: Record) -> tuple[Event, ...]:
 
 
 def _day_given(event: Event, product: str) -> date | None:
-    given, day = event.fields.get("product"), event.fields.get("date")
-    if given is None or day is None or given.value != product:
+    day = event.fields.get("date")
+    if day is None or _product_of(event) != product:
         return None
     if isinstance(day.value, datetime):
         return day.value.date()
