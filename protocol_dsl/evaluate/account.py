@@ -199,7 +199,9 @@ def _gate(protocol: Protocol, record: Record, decision: Decision, one: GateDecis
     """A gate on the day of a dose, told in the manner of a verdict."""
     at_dose = evolve(decision, clauses=one.clauses, moments=one.moments, incomplete=one.incomplete)
     day = one.moments[one.gate.moment]
-    on = "on a day that is not known" if day is ANYTHING else f"at {option_words(day, None)}"
+    on = f"{'at' if one.day else 'on a day of'} {option_words(day, None)}"
+    if day is ANYTHING:
+        on = "on a day that is not known"
     told = _standing(one.clauses, one.incomplete if one.passage is Passage.UNDETERMINED else ())
     verdict = f'gate "{one.gate.label}" {on}: {one.passage}{f": {told}" if told else ""}'
     clauses = _clauses(protocol, record, at_dose, full=full)
