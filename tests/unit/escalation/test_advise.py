@@ -4,7 +4,7 @@ import pytest
 
 from protocol_dsl.escalation.advise import Advice, advise
 from protocol_dsl.escalation.history import Cohort, History, Unreadable
-from tests.escalation_plans import ROWS, ask, brief, ladder, plan, shipped
+from tests.escalation_plans import KORN, ROWS, ask, brief, ladder, plan, shipped
 
 
 def test_the_reason_names_the_counts_and_the_row() -> None:
@@ -73,11 +73,81 @@ def test_deviations_are_coped_with(history: str, expected: str) -> None:
     assert expected == brief(ask(history))
 
 
-def test_a_level_that_is_not_on_the_ladder_is_a_problem_with_a_place() -> None:
-    history = History((Cohort("1", "NNN"), Cohort("9", "NT")))
+@pytest.mark.parametrize(
+    ("history", "place"),
+    [
+        (History((Cohort("1", "NNN"), Cohort("9", "NT"))), "9NT"),
+        (History((Cohort("9", "NNN"), Cohort("1", "NT"))), "9NNN"),
+    ],
+)
+def test_a_level_that_is_not_on_the_ladder_is_a_problem_with_a_place(history: History, place: str) -> None:
     problem = advise(shipped("three_plus_three_korn6"), ladder("1", "2"), history)
     assert isinstance(problem, Unreadable)
-    assert str(history)[problem.start : problem.end] == "9NT"
+    assert str(history)[problem.start : problem.end] == place
+    assert (problem.message, problem.help) == ("there is no level `9`", "the levels are `1`, `2`")
+
+
+def test_every_deviation_is_said_and_stands_in_the_reason() -> None:
+    advice = ask("1NNNN 2NNN")
+    assert advice.notes == (
+        "not as planned: cohort 1 had 4 at level 1, where the move was to treat 3 at level 1",
+        "not as planned: cohort 2 had 3 at level 2, where the move was to treat 2 at level 1",
+    )
+    assert advice.because.endswith("; ".join(["row 1 says escalate", *advice.notes]))
+
+
+def test_what_is_remembered_of_a_level_that_was_closed_counts_when_it_is_treated_again() -> None:
+    """Six have been treated at level 2, two of them with a DLT: row 5, and level 1 is full."""
+    advice = ask("1NNN 2NTT 1NNN 2NNN")
+    assert (advice.row, brief(advice), advice.closed) == (5, "stop with 1", ("2", "3"))
+
+
+@pytest.mark.parametrize(("history", "move"), [("1NNN 2NNN 3NNN 3NNN", "stop"), ("1NNP", "wait"), ("1NNN", "treat")])
+def test_only_a_cohort_has_patients(history: str, move: str) -> None:
+    advice = ask(history)
+    assert (advice.move, advice.patients > 0, advice.level is not None) == (move, move == "treat", move == "treat")
+
+
+def test_pending_patients_of_several_cohorts_at_one_level() -> None:
+    """One DLT among the two pending makes one in six; two make two in six."""
+    outcomes = ask("1PNT 1PNN").outcomes
+    assert {outcome.dlts: brief(outcome.advice) for outcome in outcomes} == {
+        (("1", 0),): "treat 3 at 2",
+        (("1", 1),): "treat 3 at -1",
+        (("1", 2),): "treat 3 at -1",
+    }
+    outcomes = ask("1PNN 1PNN").outcomes
+    assert [brief(outcome.advice) for outcome in outcomes] == ["treat 3 at 2", "treat 3 at 2", "treat 3 at -1"]
+
+
+def test_two_counts_that_a_history_does_not_tell() -> None:
+    counts = plan("""
+        cohort of 3, up to 3 per level
+        | treated | with_dlt | crs   | nausea | then                        |
+        | 3       | any      | 0     | any    | escalate                    |
+        | 3       | any      | 1 to 3 | 0 to 2 | stop                        |
+        | 3       | any      | 1 to 3 | 3      | de-escalate and close level |
+    """)
+    advice = ask("2NNN", counts)
+    assert (advice.move, advice.action, advice.waiting_for, advice.closed) == ("wait", "wait", ("crs", "nausea"), ())
+    note = "not as planned: cohort 1 had 3 at level 2, where the move was to treat 3 at level 1"
+    assert advice.notes == (note,)
+    assert advice.because == f"the move depends on `crs` and `nausea`, which a history does not tell; {note}"
+
+
+def test_a_table_with_a_pending_column_lets_patients_come_one_by_one() -> None:
+    rolling = plan("""
+        cohort of 1, up to 3 per level
+        | treated | with_dlt | pending   | then         |
+        | 1 to 2  | 0        | any       | treat 1 more |
+        | 3       | 0        | 0         | escalate     |
+        | 3       | 0        | 1 or more | wait         |
+        | 1 to 3  | 1 to 3   | any       | de-escalate and close level |
+    """)
+    assert ask("1PPP 1N", rolling).notes == ()  # the move was to wait
+    assert ask("1NNN 1N", rolling).notes == ()  # lower than planned
+    assert ask("1N 2N", KORN).notes != ()  # as a table without the column has it
+    assert ask("1NN 2N", rolling).notes != ()  # higher than planned
 
 
 def test_stagger_is_recalled_until_the_first_patients_of_a_level_are_treated() -> None:

@@ -150,6 +150,30 @@ def test_a_row_may_speak_of_more_than_the_cap_leaves_room_for() -> None:
     assert [ask(history, open_ended).row for history in ("1NNT 1NTNN", "1NNT 1NNNN")] == [5, 4]
 
 
+@pytest.mark.parametrize(
+    ("history", "expected"),
+    [
+        ("1TTTT 1TTT", "treat 3 at -1"),
+        ("1NNT 1NNN 2NNNNN 2NN", "treat 3 at 3"),
+        ("1NNNNN 1NNN", "treat 3 at 2"),
+    ],
+)
+def test_more_than_any_row_speaks_of_are_as_fewer_if_it_matters_not_who_is_left_out(
+    history: str, expected: str
+) -> None:
+    advice = ask(history)
+    treated = {"1TTTT 1TTT": 7, "1NNT 1NNN 2NNNNN 2NN": 7, "1NNNNN 1NNN": 8}[history]
+    assert brief(advice) == expected
+    assert f"(as for {treated - 6} fewer, whoever of them is left out)" in advice.because
+
+
+def test_where_no_row_applies_people_decide() -> None:
+    advice = ask("1NNT", plan(ROWS.replace("| 3       | 1        | treat 3 more                |", "")))
+    assert (advice.move, advice.action, advice.row) == ("wait", "review", None)
+    assert advice.waiting_for == ("a decision of the committee",)
+    assert advice.because == "level 1: 3 treated, 1 with DLT; no row applies"
+
+
 LEVELS = plan("""
     cohort of 3, up to 6 per level
     | treated | with_dlt  | level      | then                  |
@@ -234,3 +258,9 @@ PENDING = plan("""
 )
 def test_a_table_with_a_pending_column_applies_as_it_stands(history: str, expected: str) -> None:
     assert expected == brief(ask(history, PENDING))
+
+
+def test_where_nobody_is_evaluable_a_table_with_a_pending_column_treats_a_cohort() -> None:
+    advice = ask("1XXX", PENDING)
+    assert (brief(advice), advice.action, advice.row, advice.closed) == ("treat 3 at 1", "stay", None, ())
+    assert advice.because.startswith("level 1: 0 treated, 0 with DLT; nobody there is evaluable")

@@ -5,9 +5,11 @@ from collections.abc import Mapping
 import pytest
 from attrs import evolve, frozen
 
-from protocol_dsl.escalation.design import Awaits, Move, Observed, Reason, Stop, Treat, Treated, Wait
+from protocol_dsl.escalation.automaton import Automaton, as_history, explore
+from protocol_dsl.escalation.design import Awaits, Move, Observed, Reason, Settled, Stop, Treat, Treated, Wait
 from protocol_dsl.escalation.standing import UNTREATED
-from protocol_dsl.escalation.tally import View
+from protocol_dsl.escalation.table import TableDesign, TableState
+from protocol_dsl.escalation.tally import Tally, View
 from protocol_dsl.escalation.verify import Finding, built_in, reached, verify
 from protocol_dsl.model.escalation import (
     Always,
@@ -138,6 +140,62 @@ def test_stops_within_what_the_oracle_of_three_levels_has_at_most(patients: int,
     assert finding.holds is expected
     if finding.counterexample is not None:
         assert sum(len(cohort.outcomes) for cohort in finding.counterexample.cohorts) > patients
+
+
+def test_a_recommendation_is_held_against_its_level() -> None:
+    finding = claimed(RecommendedImplies(LevelComparison(Operator.AT_LEAST, "2")))
+    assert (where(finding), finding.why) in [  # both are shortest
+        ("1NNN 2NTT 1NNN", "level 1 is recommended"),
+        ("1NTT -1NNN -1NNN", "level -1 is recommended"),
+    ]
+
+
+def test_more_patients_than_promised_are_told() -> None:
+    finding = claimed(StopsWithin(17), KORN, levels(3))
+    assert finding.why == "18 evaluable patients"
+
+
+def test_statements_ask_for_counts_of_the_protocols_own() -> None:
+    crs = plan("""
+        cohort of 3, up to 3 per level
+        | treated | with_dlt | crs_2  | then     |
+        | 3       | any      | 0 to 1 | escalate |
+        | 3       | any      | 2 to 3 | stop     |
+        mtd is highest level with 3 treated and at most 3 dlt
+    """)
+    some = Comparison(Operator.AT_LEAST, Counted("crs_2"), Whole(1))
+    many = Comparison(Operator.AT_LEAST, Counted("crs_2"), Whole(2))
+    assert where(claimed(Never(Word.ESCALATE, some), crs)) == "1NNN"
+    assert claimed(Never(Word.ESCALATE, many), crs).holds
+    assert where(claimed(RecommendedImplies(Negated(many)), crs)) == "1NNN"
+
+
+def follow(automaton: Automaton[TableState], *observed: Observed) -> str:
+    """The history of what is observed, step by step from the start."""
+    state, steps = 0, []
+    for each in observed:
+        steps.append((state, each))
+        state = next(edge.to for edge in automaton.edges[state] if edge.observed == each)
+    return str(as_history(automaton, tuple(steps)))
+
+
+def test_patients_who_come_one_by_one_make_up_the_cohort_that_was_planned() -> None:
+    automaton = explore(TableDesign(KORN, FOUR), partial=True)
+    one, two = Treated(1, Tally(pending=1)), Treated(2, Tally(pending=1))
+    fine, ill, gone = Settled(1, dlt=False), Settled(1, dlt=True), Settled(1, dlt=None)
+    assert follow(automaton, one, one, one) == "1PPP"
+    assert follow(automaton, one, one, gone, fine, one) == "1XNP"
+    assert follow(automaton, one, ill, one, fine, one, fine, one) == "1TNN 1P"
+    level_2 = (*[two] * 3, *[Settled(2, dlt=True)] * 2)
+    assert follow(automaton, *[one] * 3, *[fine] * 3, *level_2, one, fine) == "1NNN 2TTP 1N"
+
+
+def test_a_finding_names_the_rows_that_have_it_so() -> None:
+    assert found("one_row", plan(ROWS + "| 3 | 3 | stop |")).rows == (3, 6)
+    assert found("one_row", plan(ROWS.replace("| 3       | 1        | treat 3 more                |", ""))).rows == ()
+    assert found("within_cap", plan(ROWS.replace("treat 3 more", "treat 4 more"))).rows == (2,)
+    assert found("rows_reached", plan(ROWS + "| 6 | 7 | stop |\n| 9 | any | stop |")).rows == (6, 7)
+    assert claimed(Never(Word.ESCALATE, THIRD), LENIENT).rows == (1,)
 
 
 def test_a_counterexample_replays() -> None:
