@@ -11,9 +11,12 @@ from protocol_dsl.cli.inputs import add_file, add_records, records, sound
 from protocol_dsl.cli.verb import Verb
 
 if TYPE_CHECKING:
+    from protocol_dsl.conduct.dlt import DltStatus
     from protocol_dsl.escalation.advise import Advice, WhatIf
     from protocol_dsl.escalation.history import History, Unreadable
     from protocol_dsl.model.protocol import Protocol
+
+    Told = tuple[History, Advice, list[str]]
 
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]*)")
 
@@ -30,25 +33,33 @@ def _run(arguments: Namespace, console: Console) -> int:
     protocol = sound(arguments.file)
     if protocol.escalation is None or protocol.ladder is None:
         raise misuse("the file has no doses with an escalation, so that there is no move", None, arguments.file)
-    history, advice = _from_data(arguments, protocol, console) if arguments.data else _from_text(arguments, protocol)
+    history, advice, waiting = (
+        _from_data(arguments, protocol, console) if arguments.data else _from_text(arguments, protocol)
+    )
     if console.style == "json":
         console.data({**_fixed(advice), "history": str(history)})
     else:
-        console.result(_text(advice, str(history)))
+        console.result(_text(advice, history, waiting))
     return 3 if advice.move == "wait" else 0
 
 
-def _from_data(arguments: Namespace, protocol: "Protocol", console: Console) -> "tuple[History, Advice]":
+def _from_data(arguments: Namespace, protocol: "Protocol", console: Console) -> "Told":
     """The move from the records: a stopping rule that is met comes before the table."""
     from protocol_dsl.conduct.trial import advise_from
 
     found = records(arguments, protocol, console)
     console.note(f"as of {found.as_of.isoformat()}")
     told = advise_from(protocol, found.data.records, found.as_of, found.at)
-    return told.history, told.advice
+    return told.history, told.advice, [_awaited(one) for one in told.awaited] or list(told.advice.waiting_for)
 
 
-def _from_text(arguments: Namespace, protocol: "Protocol") -> "tuple[History, Advice]":
+def _awaited(status: "DltStatus") -> str:
+    """Who is waited for, and until when or for what."""
+    why = f"pending until {status.pending_until.isoformat()}" if status.pending_until else status.status.value
+    return f"{status.patient} at level {status.level} ({why})"
+
+
+def _from_text(arguments: Namespace, protocol: "Protocol") -> "Told":
     from protocol_dsl.conduct.trial import advise
     from protocol_dsl.escalation.history import History, Unreadable
 
@@ -59,7 +70,7 @@ def _from_text(arguments: Namespace, protocol: "Protocol") -> "tuple[History, Ad
     found = advise(protocol, history)
     if isinstance(found, Unreadable):
         raise _unreadable(found, arguments.history)
-    return history, found
+    return history, found, list(found.waiting_for)
 
 
 def _unreadable(why: "Unreadable", text: str) -> Stop:
@@ -88,13 +99,14 @@ def _fixed(advice: "Advice") -> dict[str, Any]:
     }
 
 
-def _text(advice: "Advice", history: str) -> str:
-    lines = [f"{history or 'nobody treated yet'}: {_move(advice)}", f"  because {advice.because}"]
+def _text(advice: "Advice", history: "History", waiting: list[str]) -> str:
+    before = history.cohorts[-1].level if history.cohorts else None
+    lines = [f"{str(history) or 'nobody treated yet'}: {_move(advice, before)}", f"  because {advice.because}"]
     if advice.closed:
         lines.append(f"  closed: level{'s' * (len(advice.closed) > 1)} {', '.join(advice.closed)}")
-    lines += [f"  waiting for {awaited}" for awaited in advice.waiting_for]
-    if len({_move(what_if.advice) for what_if in advice.outcomes}) > 1:
-        lines += [f"  if {_mix(what_if)}: {_move(what_if.advice)}" for what_if in advice.outcomes]
+    lines += [f"  waiting for {awaited}" for awaited in waiting]
+    if len({_move(what_if.advice, before) for what_if in advice.outcomes}) > 1:
+        lines += [f"  if {_mix(what_if)}: {_move(what_if.advice, before)}" for what_if in advice.outcomes]
     return "\n".join(lines) + "\n"
 
 
@@ -103,9 +115,12 @@ def _mix(what_if: "WhatIf") -> str:
     return " and ".join(told)
 
 
-def _move(advice: "Advice") -> str:
+def _move(advice: "Advice", before: str | None) -> str:
+    """The move in words; `before` is the level just treated, where `escalate` leads nowhere else at the top."""
     if advice.move == "treat":
         treated = f"treat {advice.patients} at level {advice.level}"
+        if advice.level == before and "escalate" in advice.action.split(" and "):
+            return f"another cohort at the top: {treated}"
         return treated if advice.action.startswith("treat ") else f"{advice.action}: {treated}"
     if advice.move == "wait":
         return "wait"

@@ -7,6 +7,7 @@ from datetime import date
 
 from attrs import evolve, frozen
 
+from protocol_dsl.conduct.dlt import DltStatus
 from protocol_dsl.conduct.history import Treated, treated
 from protocol_dsl.conduct.seen import seen_on
 from protocol_dsl.escalation import advise as table
@@ -22,11 +23,19 @@ from protocol_dsl.model.record import EMPTY, Record
 
 @frozen
 class TrialAdvice:
-    """The next move from the data, with the history it rests on and what each stopping rule came to."""
+    """The next move from the data, with the history it rests on and what each stopping rule came to.
+
+    `waiting_for` in the advice holds the ids of patients, or whatever else is awaited.
+    """
 
     advice: Advice
     treated: Treated
     stopping: tuple[ClauseDecision, ...] = ()
+
+    @property
+    def awaited(self) -> tuple[DltStatus, ...]:
+        """The pending patients on whom the move depends."""
+        return tuple(self.treated.statuses[number - 1] for number in self.advice.awaited)
 
     @property
     def history(self) -> History:
@@ -65,7 +74,13 @@ def advise_from(
     if notes:
         moved = evolve(moved, notes=(*moved.notes, *notes), because="; ".join([moved.because, *notes]))
     met = [one for one in stopping if one.status is Status.MET]
-    return TrialAdvice(_stopped(met, moved) if met else moved, found, stopping)
+    return TrialAdvice(_stopped(met, moved) if met else _by_id(moved, found), found, stopping)
+
+
+def _by_id(moved: Advice, found: Treated) -> Advice:
+    """The advice with the patients who are waited for by their ids; the letters of a history stand in their order."""
+    ids = tuple(found.statuses[number - 1].patient for number in moved.awaited)
+    return evolve(moved, waiting_for=ids) if ids else moved
 
 
 def stopping_rules(

@@ -36,8 +36,9 @@ class Advice:
     """What to do now. `move` is `treat`, `wait` or `stop`; `action` is the move in the language's own words.
 
     `level` and `patients` belong to `treat`; `mtd` to `stop`, and is None where no level is recommended. `closed` are
-    the levels never given again, `waiting_for` the patients, or counts, on whom the move depends, `notes` what was not
-    as planned and what to heed, `outcomes` what each mix of outcomes of the pending patients would lead to.
+    the levels never given again, `waiting_for` the patients, or counts, on whom the move depends, `awaited` the numbers
+    of those patients in the history, from 1, `notes` what was not as planned and what to heed, `outcomes` what each mix
+    of outcomes of the pending patients would lead to.
     """
 
     move: str
@@ -51,6 +52,7 @@ class Advice:
     waiting_for: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     outcomes: tuple[WhatIf, ...] = ()
+    awaited: tuple[int, ...] = ()
 
 
 def advise(
@@ -130,11 +132,11 @@ def _advice(design: Design[S], states: list[S], history: History, notes: list[st
         return _unknown_counts(design, moves, notes)
     advice = _worded(design, moves[0], [*notes, *_stagger(design, states[0], moves[0])])
     if len(states) > 1 or not any("P" in cohort.outcomes for cohort in history.cohorts):
-        return evolve(advice, waiting_for=_waiting_for(moves[0], (), history))
+        return _waiting(advice, moves[0], (), history)
     mixes = _mixes(design, history)
     outcomes = tuple(WhatIf(mix, _worded(design, move, [])) for mix, move in mixes.items())
     levels = tuple(level for at, (level, _) in enumerate(next(iter(mixes))) if _matters(mixes, at)) if mixes else ()
-    return evolve(advice, waiting_for=_waiting_for(moves[0], levels, history), outcomes=outcomes)
+    return _waiting(evolve(advice, outcomes=outcomes), moves[0], levels, history)
 
 
 def _worded(design: Design[Any], move: Move, notes: list[str]) -> Advice:
@@ -201,15 +203,13 @@ def _matters(mixes: dict[Mix, Move], at: int) -> bool:
     return any(kinds.setdefault((*mix[:at], *mix[at + 1 :]), move) != move for mix, move in mixes.items())
 
 
-def _waiting_for(move: Move, levels: tuple[str, ...], history: History) -> tuple[str, ...]:
-    """The pending patients at the levels on which the move depends, or whatever else is awaited."""
+def _waiting(advice: Advice, move: Move, levels: tuple[str, ...], history: History) -> Advice:
+    """With the pending patients at the levels on which the move depends, or whatever else is awaited."""
     if not isinstance(move, Wait):
-        return ()
+        return advice
     if move.awaits is Awaits.REVIEW:
-        return (str(move.awaits),)
-    letters = [(cohort.level, letter) for cohort in history.cohorts for letter in cohort.outcomes]
-    return tuple(
-        f"patient {number} at level {level}"
-        for number, (level, letter) in enumerate(letters, start=1)
-        if letter == "P" and level in levels
-    )
+        return evolve(advice, waiting_for=(str(move.awaits),))
+    letters = enumerate(((cohort.level, letter) for cohort in history.cohorts for letter in cohort.outcomes), start=1)
+    found = {number: level for number, (level, letter) in letters if letter == "P" and level in levels}
+    told = tuple(f"patient {number} at level {level}" for number, level in found.items())
+    return evolve(advice, waiting_for=told, awaited=tuple(found))

@@ -59,3 +59,26 @@ def test_a_person_reads_what_each_outcome_leads_to(capsys: pytest.CaptureFixture
     out = capsys.readouterr().out
     assert "if 0 of the pending at level 2 have a DLT: escalate: treat 3 at level 3" in out
     assert "if 1 of the pending at level 2 has a DLT: de-escalate and close level" in out
+
+
+SEED = ("advise", "nct06631391", "--data", "nct06631391")
+
+
+def test_whoever_is_waited_for_is_named_by_id(capsys: pytest.CaptureFixture[str]) -> None:
+    """SYN-14 had the first dose on 2025-11-06 and is followed through day 27, which is 2025-12-03."""
+    assert main([*SEED, "--format", "human"]) == 3
+    assert "  waiting for SYN-14 at level 2 (pending until 2025-12-03)\n" in capsys.readouterr().out
+    assert main([*SEED, "--format", "json"]) == 3
+    assert json.loads(capsys.readouterr().out)["waiting_for"] == ["SYN-14"]
+
+
+def test_another_cohort_at_the_top_is_not_called_an_escalation(capsys: pytest.CaptureFixture[str]) -> None:
+    """Korn's design asks for six at the level it declares; the language's own word for the row stays in the data."""
+    ask = ["advise", "three_plus_three_korn6", "--history"]
+    assert main([*ask, "1NNN 2NNN 3NNN 4NNN", "--format", "human"]) == 0
+    assert main([*ask, "1NNN 2NNN 3NNN 4NNN 5NNN", "--format", "human"]) == 0
+    first, second = (line for line in capsys.readouterr().out.splitlines() if not line.startswith(" "))
+    assert first.endswith(" escalate: treat 3 at level 5")
+    assert second.endswith(" another cohort at the top: treat 3 at level 5")
+    assert main([*ask, "1NNN 2NNN 3NNN 4NNN 5NNN", "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["action"] == "escalate"
