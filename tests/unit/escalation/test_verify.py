@@ -186,8 +186,9 @@ def test_patients_who_come_one_by_one_make_up_the_cohort_that_was_planned() -> N
     assert follow(automaton, one, one, one) == "1PPP"
     assert follow(automaton, one, one, gone, fine, one) == "1XNP"
     assert follow(automaton, one, ill, one, fine, one, fine, one) == "1TNN 1P"
-    level_2 = (*[two] * 3, *[Settled(2, dlt=True)] * 2)
-    assert follow(automaton, *[one] * 3, *[fine] * 3, *level_2, one, fine) == "1NNN 2TTP 1N"
+    worse = Settled(2, dlt=True)
+    course: tuple[Observed, ...] = (one, one, one, fine, fine, fine, two, two, two, worse, worse, one, fine)
+    assert follow(automaton, *course) == "1NNN 2TTP 1N"
 
 
 def test_a_finding_names_the_rows_that_have_it_so() -> None:
