@@ -1,53 +1,141 @@
-"""The molar mass of what is measured, so that mg/dL and umol/L of one analyte can be told to be equal."""
+"""What is known of analytes: mg/dL and umol/L of one can be equal, and there are never 75,000 10*9/L platelets.
 
+The facts are in `protocols/library/analytes.tsv`, with their sources.
+"""
+
+from collections.abc import Mapping
 from fractions import Fraction
+from functools import cache, lru_cache
+from types import MappingProxyType
 from typing import Final
 
-from protocol_dsl.base.quantity import Quantity, Unit
+from attrs import evolve, frozen
 
-# In g/mol. From the formulas and the standard atomic weights (IUPAC 2021), as PubChem rounds them; urea nitrogen is
-# N2, phosphate is reported as phosphorus, haemoglobin is the monomer with haem (IFCC).
-MOLAR_MASS: Final = {
-    "bilirubin": Fraction("584.66"),
-    "calcium": Fraction("40.078"),
-    "cholesterol": Fraction("386.65"),
-    "creatinine": Fraction("113.12"),
-    "glucose": Fraction("180.156"),
-    "haemoglobin": Fraction("16114.5"),
-    "magnesium": Fraction("24.305"),
-    "phosphate": Fraction("30.974"),
-    "urate": Fraction("168.11"),
-    "urea_nitrogen": Fraction("28.014"),
-    "vitamin_b12": Fraction("1355.37"),
-}
+from protocol_dsl.base.quantity import Quantity, Unit, decimal_text, unit
+from protocol_dsl.base.shipped import shipped
+
+
+@frozen
+class Analyte:
+    """An analyte: its molar mass in g/mol, the charge of its ion, whether its [IU] are U, and its plausible range."""
+
+    name: str
+    also: tuple[str, ...] = ()
+    formula: str = ""
+    molar_mass: Fraction | None = None
+    charge: int | None = None
+    iu_is_u: bool = False
+    plausible: tuple[Quantity, Quantity] | None = None
+
+
+@frozen
+class Bridge:
+    """What a quantity is multiplied by, in base units, to come to another kind; `factor` says it: `113.12 g/mol`."""
+
+    base: Fraction
+    factor: str
+
+
+@cache
+def analytes() -> Mapping[str, Analyte]:
+    """All that are known, by each of their names."""
+    text = (shipped("protocols") / "library" / "analytes.tsv").read_text(encoding="utf-8")
+    lines = [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
+    found = [_analyte(dict(zip(lines[0], line, strict=True))) for line in lines[1:]]
+    return MappingProxyType({name: one for one in found for name in (one.name, *one.also)})
+
+
+def _analyte(row: Mapping[str, str]) -> Analyte:
+    measured = unit(row["unit"])
+    ends = row["low"], row["high"]
+    return Analyte(
+        row["analyte"],
+        tuple(filter(None, row["also"].split(", "))),
+        row["formula"],
+        Fraction(row["molar_mass"]) if row["molar_mass"] else None,
+        int(row["charge"]) if row["charge"] else None,
+        row["iu_is_u"] == "yes",
+        (Quantity(Fraction(ends[0]), measured), Quantity(Fraction(ends[1]), measured)) if measured else None,
+    )
+
+
+MOLAR_MASS: Final[Mapping[str, Fraction]] = MappingProxyType(
+    {name: one.molar_mass for name, one in analytes().items() if one.molar_mass is not None}
+)
+"""In g/mol."""
 
 
 def convert(quantity: Quantity, unit: Unit, analyte: str | None = None) -> Quantity | None:
-    """The quantity in another unit, between mass and amount by the analyte's molar mass; None where it cannot be.
+    """The quantity in another unit, by what is known of the analyte where the kinds differ; None where it cannot be.
+
+    Where `unit` is one of differences, degrees are taken as a difference.
 
     >>> from protocol_dsl.base.quantity import unit
     >>> str(convert(Quantity(Fraction("1.1312"), unit("mg/dL")), unit("umol/L"), "creatinine"))
     '100 umol/L'
     """
-    same = quantity.to(unit)
-    mass = MOLAR_MASS.get(analyte or "")
-    if same is not None or mass is None:
-        return same
-    gone, come = _exchanged(quantity.unit, unit)
-    if (gone, come) == ("g", "mol"):
-        factor = 1 / mass
-    elif (gone, come) == ("mol", "g"):
-        factor = mass
-    else:
+    same = quantity.apart(unit) if unit == unit.difference else quantity.to(unit)
+    crossing = bridge(quantity.unit, unit, analyte) if same is None else None
+    return same if crossing is None else Quantity(unit.of_base(quantity.base * crossing.base), unit)
+
+
+@lru_cache(maxsize=1024)
+def bridge(given: Unit, wanted: Unit, analyte: str | None) -> Bridge | None:
+    """How one kind of unit comes to another for an analyte: by its molar mass, charge or convention; None if not."""
+    known = analytes().get(analyte or "")
+    if known is None or given.same_kind(wanted):
         return None
-    return Quantity(quantity.number * quantity.unit.factor * factor / unit.factor, unit)
+    for factor in _factors(known):
+        told = f"{decimal_text(factor.number)} {factor.unit.code}"
+        if given.times(factor.unit).same_kind(wanted):
+            return Bridge(factor.base, told)
+        if given.over(factor.unit).same_kind(wanted):
+            return Bridge(1 / factor.base, told)
+    return None
 
 
-def _exchanged(left: Unit, right: Unit) -> tuple[str, str]:
-    """The one base unit that each has and the other has not; empty where they differ otherwise."""
-    mine, other = set(left.dimension) - set(right.dimension), set(right.dimension) - set(left.dimension)
-    if len(mine) == len(other) == 1:
-        (gone, power), (come, same) = mine.pop(), other.pop()
-        if power == same == 1:
-            return gone, come
-    return "", ""
+def _factors(analyte: Analyte) -> list[Quantity]:
+    mass, charge = analyte.molar_mass, analyte.charge
+    found = [
+        (mass, "g/mol"),
+        (None if charge is None else Fraction(charge), "eq/mol"),
+        (None if mass is None or charge is None else mass / charge, "g/eq"),
+        (Fraction(1) if analyte.iu_is_u else None, "U/[IU]"),
+    ]
+    made = ((number, unit(code)) for number, code in found)
+    return [Quantity(number, of) for number, of in made if number is not None and of is not None]
+
+
+def bridged(given: Unit, wanted: Unit, analyte: str | None) -> Unit | None:
+    """The given unit as one of the wanted kind for an analyte, which says how: `umol/L (113.12 g/mol)`."""
+    crossing = bridge(given, wanted, analyte)
+    if crossing is None:
+        return None
+    code = f"{given.code} ({crossing.factor})"
+    return evolve(given, code=code, dimension=wanted.dimension, factor=given.factor * crossing.base)
+
+
+def wanting(given: Unit, wanted: Unit) -> str | None:
+    """What would have to be known of an analyte to come from one unit to the other: `molar mass`; None if nothing."""
+    for code, what in _WANTING:
+        factor = unit(code)
+        if factor and (given.times(factor).same_kind(wanted) or given.over(factor).same_kind(wanted)):
+            return what
+    return None
+
+
+_WANTING: Final = (
+    ("g/mol", "molar mass"),
+    ("eq/mol", "charge"),
+    ("g/eq", "molar mass and charge"),
+    ("U/[IU]", "convention on international units"),
+)
+
+
+def plausible(analyte: str | None, measured: Unit | None) -> tuple[Fraction, Fraction] | None:
+    """Between which values in a unit an analyte lies in blood; None where that is not known."""
+    known = analytes().get(analyte or "")
+    if known is None or known.plausible is None or measured is None:
+        return None
+    low, high = (convert(end, measured, analyte) for end in known.plausible)
+    return None if low is None or high is None else (low.number, high.number)

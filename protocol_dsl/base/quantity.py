@@ -11,6 +11,7 @@ from attrs import frozen
 from protocol_dsl.base import unitcode
 from protocol_dsl.base.nearest import nearest
 from protocol_dsl.base.ucum import SINGULAR, Dimension, dimension
+from protocol_dsl.base.unitcode import DIFFERENCE, ON_A_SCALE
 
 _NUMBER: Final = re.compile(r"([-+]?)(?=\.?[0-9])([0-9]*)(?:\.([0-9]*))?(?:[eE]([-+]?[0-9]{1,3}))?")
 _MOST_DIGITS: Final = 40
@@ -35,20 +36,45 @@ _FOLDED: Final = {"c": "Cel", **{code.casefold(): code for code in reversed(_COM
 class Unit:
     """A unit: its canonical code, its dimension, and its size as an exact factor to the base units.
 
-    Equality is of codes too; `mL/min` and `cm3/min` are `same_size` but not equal.
+    Equality is of codes too; `mL/min` and `cm3/min` are `same_size` but not equal. `zero` lies elsewhere than at none
+    for temperatures on a scale: their base is degrees Celsius.
     """
 
     code: str
     dimension: Dimension
     factor: Fraction
+    zero: Fraction = Fraction(0)
+
+    @property
+    def kind(self) -> Dimension:
+        """What decides whether two can be compared: the dimension, where cells in a volume are just numbers in it."""
+        return _PER_VOLUME if self.dimension == _CELLS_PER_VOLUME else self.dimension
+
+    @property
+    def on_a_scale(self) -> bool:
+        """Whether it measures temperature on a scale, whose zero is not none of it."""
+        return self.dimension == ON_A_SCALE
+
+    @property
+    def difference(self) -> "Unit":
+        """The unit of how far two lie apart: itself, but for temperatures on a scale."""
+        return Unit(f"{self.code}{{{DIFFERENCE}}}", _KELVINS, self.factor) if self.on_a_scale else self
 
     def same_kind(self, other: "Unit") -> bool:
         """Whether quantities in the two can be compared."""
-        return self.dimension == other.dimension
+        return self.kind == other.kind
 
     def same_size(self, other: "Unit") -> bool:
         """Whether the two are one unit, however they are spelled."""
-        return self.dimension == other.dimension and self.factor == other.factor
+        return (self.kind, self.factor, self.zero) == (other.kind, other.factor, other.zero)
+
+    def in_base(self, number: Fraction) -> Fraction:
+        """So many of it, in base units."""
+        return number * self.factor + self.zero
+
+    def of_base(self, number: Fraction) -> Fraction:
+        """So much in base units, in this one."""
+        return (number - self.zero) / self.factor
 
     def times(self, other: "Unit") -> "Unit":
         """The product."""
@@ -62,16 +88,22 @@ class Unit:
 ONE = Unit("1", (), Fraction(1))
 
 
+_CELLS_PER_VOLUME: Final[Dimension] = (("cells", 1), ("m", -3))
+_PER_VOLUME: Final[Dimension] = (("m", -3),)
+_KELVINS: Final[Dimension] = (("K", 1),)
+
+
 def _combined(left: Unit, right: Unit, sign: str, power: int) -> Unit:
-    powers = dict(left.dimension)
-    for base, times in right.dimension:
-        powers[base] = powers.get(base, 0) + times * power
     if right == ONE:
-        code = left.code
-    else:
-        whole = f"1{right.code}" if right.code.startswith("/") else right.code
-        inner = f"({whole})" if set(whole) & set("./") else whole
-        code = f"{'' if left == ONE and sign == '/' else left.code}{sign}{inner}"
+        return left
+    if left == ONE and power == 1:
+        return right
+    powers = dict(left.difference.dimension)
+    for base, times in right.difference.dimension:
+        powers[base] = powers.get(base, 0) + times * power
+    whole = f"1{right.code}" if right.code.startswith("/") else right.code
+    inner = f"({whole})" if set(whole) & set("./") else whole
+    code = f"{'' if left == ONE else left.code}{sign}{inner}"
     return Unit(code, dimension(powers), left.factor * right.factor**power)
 
 
@@ -79,7 +111,7 @@ def _combined(left: Unit, right: Unit, sign: str, power: int) -> Unit:
 def unit(text: str) -> Unit | None:
     """The unit that a UCUM code or a usual spelling of it names, case sensitive; None if it is not known."""
     reading = unitcode.read(text)
-    return Unit(reading.code, reading.powers, reading.factor) if reading else None
+    return Unit(reading.code, reading.powers, reading.factor, reading.zero or Fraction(0)) if reading else None
 
 
 def canonical(text: str) -> str | None:
@@ -106,13 +138,16 @@ class Quantity:
     @property
     def base(self) -> Fraction:
         """The number in base units, in which quantities of one kind compare exactly."""
-        return self.number * self.unit.factor
+        return self.unit.in_base(self.number)
 
     def to(self, unit: Unit) -> "Quantity | None":
-        """The same quantity in another unit; None where the kinds differ."""
-        if not self.unit.same_kind(unit):
-            return None
-        return Quantity(self.number * self.unit.factor / unit.factor, unit)
+        """The same quantity in another unit; None where the kinds differ. Degrees are a temperature on their scale."""
+        return Quantity(unit.of_base(self.base), unit) if self.unit.same_kind(unit) else None
+
+    def apart(self, unit: Unit) -> "Quantity | None":
+        """The same in another unit, taken as how far two quantities lie apart; None where the kinds differ."""
+        unit = unit.difference
+        return Quantity(self.number, self.unit.difference).to(unit)
 
     def __str__(self) -> str:
         number = decimal_text(self.number)

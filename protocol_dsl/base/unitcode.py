@@ -6,39 +6,31 @@ from typing import Final
 
 from attrs import frozen
 
+from protocol_dsl.base.aliases import SYMBOLS, in_codes, of_a_volume
 from protocol_dsl.base.ucum import PLURAL, SINGULAR, Dimension, Symbol, dimension, raise_into, symbol
-
-# Laboratory spellings of one symbol.
-_SPELLINGS: Final = {
-    "mcL": "uL", "mcl": "uL", "mcg": "ug", "mcmol": "umol", "cc": "mL", "cumm": "mm3", "cmm": "mm3",
-    "sec": "s", "secs": "s", "msec": "ms", "mins": "min", "hr": "h", "hrs": "h", "IU": "[IU]", "mIU": "m[IU]",
-    "uIU": "u[IU]", "kIU": "k[IU]", "PFU": "[PFU]", "mmHg": "mm[Hg]",
-    "cmH2O": "cm[H2O]", "degC": "Cel", "degF": "[degF]", "°C": "Cel", "ºC": "Cel", "℃": "Cel", "°F": "[degF]",
-    "mEq": "meq", "uEq": "ueq", "mOsm": "mosm", "lb": "[lb_av]", "lbs": "[lb_av]", "kcals": "kcal",
-}  # fmt: skip
-# Laboratory spellings of a whole unit.
-_PHRASES: Final = {"bpm": "/min", "beats/min": "/min", "breaths/min": "/min", "g%": "g/dL", "mg%": "mg/dL"}
-# Laboratory shorthand for thousands and so on, only before a volume: elsewhere G is a prefix and K is kelvin.
-_SLANG: Final = {
-    "K": 3, "THOU": 3, "Thou": 3, "thou": 3, "M": 6, "MILL": 6, "Mill": 6, "mill": 6, "G": 9, "GI": 9,
-    "T": 12, "TI": 12,
-}  # fmt: skip
+from protocol_dsl.base.ucum_table import ZERO
 
 _LONGEST: Final = 80
 _MOST: Final = 30  # a larger exponent is a slip, and would cost memory
 _LIKE: Final = str.maketrans("µμ·⋅∕⁄−–‐‑", "uu..//----")
 _RAISED: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
 _TIMES: Final = re.compile(r"^[xX×*]\s*(?=10)")
-_TEN: Final = re.compile(r"(?<![^\s/.(])10\s*(?:\^|\*\*|\*|[eE]|(?=[⁺⁻⁰¹²³⁴-⁹]))\s*([-+⁺⁻]?[0-9⁰¹²³⁴-⁹]+)")
+_TEN: Final = re.compile(
+    r"(?<![^\s/.(])10\s*(?:(?:\^|\*\*|\*|[eE]|exp|(?=[⁺⁻⁰¹²³⁴-⁹]))\s*([-+⁺⁻]?[0-9⁰¹²³⁴-⁹]+)|\(([0-9]{1,2})\))"
+)
 _TEN_OF: Final = re.compile(r"^(10\*[-+]?[0-9]+)\s+(?=[A-Za-z{\[])")
 _POWER: Final = re.compile(r"(?<=[A-Za-z\]])\s*(?:\^|\*\*)\s*(?=[-+]?[0-9])")
 _SURFACE: Final = re.compile(r"(?:\{\s*)?1[.]73[\s_.]*(?:m2|m\s*\^\s*2|m\s*\*\*\s*2|m²|sqm)(?:\s*\})?|\(1[.]73\s*m2\)")
-_SLANG_HEAD: Final = re.compile(rf"^({'|'.join(_SLANG)})(?=/(?:[munp]?[Ll]|mc[Ll]|mm3|cumm|cmm)$)")
 _AROUND: Final = re.compile(r"\s*([/.])\s*")
+
+DEGREES: Final = {"K": 1}
+ON_A_SCALE: Final[Dimension] = (("Cel", 1),)
+"""What a temperature on a scale measures; a difference of two, and degrees in a compound unit, measure kelvins."""
+DIFFERENCE: Final = "difference"
 
 _COMPONENT: Final = re.compile(
     r"(?:10\*(?P<ten>[-+]?[0-9]{1,2})|(?P<number>[1-9][0-9]{0,5})"
-    r"|(?P<symbol>(?:\[[!-Z^-z|~]+\]|[A-Za-z%°º℃])+)(?P<power>[-+]?[0-9]{1,2})?|(?=\{))"
+    r"|(?P<symbol>(?:\[[!-Z^-z|~]+\]|[A-Za-z_%°º℃])+)(?P<power>[-+]?[0-9]{1,2})?|(?=\{))"
     r"(?:\{(?P<note>[!-z|~]+)\})?"
 )
 _LOST_SUPERSCRIPT: Final = re.compile(r"10[1-9][0-9]?")  # `x 109/L` was 10⁹ before it was pasted
@@ -46,11 +38,15 @@ _LOST_SUPERSCRIPT: Final = re.compile(r"10[1-9][0-9]?")  # `x 109/L` was 10⁹ b
 
 @frozen
 class Reading:
-    """What a unit code means: its canonical spelling, and its size as a factor to powers of base symbols."""
+    """What a unit code means: its canonical spelling, and its size as a factor to powers of base symbols.
+
+    `zero` is set of a temperature on a scale: where its zero lies, in degrees Celsius.
+    """
 
     code: str
     factor: Fraction
     powers: Dimension
+    zero: Fraction | None = None
 
 
 def read(text: str) -> Reading | None:
@@ -73,12 +69,10 @@ def spelling(text: str) -> str | None:
 
 def _tidy(text: str) -> str:
     """The text with the spellings of laboratories and word processors replaced."""
-    tidy = _SURFACE.sub("{1.73_m2}", _TIMES.sub("", text.strip().replace(" per ", "/")))
-    tidy = _TEN.sub(lambda found: f"10*{found[1].translate(_RAISED)}", tidy.translate(_LIKE))
+    tidy = _SURFACE.sub("{1.73_m2}", _TIMES.sub("", in_codes(text)))
+    tidy = _TEN.sub(lambda found: f"10*{(found[1] or found[2]).translate(_RAISED)}", tidy.translate(_LIKE))
     tidy = _POWER.sub("", tidy.translate(_RAISED))
-    tidy = _AROUND.sub(r"\1", _TEN_OF.sub(r"\1.", tidy))
-    tidy = _PHRASES.get(tidy, tidy)
-    return _SLANG_HEAD.sub(lambda found: f"10*{_SLANG[found[1]]}", tidy)
+    return of_a_volume(_AROUND.sub(r"\1", _TEN_OF.sub(r"\1.", tidy)))
 
 
 class _Reader:
@@ -92,6 +86,7 @@ class _Reader:
         self.spelt: list[str] = []
         self.factor = Fraction(1)
         self.powers: dict[str, int] = {}
+        self.scale: str | None = None
 
     def whole(self) -> Reading | None:
         """The reading of the whole text; None if it is no unit."""
@@ -106,6 +101,8 @@ class _Reader:
 
     def _reading(self) -> Reading:
         code = "".join(self.spelt).removeprefix("1") if self.text.startswith("1/") else "".join(self.spelt)
+        if self.scale is not None and self.spelt == [code] and self.powers == DEGREES:
+            return Reading(code, self.factor, ON_A_SCALE, Fraction(ZERO[self.scale]))
         return Reading(code, self.factor, dimension(self.powers))
 
     def _divide(self) -> None:
@@ -141,6 +138,7 @@ class _Reader:
         self.spelt.append(sign)
 
     def _multiply(self, found: re.Match[str]) -> bool:
+        self.scale = None
         if found["ten"]:
             read = self._ten(int(found["ten"]))
         elif found["number"]:
@@ -168,7 +166,7 @@ class _Reader:
         return True
 
     def _symbol(self, written: str, power: str | None) -> bool:
-        spelt = _SPELLINGS.get(written, written)
+        spelt = SYMBOLS.get(written, written)
         if spelt[-1] == "3":  # cubic millimetres by name
             spelt, power = (spelt[:-1], "3") if power is None else ("", power)
         known = symbol(spelt)
@@ -176,11 +174,14 @@ class _Reader:
         if known is None or not 0 < abs(exponent) <= _MOST:
             return False
         self.factor *= raise_into(self.powers, known, exponent * self.sign)
+        self.scale = next((code for code in ZERO if known.code.endswith(code)), None)
         self.spelt.append(_number_of(known, self.sign) + (str(exponent) if power and exponent != 1 else ""))
         return True
 
     def _note(self, note: str) -> None:
         self.spelt.append(f"{{{note}}}")
+        if note == DIFFERENCE and self.scale is not None:
+            return
         counted = symbol(note) if note in PLURAL else None
         noted = counted or Symbol(note, Fraction(1), ((f"{{{note}}}", 1),))
         self.factor *= raise_into(self.powers, noted, self.sign)

@@ -1,11 +1,12 @@
-"""Limit out of reach: one outside the plausible range of its item, or finer than the item is recorded."""
+"""Limit out of reach: one outside the plausible range of its item or its analyte, or finer than is recorded."""
 
 from collections.abc import Iterator
 from fractions import Fraction
 
 from protocol_dsl.base.diagnostic import Diagnostic, Label, Severity
-from protocol_dsl.base.quantity import ONE, Unit, decimal_text, read_number
+from protocol_dsl.base.quantity import ONE, Unit, read_number
 from protocol_dsl.model.condition import Compare, Constant, Fetch, Part
+from protocol_dsl.model.plausible import plausible
 from protocol_dsl.model.protocol import Protocol
 from protocol_dsl.model.vocabulary import Item, Number
 from protocol_dsl.model.walk import walk
@@ -26,13 +27,11 @@ def _limit(protocol: Protocol, node: Compare) -> Iterator[Diagnostic]:
     item = protocol.items.get(left.series.item)
     if item is None or not isinstance(right.value, Fraction):
         return
-    limit = right.value / _unit(item).factor
-    shown = "" if item.kind == Number() else f" {_unit(item).code}"
+    limit, known = _unit(item).of_base(right.value), plausible(item)
     others = (Label(item.span, "declared here"),)
-    if item.plausible is not None and not item.plausible[0] <= limit <= item.plausible[1]:
-        low, high = item.plausible
-        plausible = f"{decimal_text(low)} to {decimal_text(high)}{shown}"
-        message = f"the limit lies outside {plausible}, which is plausible for `{item.name}`"
+    if known is not None and not known.holds(right.value, right.value):
+        whose = f"{known.of} in blood" if known.of else f"`{item.name}`"
+        message = f"the limit lies outside {known}, which is plausible for {whose}"
         yield Diagnostic("PD352", Severity.WARNING, message, Label(right.span), others, "correct the limit or its unit")
     if item.step is not None and _is_written(limit, right) and (limit / item.step).denominator != 1:
         message = f"the limit is finer than `{item.name}` is recorded"

@@ -49,7 +49,7 @@ def _of(node: Node) -> Iterator[Fraction]:
         case Constant(value=Fraction() as value, unit=unit):
             yield value
             if unit is not None:
-                said = value / unit.factor
+                said = unit.of_base(value)
                 yield from (said, said / 7, said * 7)  # days are said as weeks, and weeks as days
         case Constant(value=value):
             yield from (Fraction(part) for part in re.findall(r"\d+", str(value)))

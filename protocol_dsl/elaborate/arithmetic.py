@@ -21,6 +21,8 @@ def combine(operator: core.Operator, left: Typed, right: Typed, span: Span, scop
         return _moved(operator, left, right, span, scope)
     if not (_is_number(left, scope) and _is_number(right, scope)):
         return None
+    if _on_a_scale(left) or _on_a_scale(right):
+        return _of_temperatures(operator, left, right, span, scope)
     if operator in _PLUS_OR_MINUS and not agree(left, right, scope):
         return None
     if operator is core.Operator.OVER and not _never_zero(right, scope):
@@ -81,6 +83,44 @@ def _never_zero(value: Typed, scope: Scope) -> bool:
     cure = "declare a plausible range above zero for the items in it, as in `plausible 0.1 to 20`"
     scope.error("PD210", message, value.span, others=[(value.declared, "declared here")], help=cure)
     return False
+
+
+# --- temperatures on a scale --------------------------------------------------------------------------------------
+
+
+def _on_a_scale(value: Typed) -> bool:
+    found = unit_of(value.kind)
+    return found is not None and found.on_a_scale
+
+
+def may_be_multiplied(value: Typed, span: Span, scope: Scope) -> bool:
+    """Whether a multiple of a value means something; noted where it is a temperature on a scale."""
+    if _on_a_scale(value):
+        _senseless("a multiple of a temperature depends on where its scale has its zero", span, scope)
+    return not _on_a_scale(value)
+
+
+def _senseless(message: str, span: Span, scope: Scope) -> None:
+    cure = "take one temperature from another, or add a difference such as `1 Cel{difference}`"
+    scope.error("PD221", message, span, help=cure)
+
+
+def _of_temperatures(operator: core.Operator, left: Typed, right: Typed, span: Span, scope: Scope) -> Typed | None:
+    """Two temperatures lie so far apart; one and a difference are another; nothing else has a meaning."""
+    ours, theirs = unit_of(left.kind), unit_of(right.kind)
+    if operator not in _PLUS_OR_MINUS:
+        _senseless("a product with a temperature depends on where its scale has its zero", span, scope)
+        return None
+    if ours is None or theirs is None or not ours.difference.same_kind(theirs.difference):
+        agree(left, right, scope)
+        return None
+    both, less = ours.on_a_scale and theirs.on_a_scale, operator is core.Operator.MINUS
+    if (both and not less) or (less and not ours.on_a_scale):
+        _senseless("two temperatures have no sum, and a difference less a temperature is none", span, scope)
+        return None
+    value = core.Arithmetic(operator, left.core, right.core, span=span)
+    unit = ours.difference if both else ours if ours.on_a_scale else theirs
+    return Typed(value, v.Number(unit), span, limits=_limits(operator, left.limits, right.limits))
 
 
 # --- units --------------------------------------------------------------------------------------------------------

@@ -7,8 +7,9 @@ from fractions import Fraction
 
 from attrs import evolve
 
-from protocol_dsl.base.analyte import convert
-from protocol_dsl.base.quantity import Quantity
+from protocol_dsl.base.analyte import analytes, bridged, wanting
+from protocol_dsl.base.quantity import Unit
+from protocol_dsl.base.source import Span
 from protocol_dsl.elaborate import windows
 from protocol_dsl.elaborate.kinds import (
     Elapsed,
@@ -39,21 +40,22 @@ def compare(sign: core.Sign, subject: Typed, limit: Typed, scope: Scope) -> core
         return _compared(sign, subject, limit)
     if not _both_numbers(subject, limit, scope):
         return None
-    exchanged = _by_molar_mass(subject, limit)
-    return _compared(sign, subject, exchanged) if _units_agree(subject, exchanged, scope) else None
+    told = _as_measured(subject, limit)
+    return _compared(sign, subject, told) if _units_agree(subject, told, scope) else None
 
 
-def _by_molar_mass(subject: Typed, limit: Typed) -> Typed:
-    """A written limit between mass and amount, in the item's own unit where its analyte is declared."""
+def _as_measured(subject: Typed, limit: Typed) -> Typed:
+    """A written limit in a unit of the subject's kind: degrees of difference, or by what its analyte is known for."""
     ours, theirs = unit_of(subject.kind), unit_of(limit.kind)
     value = limit.core.value if isinstance(limit.core, core.Constant) else None
     if ours is None or theirs is None or ours.same_kind(theirs) or not isinstance(value, Fraction):
         return limit
     analyte = subject.item.analyte if subject.item is not None else None
-    found = convert(Quantity(value / theirs.factor, theirs), ours, analyte)
-    if found is None:
+    meant = theirs.difference if theirs.difference.same_kind(ours) else bridged(theirs, ours, analyte)
+    if meant is None:
         return limit
-    return evolve(limit, core=core.Constant(found.base, ours, span=limit.span), kind=subject.kind)
+    base = meant.in_base(theirs.of_base(value))
+    return evolve(limit, core=core.Constant(base, meant, span=limit.span), kind=subject.kind)
 
 
 def _compared(sign: core.Sign, subject: Typed, limit: Typed) -> core.Compare:
@@ -115,6 +117,8 @@ def _units_agree(subject: Typed, limit: Typed, scope: Scope) -> bool:
         return False
     if ours is None or theirs is None or ours.same_kind(theirs):
         return True
+    if needs_analyte(subject, ours, theirs, limit.span, scope):
+        return False
     what = meaning_of(theirs)
     if what is None or what == meaning_of(ours):
         what = "something that is not measured like it"
@@ -122,6 +126,25 @@ def _units_agree(subject: Typed, limit: Typed, scope: Scope) -> bool:
     others = [(subject.span, f"measured in `{ours.code}`"), *declared]
     scope.error("PD214", message, limit.span, measures(theirs), others=others, help=f"give the limit in {ours.code}")
     return False
+
+
+def needs_analyte(subject: Typed, ours: Unit, theirs: Unit, place: Span, scope: Scope) -> bool:
+    """Note that two units belong together only by what is known of an analyte; whether it is so."""
+    what = wanting(theirs, ours)
+    if what is None:
+        return False
+    item = subject.item
+    message = f"from `{theirs.code}` to `{ours.code}` leads only the {what} of what is measured"
+    others = [(subject.span, f"measured in `{ours.code}`"), (subject.declared, "declared here")]
+    if item is None:
+        cure = f"give the limit in {ours.code}"
+    elif item.analyte is None:
+        name = item.name if item.name in analytes() else "creatinine"
+        cure = f"declare `{item.name} : number in {ours.code}; of {name}`, or give the value in {ours.code}"
+    else:
+        cure = f"the {what} of `{item.analyte}` is not known; give the value in {ours.code}"
+    scope.error("PD220", message, place, measures(theirs), others=others, help=cure)
+    return True
 
 
 def needs_ctcae(subject: Typed, scope: Scope) -> None:
@@ -143,7 +166,7 @@ def _compare_completed(sign: core.Sign, subject: Typed, limit: Typed, scope: Sco
     value = other.core.value if isinstance(other.core, core.Constant) else None
     if isinstance(value, Fraction) and periods(other.kind) == period:
         factor = unit_of(other.kind)
-        plain = core.Constant(value / (factor.factor if factor else 1), period_unit(period), span=other.span)
+        plain = core.Constant(factor.of_base(value) if factor else value, period_unit(period), span=other.span)
         sides = (counted.core, plain) if counted is subject else (plain, counted.core)
         return core.Compare(sign, *sides, span=subject.span.join(limit.span))
     message = f"completed {period} are compared with something else"

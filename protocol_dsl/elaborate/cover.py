@@ -9,7 +9,7 @@ from math import ceil, floor, prod
 
 from attrs import frozen
 
-from protocol_dsl.base.quantity import decimal_text
+from protocol_dsl.base.quantity import ONE, decimal_text
 from protocol_dsl.elaborate.cells import Column, Key, Line
 from protocol_dsl.elaborate.kinds import unit_of
 from protocol_dsl.elaborate.scope import Scope
@@ -96,12 +96,12 @@ def _domain(column: Column) -> tuple[Point | None, Point | None]:
     """Where the key plausibly lies, in the unit of the column."""
     limits = column.subject.limits
     unit = column.unit or unit_of(column.subject.kind)
-    factor = unit.factor if unit is not None and not isinstance(column.subject.kind, v.Completed) else Fraction(1)
+    plain = ONE if unit is None or isinstance(column.subject.kind, v.Completed) else unit
     if _is_whole(column):
         low = Fraction(0) if limits.low is None else limits.low
         return (low, 0), None if limits.high is None else (limits.high + 1, 0)
-    low_end = None if limits.low is None else (limits.low / factor, 0)
-    return low_end, None if limits.high is None else (limits.high / factor, 1)
+    low_end = None if limits.low is None else (plain.of_base(limits.low), 0)
+    return low_end, None if limits.high is None else (plain.of_base(limits.high), 1)
 
 
 def _ends(key: Key, column: Column) -> tuple[Point | None, Point | None]:

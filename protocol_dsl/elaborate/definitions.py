@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
 from typing import Any
 
 from attrs import evolve
@@ -192,17 +191,20 @@ def _in_unit(found: Typed, unit: Unit | None, definition: defining.Definition, s
 
 def times(found: Typed, unit: Unit) -> Typed:
     """A bare number as so much of a unit."""
-    if unit.factor == 1:
-        return evolve(found, kind=v.Number(unit))
-    factor = core.Constant(unit.factor, span=found.span)
-    value = core.Arithmetic(core.Operator.TIMES, found.core, factor, span=found.span)
-    return evolve(found, core=value, kind=v.Number(unit), limits=scaled(found.limits, unit.factor))
+    value = found.core
+    if unit.factor != 1:
+        factor = core.Constant(unit.factor, span=found.span)
+        value = core.Arithmetic(core.Operator.TIMES, value, factor, span=found.span)
+    if unit.zero:
+        zero = core.Constant(unit.zero, span=found.span)
+        value = core.Arithmetic(core.Operator.PLUS, value, zero, span=found.span)
+    return evolve(found, core=value, kind=v.Number(unit), limits=in_base(found.limits, unit))
 
 
-def scaled(limits: Limits, factor: Fraction) -> Limits:
-    """A range in other units; the factor is more than zero."""
-    low = None if limits.low is None else limits.low * factor
-    high = None if limits.high is None else limits.high * factor
+def in_base(limits: Limits, unit: Unit) -> Limits:
+    """A range that is given in a unit, in base units."""
+    low = None if limits.low is None else unit.in_base(limits.low)
+    high = None if limits.high is None else unit.in_base(limits.high)
     return Limits(low, high)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from attrs import evolve
 
-from protocol_dsl.base.quantity import Quantity, Unit, nearest_units, read_number, unit
+from protocol_dsl.base.quantity import ONE, Quantity, Unit, nearest_units, read_number, unit
 from protocol_dsl.base.source import Span
 from protocol_dsl.base.studytime import Rounding, read_day
 from protocol_dsl.elaborate import arithmetic, conditions, definitions, events, windows
@@ -86,9 +86,8 @@ def limits(item: v.Item) -> Limits:
     if item.plausible is None:
         counted = isinstance(item.kind, (v.Count, v.Grade))
         return Limits(low=Fraction(0)) if counted else Limits()
-    number_unit = unit_of(item.kind)
-    factor = number_unit.factor if number_unit else Fraction(1)
-    return Limits(item.plausible[0] * factor, item.plausible[1] * factor)
+    measured = unit_of(item.kind) or ONE
+    return Limits(measured.in_base(item.plausible[0]), measured.in_base(item.plausible[1]))
 
 
 def fetch(item: v.Item, series: core.Series | None, span: Span) -> Typed:
@@ -178,6 +177,8 @@ def _multiple(node: tree.Multiple, scope: Scope) -> Typed | None:
         return None
     if node.factor is None:
         return evolve(limit, span=node.span)
+    if not arithmetic.may_be_multiplied(limit, node.span, scope):
+        return None
     times_ = core.Constant(factor, span=node.factor.span)
     times = core.Arithmetic(core.Operator.TIMES, times_, limit.core, span=node.span)
     return evolve(limit, core=times, span=node.span)

@@ -120,13 +120,16 @@ _MEASURES: dict[Dimension, str] = {
     (("s", -1),): "a rate",
     (("g", 1), ("m", -1), ("s", -2)): "a pressure",
     (("Cel", 1),): "a temperature",
+    (("K", 1),): "a difference of temperatures",
+    (("eq", 1), ("m", -3)): "a concentration of charge",
+    (("[IU]", 1), ("m", -3)): "international units in a volume",
     (): "a share",
 }
 
 
 def meaning_of(found: Unit) -> str | None:
     """What a unit measures, in words as far as they are known."""
-    return _MEASURES.get(found.dimension)
+    return _MEASURES.get(found.kind)
 
 
 def measures(found: Unit) -> str:

@@ -79,11 +79,13 @@ def _without_unit(parameter: defining.Parameter, value: Typed, scope: Scope) -> 
 
 
 def _over(value: Typed, unit: Unit) -> Typed:
-    limits = value.limits
-    if unit.factor == 1:
-        return evolve(value, kind=v.Number(None), series=None)
-    factor = core.Constant(unit.factor, span=value.span)
-    divided = core.Arithmetic(core.Operator.OVER, value.core, factor, span=value.span)
-    low = None if limits.low is None else limits.low / unit.factor
-    high = None if limits.high is None else limits.high / unit.factor
-    return evolve(value, core=divided, kind=v.Number(None), series=None, limits=Limits(low, high))
+    limits, found = value.limits, value.core
+    if unit.zero:
+        zero = core.Constant(unit.zero, span=value.span)
+        found = core.Arithmetic(core.Operator.MINUS, found, zero, span=value.span)
+    if unit.factor != 1:
+        factor = core.Constant(unit.factor, span=value.span)
+        found = core.Arithmetic(core.Operator.OVER, found, factor, span=value.span)
+    low = None if limits.low is None else unit.of_base(limits.low)
+    high = None if limits.high is None else unit.of_base(limits.high)
+    return evolve(value, core=found, kind=v.Number(None), series=None, limits=Limits(low, high))

@@ -11,8 +11,8 @@ from protocol_dsl.base.analyte import convert
 from protocol_dsl.base.quantity import Quantity, Unit, read_number
 from protocol_dsl.base.source import Span
 from protocol_dsl.base.studytime import Days, read_day, read_time
-from protocol_dsl.elaborate import expressions, membership
-from protocol_dsl.elaborate.kinds import describe, is_bare, measures, periods, unit_of
+from protocol_dsl.elaborate import comparisons, expressions, membership
+from protocol_dsl.elaborate.kinds import Typed, describe, is_bare, measures, periods, unit_of
 from protocol_dsl.elaborate.scope import Scope
 from protocol_dsl.model import condition as core
 from protocol_dsl.model import vocabulary as v
@@ -137,12 +137,8 @@ def in_base(item: v.Item, base: Fraction, given: Unit | None, span: Span, scope:
     wanted = unit_of(item.kind)
     others = [(item.span, describe(item.kind))]
     if wanted is not None and given is not None:
-        same = convert(Quantity(base / given.factor, given), wanted, item.analyte)
-        if same is not None:
-            return same.base
-        message = f"`{item.name}` is not measured in `{given.code}`"
-        scope.error("PD214", message, span, measures(given), others=others, help=f"give it in {wanted.code}")
-    elif wanted is not None:
+        return _restated(item, Quantity(given.of_base(base), given), wanted, span, scope)
+    if wanted is not None:
         cure = f"give it in {wanted.code}"
         scope.error("PD203", f"`{item.name}` has a unit", span, "no unit", others=others, help=cure)
     elif isinstance(item.kind, v.Completed) and (given is None or periods(v.Number(given)) == item.kind.period):
@@ -156,6 +152,18 @@ def in_base(item: v.Item, base: Fraction, given: Unit | None, span: Span, scope:
         _unfit(item, span, scope)
     else:
         return base
+    return None
+
+
+def _restated(item: v.Item, given: Quantity, wanted: Unit, span: Span, scope: Scope) -> Fraction | None:
+    same = convert(given, wanted, item.analyte)
+    if same is not None:
+        return same.base
+    of_item = Typed(core.Constant(given.base), item.kind, item.span, item=item)
+    if not comparisons.needs_analyte(of_item, wanted, given.unit, span, scope):
+        message = f"`{item.name}` is not measured in `{given.unit.code}`"
+        others = [(item.span, describe(item.kind))]
+        scope.error("PD214", message, span, measures(given.unit), others=others, help=f"give it in {wanted.code}")
     return None
 
 
@@ -183,7 +191,7 @@ def _limit(item: v.Item, word: Word | None, written: stated.Reading, scope: Scop
     if unit is None:
         return value if is_bare(item.kind) else None
     found = expressions.unit_named(unit, scope)
-    return None if found is None else in_base(item, value * found.factor, found, word.span, scope)
+    return None if found is None else in_base(item, found.in_base(value), found, word.span, scope)
 
 
 # --- days ---------------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from attrs import frozen
 
+from protocol_dsl.base.analyte import bridge
 from protocol_dsl.base.quantity import Quantity, Unit, decimal_text, unit
 from protocol_dsl.base.studytime import Days
 from protocol_dsl.evaluate.environment import Candidate, Environment, Fact
@@ -101,17 +102,27 @@ def _candidate_words(fact: Fact, one: Candidate, sight: Sight) -> str:
         return f"of {option_words(one.date, None)}"
     if one.reading is None:
         return option_words(one.value, given)
-    return reading_words(one.reading, given)
+    return reading_words(one.reading, given, _restated(fact, one.reading, given, sight))
 
 
-def reading_words(reading: Reading, given: Unit | None) -> str:
+def _restated(fact: Fact, reading: Reading, given: Unit | None, sight: Sight) -> str:
+    """What was entered in another kind of unit, and by what it was restated: ` (1.2 mg/dL by 113.12 g/mol)`."""
+    item, (_, _, written) = sight.env.protocol.items.get(fact.name), reading.written.partition(" ")
+    entered = unit(written) if item is not None and item.analyte and given is not None else None
+    if item is None or given is None or entered is None or reading.value is None:
+        return ""
+    crossing = bridge(entered, given, item.analyte)
+    return "" if crossing is None else f" ({value_words(reading.value, given)} by {crossing.factor})"
+
+
+def reading_words(reading: Reading, given: Unit | None, restated: str = "") -> str:
     """What was entered, and of which day: `431 ms of 2026-09-01`."""
     if reading.value is None:
         written = "without a value"
         if reading.missing is not None:
             written = f'"{reading.written}", {reading.missing.value}' if reading.written else reading.missing.value
     else:
-        written = reading.written or value_words(reading.value, given)
+        written = f"{reading.written or value_words(reading.value, given)}{restated}"
     day = "" if reading.date is None else days_words(reading.date)
     return written if not day or day == written else f"{written} of {day}"
 

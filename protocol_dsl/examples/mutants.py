@@ -9,7 +9,7 @@ from typing import Any
 
 from attrs import evolve, fields, frozen
 
-from protocol_dsl.base.quantity import decimal_text
+from protocol_dsl.base.quantity import ONE, decimal_text
 from protocol_dsl.model.condition import (
     AtLeast,
     Both,
@@ -148,8 +148,8 @@ def _step(protocol: Protocol, constant: Constant, value: Fraction, above: tuple[
         step = _recorded_step(protocol.items, other)
         if step is not None:
             return step
-    factor = Fraction(1) if constant.unit is None else constant.unit.factor
-    return _last_digit(value / factor) * factor
+    measured = constant.unit or ONE
+    return _last_digit(measured.of_base(value)) * measured.factor
 
 
 def _recorded_step(items: Mapping[str, Item], other: Node) -> Fraction | None:

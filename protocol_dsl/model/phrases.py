@@ -67,7 +67,7 @@ def value_words(value: Value, given: Unit | None = None) -> str:  # noqa: C901, 
         case bool():
             return "yes" if value else "no"
         case Fraction():
-            return decimal_text(value) if given is None else str(Quantity(value / given.factor, given))
+            return decimal_text(value) if given is None else str(Quantity(given.of_base(value), given))
         case datetime():
             return value.isoformat(timespec="minutes")
         case date():

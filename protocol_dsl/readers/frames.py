@@ -59,7 +59,10 @@ def _table(columns: tuple[str, ...], values: Iterable[Iterable[Any]], name: str,
 
 
 def _text(value: Any) -> str:  # noqa: ANN401 - whatever a frame holds
-    """What would be written in a CSV file; nothing for None, NaN, NaT and NA."""
+    """What would be written in a CSV file; nothing for None, NaN, NaT and NA.
+
+    Binary fractions keep 12 digits: statistical software stores 5.2 as 5.199999999999999.
+    """
     if isinstance(value, str):
         return value.strip()
     if isinstance(value, list | tuple | set | frozenset):
@@ -68,7 +71,9 @@ def _text(value: Any) -> str:  # noqa: ANN401 - whatever a frame holds
         return ""
     if isinstance(value, date):  # a moment too
         return value.isoformat().removesuffix(_MIDNIGHT)
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else str(float(f"{value:.12g}"))
+    return str(value)
 
 
 def _is_na(value: Any) -> bool:  # noqa: ANN401

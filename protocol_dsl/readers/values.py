@@ -7,11 +7,12 @@ from typing import Any, Final, TypeAlias
 
 from attrs import frozen
 
-from protocol_dsl.base.analyte import MOLAR_MASS, convert
+from protocol_dsl.base.analyte import convert, wanting
 from protocol_dsl.base.display import safe
 from protocol_dsl.base.nearest import nearest
-from protocol_dsl.base.quantity import ONE, Quantity, Unit, decimal_text, nearest_units, read_number, unit
+from protocol_dsl.base.quantity import ONE, Quantity, Unit, nearest_units, read_number, unit
 from protocol_dsl.base.studytime import Days, read_day, read_time
+from protocol_dsl.model.plausible import plausible
 from protocol_dsl.model.record import Attested, Range, Reason, Value
 from protocol_dsl.model.vocabulary import (
     AnyOf,
@@ -179,19 +180,16 @@ def _list(item: Item, text: str, _: str | None) -> Read:
 
 def _quantity(item: Item, text: str, unit_text: str | None) -> Read:
     found = _number(item, text, unit_text)
-    if isinstance(found, Problem) or item.plausible is None:
+    known = None if isinstance(found, Problem) else plausible(item)
+    if isinstance(found, Problem) or known is None:
         return found
-    factor = item.kind.unit.factor if isinstance(item.kind, Number) and item.kind.unit else Fraction(1)
-    low, high = (end * factor for end in item.plausible)
     least, most = (found.low, found.high) if isinstance(found, Range) else (found, found)
-    below, above = most is not None and most < low, least is not None and least > high
-    if not below and not above:
+    if known.holds(least, most):
         return found
-    name = item.kind.unit.code if isinstance(item.kind, Number) and item.kind.unit else ""
-    span = " to ".join(decimal_text(end) for end in item.plausible)
     written = " ".join(filter(None, (_shown(text), unit_text)))
-    message = f"{item.name} of {written} is not plausible; {f'{span} {name}'.strip()} is"
-    return Problem("PD724", message, "correct the value or its unit")
+    message = f"{item.name} of {written} is not plausible; {known} is"
+    cure = f", or declare a `plausible` range of its own: this is that of {known.of} in blood" if known.of else ""
+    return Problem("PD724", message, f"correct the value or its unit{cure}")
 
 
 def _number(item: Item, text: str, unit_text: str | None) -> Fraction | Range | Problem:
@@ -230,7 +228,7 @@ def _in_base(item: Item, number: Fraction, apart: str, within: str) -> Fraction 
         message = f"the value is in `{_shown(within)}` and its unit is `{_shown(apart)}`"
         return Problem("PD723", message, "name one unit", of_unit=True)
     if declared is not None and given.same_kind(declared):
-        return number * given.factor
+        return given.in_base(number)
     found = convert(Quantity(number, given), declared or ONE, item.analyte)
     if found is None or (declared is None and given.code != ONE.code):
         return _other_kind(item, declared, given, named)
@@ -251,10 +249,14 @@ def _unknown_unit(text: str, declared: Unit | None) -> Problem:
 def _other_kind(item: Item, declared: Unit | None, given: Unit, written: str) -> Problem:
     if declared is None:
         return Problem("PD723", f"`{item.name}` is a bare number and has no unit `{_shown(written)}`", None, True)  # noqa: FBT003
-    bases = {base for base, _ in (*declared.dimension, *given.dimension)}
-    cure = f"give it in `{declared.code}`"
-    if {"g", "mol"} <= bases and item.analyte not in MOLAR_MASS:
-        cure += f", or declare the analyte of `{item.name}`, whose molar mass turns one into the other"
+    what, cure = wanting(given, declared), f"give it in `{declared.code}`"
+    meant = next((code for code in nearest_units(written) if (near := unit(code)) and near.same_kind(declared)), None)
+    if what and item.analyte is None:
+        cure += f", or declare the analyte of `{item.name}`, whose {what} turns one into the other"
+    elif what:
+        cure += f"; the {what} of `{item.analyte}` is not known"
+    elif meant:
+        cure = f"`{meant}` may be meant"
     return Problem("PD723", f"`{_shown(written)}` does not measure what `{declared.code}` measures", cure, True)  # noqa: FBT003
 
 

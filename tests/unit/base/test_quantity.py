@@ -4,8 +4,8 @@ from fractions import Fraction
 
 import pytest
 
-from protocol_dsl.base import ucum
 from protocol_dsl.base.quantity import Quantity, Unit, canonical, decimal_text, nearest_units, read_number, unit
+from protocol_dsl.base.ucum_table import BASE, DERIVED
 
 
 def known(text: str) -> Unit:
@@ -17,6 +17,22 @@ def known(text: str) -> Unit:
 def convert(number: str, start: str, end: str) -> Fraction | None:
     converted = Quantity(Fraction(number), known(start)).to(known(end))
     return converted.number if converted else None
+
+
+@pytest.mark.parametrize(
+    ("number", "start", "end", "expected"),
+    [
+        ("1", "Cel", "Cel", "1"),
+        ("1.8", "[degF]", "Cel", "1"),
+        ("1", "Cel", "[degF]", "1.8"),
+        ("1", "Cel", "K{difference}", "1"),
+        ("5", "mg", "g", "0.005"),
+        ("1", "Cel", "mg", None),
+    ],
+)
+def test_how_far_two_lie_apart(number: str, start: str, end: str, expected: str | None) -> None:
+    found = Quantity(Fraction(number), known(start)).apart(known(end))
+    assert (None if expected is None else Fraction(expected)) == (found and found.number)
 
 
 # The pairs at which two widely used libraries, computing in binary, miss the limit (measured with pint 0.25.3 and
@@ -46,6 +62,17 @@ def convert(number: str, start: str, end: str) -> Fraction | None:
         ("80", "dyn.s.cm-5", "[wood'U]", "8000000/7999320"),
         ("6.3", "4.s/m", "s/m", "25.2"),
         ("6.3", "s/m.mg", "s.m-1.g", "0.0063"),
+        ("1500", "cells/mm3", "10*9/L", "1.5"),
+        # Temperatures on a scale, and how far two lie apart; 32 degF is 0 Cel, and 9 of one are 5 of the other.
+        ("101", "[degF]", "Cel", "345/9"),
+        ("100.94", "[degF]", "Cel", "38.3"),
+        ("-40", "Cel", "[degF]", "-40"),
+        ("37", "Cel", "K", "310.15"),
+        ("491.67", "[degR]", "Cel", "0"),
+        ("80", "[degRe]", "Cel", "100"),
+        ("1.8", "[degF]{difference}", "Cel{difference}", "1"),
+        ("1.8", "[degF]/h", "Cel/h", "1"),
+        ("20", "dB", "B", "2"),
     ],
 )
 def test_conversion_is_exact(number: str, start: str, end: str, expected: str) -> None:
@@ -70,7 +97,13 @@ def test_conversion_is_exact(number: str, start: str, end: str, expected: str) -
         ("CFU/mL", "/mL"),
         ("Gy", "Sv"),
         ("Bq", "Hz"),
-        ("Cel", "K"),
+        ("Cel{difference}", "Cel"),  # a rise of 1 Cel is not a temperature of 1 Cel
+        ("Cel/h", "Cel"),
+        ("[pH]", "1"),
+        ("dB", "1"),
+        ("dB", "Np"),
+        ("[arb'U]", "[IU]"),
+        ("cells", "1"),
         ("10*9/L", "pmol/L"),
         ("{score}", "1"),
     ],
@@ -134,7 +167,7 @@ def test_one_unit_by_many_names(code: str) -> None:
         *(
             "",
             " ",
-            "MG/DL",
+            "Mg/dL",
             "mg/DL",
             "m/",
             "/",
@@ -200,9 +233,9 @@ def test_months_have_a_dimension_of_their_own() -> None:
     assert Unit("years", (("month", 1),), Fraction(12)) == known("year")
 
 
-@pytest.mark.parametrize("symbol", [*ucum._BASE, *ucum._DERIVED])  # noqa: SLF001 - the table itself is under test
+@pytest.mark.parametrize("symbol", [*BASE, *DERIVED])
 def test_every_symbol_of_the_tables_reads(symbol: str) -> None:
-    assert symbol == known(symbol).code
+    assert f"1.{symbol}" == known(f"1.{symbol}").code  # alone, `C` is a temperature and not a charge
 
 
 @pytest.mark.parametrize(

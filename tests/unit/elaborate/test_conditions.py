@@ -86,7 +86,10 @@ COMPARISONS = {
     "creatinine more than 88.4 umol/L": c.Compare(
         Sign.MORE_THAN,
         c.Fetch(c.Series("creatinine", LATEST)),
-        number(str(Fraction("88.4") * Fraction("113.12") / 10000), "mg/dL"),
+        c.Constant(
+            Fraction("88.4") * Fraction("113.12") / 1000,
+            Unit("umol/L (113.12 g/mol)", (("g", 1), ("m", -3)), Fraction("0.11312")),
+        ),
     ),
     "alt more than 3 x ULN": c.Compare(
         Sign.MORE_THAN,
