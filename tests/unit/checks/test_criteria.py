@@ -199,3 +199,44 @@ def test_assumptions_and_incomplete_sections_are_listed() -> None:
 def test_a_sourced_and_whole_section_is_not() -> None:
     text = TRIAL + 'inclusion at enrolment\n    I1\n        infection\n        source "section 5"\n'
     assert [one for one in checked(text) if one.code.startswith("PD39")] == []
+
+
+@pytest.mark.parametrize(
+    ("wording", "rule"),
+    [
+        ("Lansky at least 60", "lansky more than 60"),
+        ("Lansky more than 60", "lansky at least 60"),
+        ("Lansky > 60", "lansky at least 60"),
+        ("Lansky ≥60", "lansky more than 60"),
+        ("Lansky not lower than 60", "lansky more than 60"),
+        ("Lansky no more than 60", "lansky less than 60"),
+        ("Younger than 18", "age at most 18 years"),
+        ("Surgery more than 28 days ago", "surgery is at least 28 days before enrolment"),
+        ("Neither below 60", "not (lansky at most 60)"),
+        ("Lansky at least 60, ECOG below 2", "lansky at least 60 and ecog at most 2"),
+    ],
+)
+def test_a_limit_on_the_other_side_than_the_wording_has_it(wording: str, rule: str) -> None:
+    assert [code for code, _ in said(f'"{wording}"\n        {rule}', "PD360")] == ["PD360"]
+
+
+@pytest.mark.parametrize(
+    ("wording", "rule"),
+    [
+        ("Lansky at least 60", "lansky at least 60"),
+        ("Lansky not less than 60", "lansky at least 60"),
+        ("No Lansky below 60", "lansky at least 60"),
+        ("Lansky more than 60", "not (lansky at most 60)"),
+        ("Surgery at least 28 days ago", "not (surgery is less than 28 days before enrolment)"),
+        ("Over 28 days since surgery", "surgery is at least 28 days before enrolment"),
+        ("Lansky at least 60", "lansky is between 60 and 100"),
+        ("Lansky at least 60", "lansky is 60"),
+        (
+            "Lansky at least 60, or more than 60 with ECOG 1",
+            "lansky at least 60 or (lansky more than 60 and ecog is 1)",
+        ),
+        ("Lansky at least 50", "lansky more than 60"),
+    ],
+)
+def test_a_limit_on_the_same_side(wording: str, rule: str) -> None:
+    assert said(f'"{wording}"\n        {rule}', "PD360") == []

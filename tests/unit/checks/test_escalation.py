@@ -187,7 +187,7 @@ def test_a_cohort_example_that_fails() -> None:
 
 def test_criteria_of_which_the_examples_show_one_side() -> None:
     assert told(ill="not eligible", ecog="2", well="not eligible") == [
-        ("PD359", "no example shows I1 met"),
+        ("PD359", "no example has I1 met"),
     ]
 
 
