@@ -33,8 +33,13 @@ def _one_sided(protocol: Protocol, results: Iterable[Result]) -> Iterator[Diagno
     wanting = [one for one in protocol.criteria if any((one.id, side) not in seen for side in _SIDES)]
     if decisions and wanting:
         first = wanting[0]
-        lacking = " nor ".join(side.value for side in _SIDES if (first.id, side) not in seen)
-        more = "" if len(wanting) == 1 else f", and {len(wanting) - 1} more criteria lack a side"
-        message = f"no example shows {first.id} {lacking}{more}"
+        lacking = " or ".join(side.value for side in _SIDES if (first.id, side) not in seen)
+        message = f"no example has {first.id} {lacking}{_more(len(wanting) - 1)}"
         cure = "add an example on each side of every limit; `protocol test --cover` lists what is missing"
         yield Diagnostic("PD359", Severity.NOTE, message, Label(first.span), help=cure)
+
+
+def _more(criteria: int) -> str:
+    if criteria < 1:
+        return ""
+    return f", and {criteria} more {'criterion lacks' if criteria == 1 else 'criteria lack'} a side"

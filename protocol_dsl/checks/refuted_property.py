@@ -120,5 +120,6 @@ class _Teller:
             message = f"{finding.id} does not hold{history}{why}"
             return Diagnostic("PD421", finding.severity, message, Label(own[finding.id]), others, _CURE)
         where = Label(rows[-1] if rows else self.plan.span)
-        message = f"it does not hold that {finding.statement}{history}{why}"
-        return Diagnostic("PD420", finding.severity, message, where, help=_CURE)
+        message = f"{history.strip()}{why}".removeprefix(": ") or "some history breaks it"
+        against = f"against the rule that {finding.statement}"
+        return Diagnostic("PD420", finding.severity, f"{message}, {against}", where, help=_CURE)

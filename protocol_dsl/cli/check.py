@@ -38,7 +38,7 @@ def _status(diagnostics: tuple[Diagnostic, ...]) -> int:
 def _summary(diagnostics: tuple[Diagnostic, ...]) -> str:
     counts = {severity: sum(d.severity is severity for d in diagnostics) for severity in Severity}
     told = [f"{number} {severity}{'s' if number > 1 else ''}" for severity, number in counts.items() if number]
-    return ", ".join(told) or "nothing to say"
+    return ", ".join(told) or "sound: no errors, no warnings"
 
 
 verb = Verb(

@@ -86,7 +86,8 @@ def _line(one: "Result", console: Console) -> str:
 
 def _summary(name: str, results: "tuple[Result, ...]") -> str:
     failing = sum(not one.passed for one in results)
-    return f"{name}: {len(results)} expectations, {failing or 'none'} failing\n"
+    expectations = "1 expectation" if len(results) == 1 else f"{len(results)} expectations"
+    return f"{name}: {expectations}, {failing or 'none'} failing\n"
 
 
 # --- coverage -----------------------------------------------------------------------------------------------------
@@ -111,9 +112,8 @@ def _covered(coverage: "Coverage") -> str:
     sides = 2 * len(coverage.sites)
     lines = [f"{coverage.shown} of {sides} sides are shown by an example"]
     for site in coverage.wanting:
-        wanting = " nor ".join(side.value for side in site.wanting)
-        never = "neither " if len(site.wanting) > 1 else "never "
-        lines.append(f"  {site.clause} {site.kind}, line {site.span.line}: {never}{wanting}: {site.what}")
+        wanting = " or ".join(side.value for side in site.wanting)
+        lines.append(f"  {site.clause} {site.kind}, line {site.span.line}: no example has it {wanting}: {site.what}")
     if coverage.rows:
         reached = coverage.rows - len(coverage.rows_wanting)
         lines.append(f"{reached} of {coverage.rows} rows of the table are reached by an example")
@@ -153,7 +153,7 @@ def _mutated(mutation: "Mutation") -> str:
 
 
 def _turned(one: "Mutant") -> str:
-    return one.was if one.was == one.now else f"{one.was} -> {one.now}"
+    return f"{one.was} -> {one.now}" if one.now and one.now != one.was else one.was
 
 
 verb = Verb(

@@ -58,6 +58,13 @@ def test_a_fault_is_told_once_and_at_its_row(swap: tuple[str, str], expected: tu
     assert [(code, " ".join(place.split())) for code, place in found] == [(expected[0], " ".join(expected[1].split()))]
 
 
+def test_a_broken_property_is_told_by_what_happens() -> None:
+    assert [one.message for one in checked(("treat 3 more", "wait"))] == [
+        "after 1NNT: the trial waits, and nobody is pending, "
+        "against the rule that every course of the trial comes to an end"
+    ]
+
+
 def test_a_gap_names_the_shortest_history_that_leads_into_it() -> None:
     assert [one.message for one in checked((f"        {SECOND}\n", ""))] == [
         "no row applies after 1NNT (level 1: 3 treated, 1 with DLT)"

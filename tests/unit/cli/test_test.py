@@ -65,7 +65,7 @@ def test_coverage_names_the_side_that_no_example_shows(trial: Path, capsys: pyte
     assert (coverage["sides"], coverage["shown"]) == (2, 1)
     assert [(site["clause"], site["wanting"]) for site in coverage["wanting"]] == [("I1", ["not met"])]
     assert main(["test", "--cover", str(trial)]) == 0
-    assert "I1 criterion, line 10: never not met: Fit" in capsys.readouterr().out
+    assert "I1 criterion, line 10: no example has it not met: Fit" in capsys.readouterr().out
 
 
 def test_a_limit_on_which_no_example_stands_survives(trial: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -97,3 +97,10 @@ def test_an_unsound_file_is_not_tested(tmp_path: Path, capsys: pytest.CaptureFix
     bad.write_text("nothing at all\n", encoding="utf-8")
     assert main(["test", str(bad)]) == 2
     assert f"{bad}:1:" in capsys.readouterr().err
+
+
+def test_one_is_not_many(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "one.protocol"
+    path.write_text(TRIAL.partition('example "not known"')[0], encoding="utf-8")
+    assert main(["test", str(path)]) == 0
+    assert capsys.readouterr().out.endswith("one.protocol: 1 expectation, none failing\n")
