@@ -155,6 +155,26 @@ def test_more_patients_than_promised_are_told() -> None:
     assert finding.why == "18 evaluable patients"
 
 
+@pytest.mark.parametrize(("patients", "expected"), [(2, False), (3, True)])
+def test_patients_are_counted_as_they_come_and_settle(patients: int, expected: bool) -> None:  # noqa: FBT001
+    """In cohorts of one nobody is pending and one patient is enough; one by one there may be three, whoever settles.
+
+    A patient who turns out not to be evaluable is replaced and no longer counts.
+    """
+    one_by_one = plan("""
+        cohort of 1, up to 3 per level
+        | treated | with_dlt | pending   | then         |
+        | 1       | any      | 0         | stop         |
+        | 1       | any      | 1         | treat 1 more |
+        | 2       | any      | 2         | wait         |
+        | 2       | any      | 1         | treat 1 more |
+        | 2       | any      | 0         | stop         |
+        | 3       | any      | 0         | stop         |
+        | 3       | any      | 1 or more | wait         |
+    """)
+    assert claimed(StopsWithin(patients), one_by_one, levels(1)).holds is expected
+
+
 def test_statements_ask_for_counts_of_the_protocols_own() -> None:
     crs = plan("""
         cohort of 3, up to 3 per level
