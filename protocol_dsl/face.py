@@ -17,7 +17,7 @@ from protocol_dsl.evaluate.account import account, as_html, as_json
 from protocol_dsl.evaluate.decide import Decision, GateDecision, Verdict, decide, decide_gates
 from protocol_dsl.evaluate.gaps import Gap
 from protocol_dsl.model import protocol as model
-from protocol_dsl.model.record import EMPTY, Record
+from protocol_dsl.model.record import EMPTY, Record, days_named
 from protocol_dsl.model.serial import digest, digest_of_records
 from protocol_dsl.pipeline import Loaded, load_bytes, load_text
 
@@ -277,13 +277,7 @@ def day_of(day: Day) -> date:
 
 def latest_day(record: Record, days: Iterable[date]) -> date:
     """The latest day that a record and some moments speak of."""
-    found = [*days]
-    for readings in record.readings.values():
-        found += [r.date.last for r in readings if r.date is not None]
-        found += [r.value for r in readings if type(r.value) is date]
-    for events in record.lists.values():
-        found += [r.value for event in events for r in event.fields.values() if type(r.value) is date]
-    return max(found, default=date.min)
+    return max((*days, *days_named(record)), default=date.min)
 
 
 def _sound(advice: Advice | Unreadable, history: str) -> Advice:

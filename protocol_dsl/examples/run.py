@@ -21,7 +21,7 @@ from protocol_dsl.evaluate.decide import (
     decide_gates,
 )
 from protocol_dsl.model.protocol import CohortExample, Example, Protocol
-from protocol_dsl.model.record import Record
+from protocol_dsl.model.record import Record, days_named
 
 ELIGIBILITY: Mapping[str, Verdict] = {
     "eligible": Verdict.ELIGIBLE,
@@ -87,15 +87,7 @@ def run_example(protocol: Protocol, example: Example) -> tuple[Result, ...]:
 
 def seen_from(example: Example) -> date:
     """The day an example is seen from: as it says, or the latest day that it speaks of."""
-    return example.as_of or max(_days(example.record), default=date.max)
-
-
-def _days(record: Record) -> list[date]:
-    readings = [one for found in record.readings.values() for one in found]
-    fields = [one for events in record.lists.values() for event in events for one in event.fields.values()]
-    days = [one.value for one in (*readings, *fields) if type(one.value) is date]
-    days += [one.date.last for one in readings if one.date is not None]
-    return days + [day for day in record.attested.values() if day < date.max]
+    return example.as_of or max(days_named(example.record), default=date.max)
 
 
 def _expectation(protocol: Protocol, example: Example, expected: Outcome, as_of: date) -> Result:

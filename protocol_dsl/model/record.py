@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from enum import Enum, StrEnum
 from fractions import Fraction
+from itertools import chain
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
@@ -103,3 +104,23 @@ class Record:
     attested: Mapping[str, date] = EMPTY
     judgements: Mapping[str, tuple[Judgement, ...]] = EMPTY
     context: Mapping[str, str] = EMPTY
+
+
+def days_named(record: Record) -> Iterator[date]:
+    """The days a record speaks of. Of one that is not known whole, the first possible one.
+
+    The latest of them bounds what is seen. A later one would take windows for closed of which nobody knows whether they
+    are; with an earlier one, what may have come after it is unknown.
+    """
+    events = (event for found in record.lists.values() for event in found)
+    readings = (*chain(*record.readings.values()), *chain(*(event.fields.values() for event in events)))
+    for one in readings:
+        if one.date is not None:
+            yield one.date.first
+        value = one.value.low if isinstance(one.value, Range) else one.value
+        if isinstance(value, datetime):
+            yield value.date()
+        elif isinstance(value, date):
+            yield value
+    yield from (day for day in record.attested.values() if day < date.max)
+    yield from (one.day for found in record.judgements.values() for one in found if one.day is not None)

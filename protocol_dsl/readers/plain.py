@@ -15,6 +15,7 @@ from protocol_dsl.model.protocol import Protocol
 from protocol_dsl.model.record import Event, Judgement, Reading, Reason, Record
 from protocol_dsl.model.vocabulary import Item, Number, YesNo
 from protocol_dsl.readers.gathering import Account, Columns, Draft, Entry, Gathering, Sheet, reading
+from protocol_dsl.readers.required import wanting
 from protocol_dsl.readers.rows import Loaded, Row, Table, at, from_frames, load
 from protocol_dsl.readers.values import Problem, as_name, read_value
 
@@ -116,8 +117,11 @@ def gather(protocol: Protocol, loaded: Loaded) -> Data:
     for name, table in tables.items():
         _table(name, table, gathering, decisions)
     gathering.doubt_the_latest()
+    records = tuple(draft.record() for draft in gathering.drafts.values())
+    if patients is not None and not gathering.unread:  # else what is missing may stand in what was not read
+        gathering.problems += wanting(protocol, records, patients.file)
     return Data(
-        tuple(draft.record() for draft in gathering.drafts.values()),
+        records,
         in_order(gathering.problems),
         gathering.latest.day,
         tuple(gathering.accounts),
