@@ -218,7 +218,7 @@ def _readings(condition: Readings, env: Environment) -> Finding:
         truth = disjoin(conjoin((counts, finding.truth)) for _, counts, finding in each)
     else:
         truth = conjoin(disjoin((negate(counts), finding.truth)) for _, counts, finding in each)
-    return _of_readings(condition, _if_any_counts(truth, each), each, Reason.IMPRECISE, env)
+    return _of_readings(condition, _if_enough(truth, each, 1), each, Reason.IMPRECISE, env)
 
 
 def _consecutive(condition: Consecutive, env: Environment) -> Finding:
@@ -230,9 +230,9 @@ def _consecutive(condition: Consecutive, env: Environment) -> Finding:
         return _of_readings(condition, Truth.UNKNOWN, each, Reason.TOO_FEW, env)
     links = [Link(one.date, counts, finding.truth) for one, counts, finding in each]
     truth = some_run(links, condition.count, condition.apart_days)
-    return _of_readings(condition, _if_any_counts(truth, each), each, Reason.IMPRECISE, env)
+    return _of_readings(condition, _if_enough(truth, each, condition.count), each, Reason.IMPRECISE, env)
 
 
-def _if_any_counts(truth: Truth, each: list[Each]) -> Truth:
-    """Where it is not certain that there is any reading, there is nothing to be said yet."""
-    return truth if any(counts is Truth.TRUE for _, counts, _ in each) else Truth.UNKNOWN
+def _if_enough(truth: Truth, each: list[Each], count: int) -> Truth:
+    """Where it is not certain that there are as many readings as are asked for, there is nothing to be said yet."""
+    return truth if sum(counts is Truth.TRUE for _, counts, _ in each) >= count else Truth.UNKNOWN
