@@ -19,7 +19,7 @@ SYMBOLS: Final = {
     "mcL": "uL", "mcl": "uL", "mcg": "ug", "mcmol": "umol", "cc": "mL", "cumm": "mm3", "cmm": "mm3",
     "sec": "s", "secs": "s", "msec": "ms", "mins": "min", "hr": "h", "hrs": "h", "yr": "a", "yrs": "a",
     "IU": "[IU]", "mIU": "m[IU]", "uIU": "u[IU]", "kIU": "k[IU]", "PFU": "[PFU]", "mmHg": "mm[Hg]",
-    "cmH2O": "cm[H2O]", "degC": "Cel", "degF": "[degF]", "°C": "Cel", "ºC": "Cel", "℃": "Cel", "°F": "[degF]",
+    "degC": "Cel", "degF": "[degF]", "°C": "Cel", "ºC": "Cel", "℃": "Cel", "°F": "[degF]",
     "ºF": "[degF]", "mEq": "meq", "uEq": "ueq", "mOsm": "mosm", "lb": "[lb_av]", "lbs": "[lb_av]", "kcals": "kcal",
 }  # fmt: skip
 
@@ -93,6 +93,7 @@ _PHRASES: Final = (
     (re.compile(r"(?i)\bmillimet(?:er|re)s? of mercury\b"), "mm[Hg]"),
     (re.compile(r"(?i)\binternational units?\b"), "[IU]"),
     (re.compile(r"(?i)\bdegrees? (?=celsius|fahrenheit)"), ""),
+    (re.compile(r"(?<![A-Za-z])([cm]?m) ?H2O\b"), r"\1[H2O]"),
 )
 
 
