@@ -23,7 +23,7 @@ from protocol_dsl.evaluate.moments import Moments, moments_of
 from protocol_dsl.evaluate.possible import as_range
 from protocol_dsl.model.condition import Both
 from protocol_dsl.model.protocol import Clause, DltRules, Effect, Protocol
-from protocol_dsl.model.record import EMPTY, Reason, Record
+from protocol_dsl.model.record import EMPTY, Attested, Reason, Record
 
 LONGEST = 400
 """An event that is still going on is followed for so many days ahead, to see when it settles a clause."""
@@ -84,15 +84,15 @@ def dlt_status(protocol: Protocol, record: Record, as_of: date, at: Mapping[str,
     if rules is None:
         return None
     seen = seen_on(record, as_of)
+    if not may_be_treated(protocol, seen, as_of, at):
+        return None
     moments, _ = moments_of(protocol, seen, at)
     start = moments.get(rules.start)
     if isinstance(start, date):
-        return None if start > as_of else _status(_Case(protocol, rules, seen, as_of, moments, start))
-    if _may_be_treated(rules, seen, start, as_of):
-        why = f"the day of {rules.start} is not certain"
-        gap = Gap(rules.start, Reason.IMPRECISE)
-        return DltStatus(record.patient, level_of(record), DltVerdict.ADJUDICATE, why, missing=(gap,))
-    return None
+        return _status(_Case(protocol, rules, seen, as_of, moments, start))
+    why = f"the day of {rules.start} is not certain"
+    gap = Gap(rules.start, Reason.IMPRECISE)
+    return DltStatus(record.patient, level_of(record), DltVerdict.ADJUDICATE, why, missing=(gap,))
 
 
 def level_of(record: Record) -> str | None:
@@ -100,12 +100,23 @@ def level_of(record: Record) -> str | None:
     return record.context.get("level") or record.context.get("assigned_level")
 
 
-def _may_be_treated(rules: DltRules, record: Record, start: object, as_of: date) -> bool:
-    """Whether there is an entry for the first dose, though no certain day."""
-    low = as_range(start).low
-    if isinstance(low, date) and low > as_of:
-        return False
-    return any(reading.value is not None for reading in record.readings.get(rules.start, ()))
+_ENTERED = (Reason.UNREADABLE, Reason.CONFLICTING)
+
+
+def may_be_treated(protocol: Protocol, record: Record, as_of: date, at: Mapping[str, date] = EMPTY) -> bool:
+    """Whether the first dose was given by a day, or may have been: an entry for it counts though it cannot be read.
+
+    Without DLT rules everyone may.
+    """
+    if protocol.dlt is None:
+        return True
+    start = protocol.dlt.start
+    day = moments_of(protocol, record, at)[0].get(start)
+    low = as_range(day).low
+    if isinstance(low, date):
+        return low <= as_of
+    entries = record.readings.get(start, ())
+    return any(one.missing in _ENTERED or one.value not in (None, Attested.NEVER) for one in entries)
 
 
 def _status(case: _Case) -> DltStatus:

@@ -7,7 +7,7 @@ from datetime import date
 
 from attrs import evolve, frozen
 
-from protocol_dsl.conduct.dlt import DltStatus
+from protocol_dsl.conduct.dlt import DltStatus, DltVerdict, may_be_treated
 from protocol_dsl.conduct.history import Treated, treated
 from protocol_dsl.conduct.seen import seen_on
 from protocol_dsl.escalation import advise as table
@@ -62,7 +62,8 @@ def advise_from(
 ) -> TrialAdvice:
     """The next move from the records seen from `as_of`. A stopping rule that is met comes before the table.
 
-    Raises LookupError where the protocol has no escalation.
+    Nothing is decided while somebody was treated of whom it is not known when, or at which level. Raises LookupError
+    where the protocol has no escalation.
     """
     patients = tuple(records)
     found = treated(protocol, patients, as_of, at)
@@ -74,7 +75,7 @@ def advise_from(
     if notes:
         moved = evolve(moved, notes=(*moved.notes, *notes), because="; ".join([moved.because, *notes]))
     met = [one for one in stopping if one.status is Status.MET]
-    return TrialAdvice(_stopped(met, moved) if met else _by_id(moved, found), found, stopping)
+    return TrialAdvice(_stopped(met, moved) if met else _held_up(_by_id(moved, found), found), found, stopping)
 
 
 def _by_id(moved: Advice, found: Treated) -> Advice:
@@ -83,26 +84,28 @@ def _by_id(moved: Advice, found: Treated) -> Advice:
     return evolve(moved, waiting_for=ids) if ids else moved
 
 
+def _held_up(moved: Advice, found: Treated) -> Advice:
+    """A wait, where a patient who counts in the tallies has no place in the history."""
+    ids = tuple(one.patient for one in found.unplaced if one.status is not DltVerdict.NOT_EVALUABLE)
+    if not ids:
+        return moved
+    waiting = (*moved.waiting_for, *ids) if moved.move == "wait" else ids
+    held = evolve(moved, move="wait", action="wait", row=None, level=None, patients=0, mtd=None)
+    return evolve(held, waiting_for=waiting, awaited=(), outcomes=())
+
+
 def stopping_rules(
     protocol: Protocol, records: Iterable[Record], as_of: date, at: Mapping[str, date] = EMPTY
 ) -> tuple[ClauseDecision, ...]:
-    """What each stopping rule comes to over everyone who was treated, seen from `as_of`."""
+    """What each stopping rule comes to over everyone who was treated, or may have been, seen from `as_of`."""
     seen = tuple(seen_on(record, as_of) for record in records)
-    everyone = tuple(record for record in seen if _was_treated(protocol, record, as_of, at))
+    everyone = tuple(record for record in seen if may_be_treated(protocol, record, as_of, at))
     nobody = Record("")
     found = []
     for clause in protocol.stopping:
         env = environment(protocol, nobody, as_of, moments_of(protocol, nobody, at)[0], clause)
         found.append(decide_clause(clause, evolve(env, everyone=everyone)))
     return tuple(found)
-
-
-def _was_treated(protocol: Protocol, record: Record, as_of: date, at: Mapping[str, date]) -> bool:
-    """Whether the first dose was given by then; without DLT rules everyone counts."""
-    if protocol.dlt is None:
-        return True
-    first = moments_of(protocol, record, at)[0].get(protocol.dlt.start)
-    return isinstance(first, date) and first <= as_of
 
 
 def _design(protocol: Protocol) -> tuple[EscalationPlan, Ladder]:
@@ -112,7 +115,13 @@ def _design(protocol: Protocol) -> tuple[EscalationPlan, Ladder]:
 
 
 def _unplaced(found: Treated) -> list[str]:
-    return [f"patient {one.patient} is in no cohort: {one.why or 'no level is recorded'}" for one in found.unplaced]
+    return [f"patient {one.patient} is in no cohort: {_why_unplaced(one)}" for one in found.unplaced]
+
+
+def _why_unplaced(one: DltStatus) -> str:
+    if one.window is None:
+        return one.why
+    return "no level is recorded" if not one.level else f"the ladder has no level {one.level}"
 
 
 def _unknown(stopping: tuple[ClauseDecision, ...]) -> list[str]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from fractions import Fraction
+from datetime import date, datetime, timedelta
 
+from protocol_dsl.base.quantity import read_number
 from protocol_dsl.base.truth import Truth, agree
 from protocol_dsl.evaluate.environment import Candidate, Environment, Fact
 from protocol_dsl.evaluate.possible import ANYTHING, UNKNOWN, Option, Possible
@@ -52,7 +52,8 @@ def context(name: str, env: Environment) -> Possible:
         return UNKNOWN
     found: Option = text
     if isinstance(CONTEXT[name], Count):
-        found = Fraction(int(text)) if text.isdecimal() else ANYTHING
+        number = read_number(text)
+        found = ANYTHING if number is None or number.denominator != 1 or number < 0 else number
     reason = Reason.UNREADABLE if found is ANYTHING else None
     env.facts.append(Fact(name, (Candidate(found, reason=reason),)))
     return (found,)
@@ -76,7 +77,7 @@ def followed(starts: Possible, days: int, env: Environment) -> Truth:
     start = starts[0]
     if rules is None or len(starts) != 1 or not isinstance(start, date):
         return Truth.UNKNOWN
-    needed = start + timedelta(days=days)
+    needed = start + timedelta(days=min(days, (date.max - start).days))
     reached = None if rules.events is None else attested_to(rules.events, env)
     if reached is not None and min(reached, env.as_of) >= needed:
         return Truth.TRUE
@@ -115,6 +116,7 @@ def _complete_to(name: str, env: Environment) -> date | None:
 
 
 def day_of(item: str, env: Environment) -> date | None:
-    """The one exact day that an item holds; the latest where it was recorded several times."""
-    days = [r.value for r in env.record.readings.get(item, ()) if isinstance(r.value, date)]
+    """The one exact day that an item holds; the latest where it was recorded several times. Of an instant, its day."""
+    found = [r.value for r in env.record.readings.get(item, ())]
+    days = [day.date() if isinstance(day, datetime) else day for day in found if isinstance(day, date)]
     return max(days, default=None)
