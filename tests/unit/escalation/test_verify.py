@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pytest
 from attrs import evolve, frozen
 
+from protocol_dsl.base.diagnostic import Severity
 from protocol_dsl.escalation.automaton import Automaton, as_history, explore
 from protocol_dsl.escalation.design import Awaits, Move, Observed, Reason, Settled, Stop, Treat, Treated, Wait
 from protocol_dsl.escalation.standing import UNTREATED
@@ -211,6 +212,24 @@ def test_patients_who_come_one_by_one_make_up_the_cohort_that_was_planned() -> N
     assert follow(automaton, *course) == "1NNN 2TTP 1N"
 
 
+def test_how_bad_a_breach_is() -> None:
+    bad = {"rows_reached": Severity.WARNING, "declared_as_mtd": Severity.WARNING, "coherent": Severity.NOTE}
+    for design in (KORN, plan(ROWS.replace("treat 3 more", "escalate")), plan(ROWS + "| 6 | 7 | stop |")):
+        found = {finding.id: finding.severity for finding in verify(design, FOUR)}
+        assert {name: bad.get(name, Severity.ERROR) for name in found} == found
+
+
+def test_a_breach_says_among_how_many_states_it_was_found() -> None:
+    """Whole cohorts at one level: nobody, and three with 0 to 3 DLTs, after each of which nobody more is treated."""
+    finding = found("within_cap", plan(ROWS.replace("treat 3 more", "treat 4 more")), levels(1))
+    assert (finding.holds, finding.states) == (False, 5)
+
+
+def test_rows_not_reached_among_the_states_explored_may_be_reached_beyond() -> None:
+    finding = next(one for one in verify(KORN, FOUR, most=3) if one.id == "rows_reached")
+    assert (finding.holds, finding.rows[-2:]) == (None, (4, 5))
+
+
 def test_a_finding_names_the_rows_that_have_it_so() -> None:
     assert found("one_row", plan(ROWS + "| 3 | 3 | stop |")).rows == (3, 6)
     assert found("one_row", plan(ROWS.replace("| 3       | 1        | treat 3 more                |", ""))).rows == ()
@@ -305,6 +324,8 @@ STOP = Stop(0, 3, Reason("so it says"))
 def test_any_design_is_held_against_the_properties(name: str, design: Toy, expected: str | None) -> None:
     finding = next(finding for finding in built_in(reached(design)) if finding.id == name)
     assert (expected is None, expected) == (finding.holds, where(finding))
+    if name == "never_above_top":
+        assert finding.why == "there is no level in place 4 of the ladder"
 
 
 def test_a_lower_start_is_no_skip() -> None:
