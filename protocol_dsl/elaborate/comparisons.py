@@ -8,7 +8,7 @@ from fractions import Fraction
 from attrs import evolve
 
 from protocol_dsl.base.analyte import analytes, bridged, wanting
-from protocol_dsl.base.quantity import Unit
+from protocol_dsl.base.quantity import Unit, nearest_units, unit
 from protocol_dsl.base.source import Span
 from protocol_dsl.elaborate import windows
 from protocol_dsl.elaborate.kinds import (
@@ -124,7 +124,9 @@ def _units_agree(subject: Typed, limit: Typed, scope: Scope) -> bool:
         what = "something that is not measured like it"
     message = f"`{subject.span.text}` is compared with {what}"
     others = [(subject.span, f"measured in `{ours.code}`"), *declared]
-    scope.error("PD214", message, limit.span, measures(theirs), others=others, help=f"give the limit in {ours.code}")
+    meant = next((code for code in nearest_units(theirs.code) if (near := unit(code)) and near.same_kind(ours)), None)
+    cure = f"`{meant}` may be meant" if meant else f"give the limit in {ours.code}"
+    scope.error("PD214", message, limit.span, measures(theirs), others=others, help=cure)
     return False
 
 

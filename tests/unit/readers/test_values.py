@@ -2,6 +2,7 @@ from datetime import date, datetime
 from fractions import Fraction
 
 import pytest
+from attrs import evolve
 
 from protocol_dsl.base.quantity import Unit, unit
 from protocol_dsl.model.record import Attested, Range, Reason
@@ -58,6 +59,54 @@ def test_one_count_in_any_unit_is_one_number(text: str, apart: str | None) -> No
 def test_mass_becomes_amount_by_the_analyte() -> None:
     # 1.1312 mg/dL is 11.312 mg/L is 0.1 mmol/L of what weighs 113.12 g/mol, and mol/L is 1000 mol/m3
     assert Fraction(1, 10) == read_value(CREATININE, "1.1312", "mg/dL")
+
+
+PLATELETS = Item("platelets", Number(known("10*9/L")), analyte="platelets")
+
+
+@pytest.mark.parametrize(
+    ("item", "text", "code"),
+    [
+        (PLATELETS, "75000 x 10^9/L", "PD724"),
+        (PLATELETS, "> 75000 x 10^9/L", "PD724"),
+        (PLATELETS, "75000 /uL", None),
+        (PLATELETS, "2200 10*9/L", None),
+        (evolve(PLATELETS, plausible=(Fraction(0), Fraction(90_000))), "75000 10*9/L", None),
+        (evolve(PLATELETS, analyte="lipaemia"), "75000 10*9/L", None),
+        (evolve(CREATININE, analyte="creatinine"), "70 mg/dL", "PD724"),
+    ],
+)
+def test_what_is_known_of_the_analyte_tells_slips_of_the_unit(item: Item, text: str, code: str | None) -> None:
+    found = read_value(item, text)
+    assert code == (found.code if isinstance(found, Problem) else None)
+
+
+@pytest.mark.parametrize(
+    ("item", "text", "cure"),
+    [
+        (CREATININE, "1 kG", "give it in `umol/L`"),
+        (Item("weight", Number(known("kg"))), "50 kG", "`kg` may be meant"),
+        (
+            Item("creatinine", Number(known("umol/L"))),
+            "1 mg/dL",
+            "give it in `umol/L`, or declare the analyte of `creatinine`, whose molar mass turns one into the other",
+        ),
+        (
+            evolve(CREATININE, analyte="lipaemia"),
+            "1 mg/dL",
+            "give it in `umol/L`; the molar mass of `lipaemia` is not known",
+        ),
+    ],
+)
+def test_a_unit_of_another_kind_is_answered_with_what_would_do(item: Item, text: str, cure: str) -> None:
+    found = read_value(item, text)
+    assert isinstance(found, Problem)
+    assert ("PD723", cure) == (found.code, found.help)
+
+
+def test_degrees_are_a_temperature_or_a_difference_as_the_item_is_declared() -> None:
+    temperature, rise = (Item("it", Number(known(code))) for code in ("Cel", "Cel{difference}"))
+    assert [Fraction(37), Fraction(1)] == [read_value(temperature, "98.6 F"), read_value(rise, "1.8 F")]
 
 
 def test_a_bare_number_keeps_its_value() -> None:
