@@ -2,16 +2,14 @@
 
 from collections.abc import Iterator
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from protocol_dsl.base.diagnostic import Diagnostic, Label, Severity
 from protocol_dsl.base.source import Span
-from protocol_dsl.conduct.trial import verify
 from protocol_dsl.escalation.history import History
 from protocol_dsl.escalation.soundness import Kind, unsound
-from protocol_dsl.escalation.verify import Finding
+from protocol_dsl.escalation.verify import Finding, verify
 from protocol_dsl.evaluate.implication import claimed
-from protocol_dsl.examples.run import seen_from
 from protocol_dsl.model.escalation import EscalationPlan
 from protocol_dsl.model.protocol import Protocol
 
@@ -24,11 +22,10 @@ def check(protocol: Protocol) -> Iterator[Diagnostic]:
         faults = unsound(protocol.escalation, protocol.ladder)
         if not any(fault.kind is Kind.MOVES for fault in faults):  # what follows from these is no news
             faulty = {fault.row for fault in faults}
-            for finding in _worth_telling(verify(protocol)):
+            for finding in _worth_telling(verify(protocol.escalation, protocol.ladder)):
                 yield from _Teller(protocol.escalation, finding).told(faulty)
-    patients = [evolve(example, as_of=seen_from(example)) for example in protocol.examples]
     for statement in protocol.statements:
-        found = claimed(protocol, statement, patients)
+        found = claimed(protocol, statement, protocol.examples)
         if found.holds is False:
             message = f"{statement.id} does not hold: {found.because}"
             yield Diagnostic("PD422", Severity.ERROR, message, Label(statement.span), help="correct the criteria or it")

@@ -11,7 +11,6 @@ from protocol_dsl.cli.verb import Verb
 
 if TYPE_CHECKING:
     from protocol_dsl.escalation.verify import Finding
-    from protocol_dsl.model.protocol import Protocol
 
 _WORD: Final = {True: "holds", False: "refuted", None: "undecided"}
 _COLOUR: Final = {True: "32", False: "31", None: "33"}
@@ -22,26 +21,15 @@ def _configure(parser: ArgumentParser) -> None:
 
 
 def _run(arguments: Namespace, console: Console) -> int:
-    found = _findings(sound(arguments.file, without=RUN))
+    from protocol_dsl.conduct.trial import verify
+
+    found = verify(sound(arguments.file, without=RUN))
     width = max((len(one.id) for one in found), default=0)
     if console.style == "json":
         console.data({"properties": [_property(one) for one in found]})
     else:
         console.result("".join(_line(one, width, console) for one in found) or "there is nothing to verify\n")
     return _status(found)
-
-
-def _findings(protocol: "Protocol") -> "tuple[Finding, ...]":
-    """What became of each property of the escalation, then of each statement about patients."""
-    from protocol_dsl.conduct.trial import verify
-    from protocol_dsl.escalation.verify import Finding
-    from protocol_dsl.evaluate.implication import claimed
-
-    about_patients = [claimed(protocol, one, protocol.examples) for one in protocol.statements]
-    return (
-        *verify(protocol),
-        *(Finding(one.statement.id, one.statement.wording, one.holds, 0, why=one.because) for one in about_patients),
-    )
 
 
 def _status(found: "Sequence[Finding]") -> int:

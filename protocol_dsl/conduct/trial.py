@@ -15,6 +15,7 @@ from protocol_dsl.escalation import verify as properties
 from protocol_dsl.escalation.advise import Advice
 from protocol_dsl.escalation.history import History, Unreadable
 from protocol_dsl.evaluate.decide import ClauseDecision, Status, decide_clause, environment
+from protocol_dsl.evaluate.implication import claimed
 from protocol_dsl.evaluate.moments import moments_of
 from protocol_dsl.model.escalation import EscalationPlan, Ladder
 from protocol_dsl.model.protocol import Protocol
@@ -51,10 +52,15 @@ def advise(protocol: Protocol, history: History | str) -> Advice | Unreadable:
 
 
 def verify(protocol: Protocol) -> tuple[properties.Finding, ...]:
-    """Every built-in property and `always` statement about the escalation; none where there is no escalation."""
-    if protocol.escalation is None or protocol.ladder is None:
-        return ()
-    return properties.verify(protocol.escalation, protocol.ladder)
+    """Every built-in property and statement about the escalation, then the statements about patients."""
+    plan, ladder = protocol.escalation, protocol.ladder
+    told = () if plan is None or ladder is None else properties.verify(plan, ladder)
+    about_patients = (claimed(protocol, one, protocol.examples) for one in protocol.statements)
+    said = (
+        properties.Finding(one.statement.id, one.statement.wording, one.holds, 0, why=one.because)
+        for one in about_patients
+    )
+    return (*told, *said)
 
 
 def advise_from(

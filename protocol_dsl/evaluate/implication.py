@@ -16,7 +16,7 @@ from protocol_dsl.evaluate.decide import Verdict, decide, environment
 from protocol_dsl.evaluate.interpret import interpret
 from protocol_dsl.evaluate.moments import moments_of
 from protocol_dsl.model.condition import Both, Compare, Condition, Constant, Either, Not, Sign
-from protocol_dsl.model.protocol import Clause, Effect, Example, PatientStatement, Protocol
+from protocol_dsl.model.protocol import Clause, Effect, Example, PatientStatement, Protocol, seen_from
 
 
 @frozen
@@ -41,9 +41,7 @@ def claimed(protocol: Protocol, statement: PatientStatement, examples: Iterable[
 
 
 def _refutes(protocol: Protocol, statement: PatientStatement, example: Example) -> bool:
-    as_of = example.as_of
-    if as_of is None:
-        return False
+    as_of = seen_from(example)
     decision = decide(protocol, example.record, as_of)
     if decision.verdict is not Verdict.ELIGIBLE:
         return False

@@ -22,7 +22,7 @@ from protocol_dsl.evaluate.events import begun
 from protocol_dsl.evaluate.horizon import horizon
 from protocol_dsl.evaluate.interpret import interpret
 from protocol_dsl.evaluate.moments import moments_of
-from protocol_dsl.examples.run import DLT, ELIGIBILITY, GATES, seen_from
+from protocol_dsl.examples.run import DLT, ELIGIBILITY, GATES
 from protocol_dsl.model.condition import (
     AnyEvent,
     AtLeast,
@@ -35,7 +35,7 @@ from protocol_dsl.model.condition import (
     Not,
     Policy,
 )
-from protocol_dsl.model.protocol import Clause, Example, Protocol
+from protocol_dsl.model.protocol import Clause, Example, Protocol, seen_from
 from protocol_dsl.model.walk import walk
 from protocol_dsl.model.words import words
 

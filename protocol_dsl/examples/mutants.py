@@ -9,7 +9,7 @@ from typing import Any
 
 from attrs import evolve, fields, frozen
 
-from protocol_dsl.base.quantity import ONE, decimal_text
+from protocol_dsl.base.quantity import ONE, decimal_text, unit
 from protocol_dsl.model.condition import (
     AtLeast,
     Both,
@@ -83,7 +83,7 @@ def _here(protocol: Protocol, node: Node, above: tuple[Node, ...]) -> Iterator[C
         case Not(inside=inside) | Known(inside=inside) | Policy(inside=inside):
             yield Change(_DROPPED[type(node)], node, inside)
         case Compare(sign=sign) | Distance(sign=sign):
-            yield from (Change("operator flipped", node, evolve(node, sign=flipped)) for flipped in _FLIPS[sign])
+            yield from (Change("comparison changed", node, evolve(node, sign=flipped)) for flipped in _FLIPS[sign])
         case Member(members=members) if 1 < len(members) <= _MOST_MEMBERS:
             for at in range(len(members)):
                 yield Change("member left out", node, evolve(node, members=_without(members, at)))
@@ -124,7 +124,7 @@ def _of_window(window: Window) -> Iterator[Change]:
         day = getattr(window, side)
         if isinstance(day, MomentOf | Fetch):
             for backwards in (True, False):
-                moved = Shifted(day, length=Constant(_DAY), backwards=backwards, span=day.span)
+                moved = Shifted(day, length=Constant(_DAY, unit("days")), backwards=backwards, span=day.span)
                 yield Change("window moved", window, evolve(window, **{side: moved}))  # type: ignore[arg-type]
 
 

@@ -16,10 +16,10 @@ from protocol_dsl.base.source import Span
 from protocol_dsl.evaluate.decide import Standing, decide, decide_clause, environment
 from protocol_dsl.evaluate.moments import Moments
 from protocol_dsl.examples.mutants import Change, changes
-from protocol_dsl.examples.run import DLT, ELIGIBILITY, GATES, run_example, seen_from
+from protocol_dsl.examples.run import DLT, ELIGIBILITY, GATES, run_example
 from protocol_dsl.model.condition import AnyEvent, AtLeast, Both, Condition, Either, Known, Not, Policy
 from protocol_dsl.model.node import Node
-from protocol_dsl.model.protocol import Clause, Example, Protocol
+from protocol_dsl.model.protocol import Clause, Example, Protocol, seen_from
 from protocol_dsl.model.words import words
 
 T = TypeVar("T")

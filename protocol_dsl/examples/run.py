@@ -20,8 +20,8 @@ from protocol_dsl.evaluate.decide import (
     decide,
     decide_gates,
 )
-from protocol_dsl.model.protocol import CohortExample, Example, Protocol
-from protocol_dsl.model.record import Record, days_named
+from protocol_dsl.model.protocol import CohortExample, Example, Protocol, seen_from
+from protocol_dsl.model.record import Record
 
 ELIGIBILITY: Mapping[str, Verdict] = {
     "eligible": Verdict.ELIGIBLE,
@@ -83,11 +83,6 @@ def run_example(protocol: Protocol, example: Example) -> tuple[Result, ...]:
     """What each expectation of one patient comes to."""
     as_of = seen_from(example)
     return tuple(_expectation(protocol, example, expected, as_of) for expected in example.expected)
-
-
-def seen_from(example: Example) -> date:
-    """The day an example is seen from: as it says, or the latest day that it speaks of."""
-    return example.as_of or max(days_named(example.record), default=date.max)
 
 
 def _expectation(protocol: Protocol, example: Example, expected: Outcome, as_of: date) -> Result:

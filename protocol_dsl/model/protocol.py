@@ -12,7 +12,7 @@ from attrs import field, frozen
 from protocol_dsl.model.condition import Condition, Expression
 from protocol_dsl.model.escalation import Always, EscalationPlan, Ladder
 from protocol_dsl.model.node import Node
-from protocol_dsl.model.record import EMPTY, Reason, Record
+from protocol_dsl.model.record import EMPTY, Reason, Record, days_named
 from protocol_dsl.model.vocabulary import Item, Moment, NamedSet, RecordType
 
 
@@ -119,6 +119,11 @@ class Example(Node):
     as_of: date | None = None
 
 
+def seen_from(example: Example) -> date:
+    """The day an example is seen from: as it says, or the latest day that it speaks of."""
+    return example.as_of or max(days_named(example.record), default=date.max)
+
+
 @frozen
 class CohortExample(Node):
     """A history written in the file, and the move that is expected."""
@@ -195,4 +200,5 @@ __all__ = [
     "Protocol",
     "Reason",
     "Statement",
+    "seen_from",
 ]
