@@ -74,6 +74,31 @@ def test_is_refuted_by_the_shortest_history(name: str, rows: str, expected: str)
     assert finding.why
 
 
+@pytest.mark.parametrize(
+    ("name", "rows", "why"),
+    [
+        (
+            "declared_as_mtd",
+            ROWS.replace("treat 3 more", "declare this level") + MTD,
+            "level 1 is declared, and the mtd line gives no level",
+        ),
+        (
+            "mtd_given",
+            ROWS.replace("de-escalate and close level", "declare previous level"),
+            "level -1 is recommended and was never given",
+        ),
+        ("never_reopens", ROWS.replace("treat 3 more", "stay and close level"), "level 1 is closed"),
+    ],
+)
+def test_what_happens_at_the_end_is_told(name: str, rows: str, why: str) -> None:
+    assert found(name, plan(rows)).why == why
+
+
+def test_a_circle_is_told_as_one() -> None:
+    endless = plan("cohort of 1\n| treated | with_dlt | pending | then |\n| any | any | any | wait |")
+    assert not found("always_ends", endless).holds
+
+
 def test_rows_never_reached_are_named() -> None:
     finding = found("rows_reached", plan(ROWS + "| 6 | 7 | stop |\n| 5 | any | stop |"))
     # With rows for 5 treated, a cohort of 3 that comes upon 3 is not stopped at 5, but one that comes in one by one is.
@@ -324,8 +349,12 @@ STOP = Stop(0, 3, Reason("so it says"))
 def test_any_design_is_held_against_the_properties(name: str, design: Toy, expected: str | None) -> None:
     finding = next(finding for finding in built_in(reached(design)) if finding.id == name)
     assert (expected is None, expected) == (finding.holds, where(finding))
-    if name == "never_above_top":
-        assert finding.why == "there is no level in place 4 of the ladder"
+    words = {
+        "never_above_top": "there is no level in place 4 of the ladder",
+        "always_ends": "from here the trial can come back to where it stands",
+    }
+    if expected is not None and name in words:
+        assert finding.why == words[name]
 
 
 def test_a_lower_start_is_no_skip() -> None:
