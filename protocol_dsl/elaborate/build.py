@@ -14,6 +14,7 @@ from protocol_dsl.elaborate import (
     dlt,
     examples,
     fields,
+    grading,
     holes,
     ladder,
     libraries,
@@ -53,6 +54,7 @@ def _protocol(file: sections.File, others: Mapping[str, sections.File], scope: S
     _declare(file, others, scope)
     desk = scope.desk
     told = notes.notes(file)
+    grading.gradings(file, scope)
     statements, about_escalation = _always(file, scope)
     rungs, planned = _escalation(file, scope, about_escalation)
     criteria = [clauses.criteria(section, head, scope) for section, head in _of(file, sections.CriteriaHead)]

@@ -43,7 +43,8 @@ def _used_by(library: sections.File) -> list[str]:
     return [used.name.text for line in lines for used in line.used if used.library]
 
 
-def _shipped_names() -> tuple[str, ...]:
+def shipped_names() -> tuple[str, ...]:
+    """The names of the libraries that come with the package."""
     folder = shipped("protocols").joinpath("library")
     return tuple(path.name.removesuffix(".protocol") for path in folder.iterdir() if path.name.endswith(".protocol"))
 
@@ -52,7 +53,7 @@ def missing(line: sections.UsesLine, libraries: Mapping[str, sections.File], sco
     """Note the libraries of a line that are not there."""
     for used in line.used:
         if used.library and used.name.text not in libraries and shipped_library(used.name.text) is None:
-            scope.unknown(used.name, (*libraries, *_shipped_names()), "library", "PD106")
+            scope.unknown(used.name, (*libraries, *shipped_names()), "library", "PD106")
 
 
 def records(library: sections.File, scope: Scope) -> None:

@@ -87,3 +87,29 @@ class Setting(Node):
 @node
 class Table(Node):
     rows: tuple[Row, ...]
+
+
+@node
+class GradingHead(Node):
+    term: Word
+    direction: Word
+
+
+@node
+class Band(Node):
+    """A row of a grading: its grade, when it applies, and what is asked for besides. None is otherwise, or nothing."""
+
+    grade: Word
+    when: Condition | None
+    also: Word | None
+    notes: tuple[Note, ...] = ()
+
+
+@node
+class Banding(Node):
+    """A table of a grading below the line that says in which unit it is read."""
+
+    phrase: Word
+    columns: Row
+    bands: tuple[Band, ...]
+    notes: tuple[Note, ...] = ()

@@ -32,7 +32,7 @@ _TYPES: Final = frozenset({
 })  # fmt: skip
 _SECTIONS: Final = frozenset({
     "protocol", "library", "moments", "data", "define", "record", "inclusion", "exclusion", "gate", "doses", "dlt",
-    "escalation", "stopping", "always", "example", "cohort", "parts", "conduct", "modifications", "timing", "schedule",
+    "escalation", "stopping", "always", "example", "cohort", "grading", "parts", "conduct", "modifications", "timing", "schedule",
     "amendment",
 })  # fmt: skip
 _VALUES: Final = frozenset({"NAME", "NUMBER", "DATE"})

@@ -269,7 +269,7 @@ _NO_NAMES = frozenset({
 })  # fmt: skip
 _SECTIONS = (
     "protocol", "library", "moments", "data", "record", "define", "inclusion", "exclusion", "gate", "doses", "dlt",
-    "escalation", "stopping", "always", "example", "cohort example",
+    "escalation", "stopping", "always", "example", "cohort example", "grading",
 )  # fmt: skip
 
 

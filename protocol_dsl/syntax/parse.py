@@ -14,7 +14,7 @@ from attrs import frozen
 from protocol_dsl.base.diagnostic import Diagnostic, Label, Severity, in_order
 from protocol_dsl.base.nearest import nearest
 from protocol_dsl.base.source import Source, Span
-from protocol_dsl.syntax import sections
+from protocol_dsl.syntax import defining, sections
 from protocol_dsl.syntax.build import Page, TooDeep, build
 from protocol_dsl.syntax.malformed import Mishap, explain
 from protocol_dsl.syntax.outline import Block, Stretch, outline
@@ -39,6 +39,7 @@ ENTRY_RULES: dict[str, str] = {
     "always": "always_clause",
     "example": "example_line",
     "cohort": "example_line",
+    "grading": "setting_line",
 }
 """The start rule for the entries of a section, by the first word of its head."""
 
@@ -126,6 +127,8 @@ def _section(reading: Reading, block: Block, problems: list[Diagnostic]) -> sect
     for stretch in _together(reading, block.entries, rule, problems):
         is_note = _first_word(reading, stretch) in _NOTE_WORDS
         node = _read(reading, stretch, "section_note" if is_note else rule, problems)
+        if isinstance(node, defining.Setting) and isinstance(head, defining.GradingHead) and node.rows:
+            node = _banding(node, reading, problems)
         found = flaws(node, of_record=of_record) if node is not None else []
         problems += found
         if node is not None and not found:
@@ -136,6 +139,38 @@ def _section(reading: Reading, block: Block, problems: list[Diagnostic]) -> sect
         return None
     whole = len(problems) == before and all(stretch.sound for stretch in block.entries)
     return sections.Section(head, tuple(entries), tuple(notes), whole, span=head.span)
+
+
+def _banding(setting: defining.Setting, reading: Reading, problems: list[Diagnostic]) -> defining.Banding | None:
+    """The rows of a grading with their conditions read; None where one of them cannot be."""
+    before = len(problems)
+    head, *rows = setting.rows
+    problems += _misshapen(head, rows)
+    bands = () if len(problems) > before else tuple(_band(row, reading, problems) for row in rows)
+    whole = len(problems) == before
+    return defining.Banding(setting.phrase, head, bands, setting.notes, span=setting.span) if whole else None
+
+
+def _misshapen(head: defining.Row, rows: list[defining.Row]) -> Iterator[Diagnostic]:
+    cure = "begin with `| grade | when |`, or with `| grade | when | also |`, and give each column a cell"
+    if [cell.text for cell in head.cells] not in (["grade", "when"], ["grade", "when", "also"]):
+        yield Diagnostic("PD035", Severity.ERROR, "this is no head of a grading", Label(head.span), help=cure)
+    for row in rows:
+        if len(row.cells) != len(head.cells):
+            others = (Label(head.span, "the head"),)
+            message = "the row has another number of cells than the head of its table"
+            yield Diagnostic("PD035", Severity.ERROR, message, Label(row.span), others, help=cure)
+
+
+def _band(row: defining.Row, reading: Reading, problems: list[Diagnostic]) -> defining.Band:
+    grade, when, *also = row.cells
+    asked = also[0] if also and also[0].text else None
+    condition = None
+    if when.text != "otherwise":
+        line = reading.source.position(when.span.start)[0]
+        cell = Stretch(when.span.start, when.span.end, line, line)
+        condition = _read(reading, cell, "condition", problems, within=True)
+    return defining.Band(grade, condition, asked, row.notes, span=row.span)
 
 
 def _keyword(reading: Reading, head: Stretch) -> str:
@@ -183,11 +218,16 @@ def _line_end(reading: Reading, start: int) -> int:
     return len(reading.text[start:end].rstrip()) + start
 
 
-def _read(reading: Reading, stretch: Stretch, rule: str, problems: list[Diagnostic]) -> Any:  # noqa: ANN401 - any node
-    """The node of one stretch, or None with a diagnostic. What the outline refused is not parsed."""
+def _read(reading: Reading, stretch: Stretch, rule: str, problems: list[Diagnostic], *, within: bool = False) -> Any:  # noqa: ANN401 - any node
+    """The node of one stretch, or None with a diagnostic. What the outline refused is not parsed.
+
+    `within` a line, what stands before the stretch is not read with it.
+    """
     if not stretch.sound or _hides(reading, stretch):
         return None
-    page = _page(reading, stretch)
+    page = (
+        Page(reading, stretch.start, reading.text[stretch.start : stretch.end]) if within else _page(reading, stretch)
+    )
     try:
         return build(parser().parse(page.text, start=rule), page)
     except lark.exceptions.UnexpectedInput as error:

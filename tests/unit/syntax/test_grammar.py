@@ -28,6 +28,8 @@ MADE_INSIDE = {
     "judged",
     "text",
     "section",
+    "banding",
+    "band",
 }
 
 
@@ -293,6 +295,13 @@ ENTRIES = {
         "then undetermined because E5",
     ],
     'cohort example "one in three"': ['given history = "1NNN 2NNT"', "then treat 3 more"],
+    'grading "Anemia" low': [
+        "of haemoglobin",
+        "tests HGB, hemoglobin",
+        "si in g/L\n        | grade | when | also |\n        | 3 | value less than 80 | asked |\n        | 0 | otherwise | |",
+        "in any unit\n        | grade | when |\n        | 1 | value more than 2.5 x ULN and baseline_flag is high |",
+        'note "of the blood"',
+    ],
 }
 
 
