@@ -1,7 +1,8 @@
-"""One line for a condition without conditions in it: what was found, the limit, and by how much it is met or not."""
+"""One line for a condition without conditions in it: what was found, the limit, and how far above or below it is."""
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from fractions import Fraction
 
@@ -54,6 +55,7 @@ from protocol_dsl.model.words import predicate_words, words
 
 _DAY = 86400
 _MOST_FACTS = 8
+_DATED = re.compile(r" of (?=\d{4}-\d\d-\d\d)")
 _STANDS = {Truth.TRUE: "is met", Truth.FALSE: "is not met", Truth.UNKNOWN: "is neither met nor not met"}
 
 
@@ -85,7 +87,7 @@ def _unknown(finding: Finding, sight: Sight) -> list[str]:
 
 def _decided(finding: Finding, sight: Sight) -> str:  # noqa: C901, PLR0911 - an arm for each form
     match finding.condition:
-        case Compare(sign=Sign.IS | Sign.IS_NOT) as compared if not _is_number(compared.right, sight):
+        case Compare(sign=Sign.IS | Sign.IS_NOT) as compared if _is_plain(compared.right, sight):
             return _equal(compared, finding, sight)
         case Compare() as compared:
             return _compared(compared, finding, sight)
@@ -125,14 +127,17 @@ def value_of(expression: Expression, sight: Sight) -> Possible:
 
 
 def _subject(expression: Expression, finding: Finding, sight: Sight) -> str:
-    """`gvhd is active`; with its date where it has one."""
+    """`gvhd is active on 2026-05-30`; without a date where it has none."""
     plain = expression_words(expression, sight.teller)
-    told = _quote(expression, plain, finding, sight)
+    told = _DATED.sub(" on ", _quote(expression, plain, finding, sight))
     return f"{plain} is{told.removeprefix(plain)}" if told.startswith(f"{plain} ") else told
 
 
-def _quote(expression: Expression, plain: str, finding: Finding, sight: Sight) -> str:
-    """What is compared, its value and date; with the facts in brackets where it is made from others."""
+def _quote(expression: Expression, plain: str, finding: Finding, sight: Sight, asked: Unit | None = None) -> str:
+    """What is compared, its value and date; with the facts in brackets where it is made from others.
+
+    What has no unit of its own, such as a length of time, is told in the unit `asked`.
+    """
     if isinstance(expression, Fetch | FieldOf | MomentOf):
         part = expression.part if isinstance(expression, Fetch) else Part.VALUE
         name = expression.series.item if isinstance(expression, Fetch) else expression.name
@@ -140,7 +145,7 @@ def _quote(expression: Expression, plain: str, finding: Finding, sight: Sight) -
         if fact is not None:
             return f"{quoted(fact, sight)}{_limits(name, finding, sight)}"
     found = value_of(expression, sight)
-    told = " or ".join(option_words(option, unit_of(expression, sight)) for option in found)
+    told = " or ".join(option_words(option, unit_of(expression, sight) or asked) for option in found)
     others = [] if isinstance(expression, Count) else _others(finding.facts, plain, sight)
     made_from = f" ({', '.join(others)})" if others else ""
     return f"{plain} {told}{made_from}"
@@ -185,6 +190,11 @@ def unit_of(expression: Expression, sight: Sight) -> Unit | None:  # noqa: C901,
 # --- comparisons --------------------------------------------------------------------------------------------------
 
 
+def _is_plain(expression: Expression, sight: Sight) -> bool:
+    """Whether `is` asks for a word, or for a number as it stands."""
+    return isinstance(expression, Constant) or not _is_number(expression, sight)
+
+
 def _is_number(expression: Expression, sight: Sight) -> bool:
     if isinstance(expression, Constant):
         return isinstance(expression.value, Fraction) and not isinstance(expression.value, bool)
@@ -203,8 +213,8 @@ def _equal(compared: Compare, finding: Finding, sight: Sight) -> str:
 
 def _compared(compared: Compare, finding: Finding, sight: Sight) -> str:
     plain = expression_words(compared.left, sight.teller)
-    told = _quote(compared.left, plain, finding, sight)
     given = unit_of(compared.left, sight) or unit_of(compared.right, sight)
+    told = _quote(compared.left, plain, finding, sight, given)
     left, right = value_of(compared.left, sight), value_of(compared.right, sight)
     asked = predicate_words(compared, sight.env.protocol.items).removeprefix("is ")
     limit = _limit(compared.right, right, given, sight)
@@ -225,7 +235,8 @@ def _margin(left: Possible, right: Possible, given: Unit | None) -> str:
     gap = abs(left[0] - right[0])
     if not gap:
         return ", exactly"
-    return f" by {decimal_text(gap) if given is None else str(Quantity(gap / given.factor, given))}"
+    side = "above" if left[0] > right[0] else "below"
+    return f", {decimal_text(gap) if given is None else str(Quantity(gap / given.factor, given))} {side}"
 
 
 # --- days ---------------------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """What an explanation says, word for word; every expectation was written by hand."""
 
 from datetime import date
+from fractions import Fraction
 from textwrap import dedent
 
 import pytest
@@ -34,12 +35,12 @@ SIDES = [
     (
         "qtcf at most 470 ms",
         patient(qtcf=number("485 ms", "2026-05-30")),
-        ["qtcf 485 ms of 2026-05-30; at most 470 ms is not met by 15 ms"],
+        ["qtcf 485 ms of 2026-05-30; at most 470 ms is not met, 15 ms above"],
     ),
     (
         "qtcf at most 470 ms",
         patient(qtcf=number("431 ms", "2026-05-30")),
-        ["qtcf 431 ms of 2026-05-30; at most 470 ms is met by 39 ms"],
+        ["qtcf 431 ms of 2026-05-30; at most 470 ms is met, 39 ms below"],
     ),
     (
         "qtcf at most 470 ms",
@@ -49,15 +50,16 @@ SIDES = [
     (
         "qtcf at most 470 ms",
         patient(qtcf=number("0.431 s", "2026-05-30")),
-        ["qtcf 0.431 s of 2026-05-30; at most 470 ms is met by 39 ms"],
+        ["qtcf 0.431 s of 2026-05-30; at most 470 ms is met, 39 ms below"],
     ),
     (
         "alt at most 3 x ULN",
         patient(alt=ALT),
-        ["alt 180 U/L of 2026-05-30 (ULN 45 U/L); at most 3 x ULN (135 U/L) is not met by 45 U/L"],
+        ["alt 180 U/L of 2026-05-30 (ULN 45 U/L); at most 3 x ULN (135 U/L) is not met, 45 U/L above"],
     ),
     ("gvhd is active", patient(gvhd=word("active")), ["gvhd is active"]),
     ("gvhd is active", patient(gvhd=word("controlled")), ["gvhd is controlled, not active"]),
+    ("gvhd is active", patient(gvhd=word("active", "2026-05-30")), ["gvhd is active on 2026-05-30"]),
     ("gvhd is not active", patient(gvhd=word("active")), ["gvhd is active"]),
     (
         "gvhd is one of absent, controlled",
@@ -95,14 +97,14 @@ SIDES = [
         "age at least 18 years",
         patient(birth_date=word(date(2009, 1, 2))),
         [
-            "age 17 years (birth_date 2009-01-02, enrolment 2026-06-01); at least 18 years is not met by 1 year",
+            "age 17 years (birth_date 2009-01-02, enrolment 2026-06-01); at least 18 years is not met, 1 year below",
             "stops barring when enrolment is 2027-01-02 or later",
         ],
     ),
     (
         "double_dsa at most 2000",
         patient(dsa=number("1200", "2026-05-30")),
-        ["double_dsa 2400 (dsa 1200 of 2026-05-30); at most 2000 is not met by 400"],
+        ["double_dsa 2400 (dsa 1200 of 2026-05-30); at most 2000 is not met, 400 above"],
     ),
     (
         'judged "other disease"',
@@ -112,7 +114,7 @@ SIDES = [
     (
         "count of medications at least 2",
         patient(lists={"medications": (event(drug="x", start=date(2026, 1, 1)),)}, attested={"medications": ENROLMENT}),
-        ["count of medications 1; at least 2 is not met by 1"],
+        ["count of medications 1; at least 2 is not met, 1 below"],
     ),
     (
         "every qtcf at most 470 ms",
@@ -345,7 +347,7 @@ def test_eligible_is_short_unless_asked_for_in_full() -> None:
         HAND-1 version 1.0, rules 9f3c0011, inputs 4b1e2233, engine 0.1.0, as of 2026-06-01
         """
     assert dedent(expected) == text(record)
-    assert "  I2 QTcF at most 470 ms\n     qtcf 431 ms of 2026-05-30; at most 470 ms is met by 39 ms\n" in text(
+    assert "  I2 QTcF at most 470 ms\n     qtcf 431 ms of 2026-05-30; at most 470 ms is met, 39 ms below\n" in text(
         record, full=True
     )
     assert "  E2 Pregnant, or antibodies\n     does not apply: sex is male, not female\n" in text(record, full=True)
@@ -368,6 +370,22 @@ def test_a_list_that_the_file_calls_complete_is_named_with_its_reason() -> None:
     assert found.closing[0] == (
         'policies used: E1 (adverse_events complete to last_visit because "sites enter events at every visit")'
     )
+
+
+@pytest.mark.parametrize(
+    ("asked", "duration"),
+    [
+        # from some hour of the 12th to some hour of the 15th: between two and four days
+        ("lasts more than 36 hours", "more than 48 hours to less than 96 hours"),
+        ("lasts more than 1 day", "more than 2 days to less than 4 days"),
+    ],
+)
+def test_a_duration_is_told_in_the_unit_that_is_asked_for(asked: str, duration: str) -> None:
+    colitis = event(term="colitis", grade=Fraction(3), start=date(2026, 5, 12), end=date(2026, 5, 15))
+    protocol = excluding(f"any adverse_events where (grade is 3 and {asked})")
+    lines = told(protocol, patient(lists={"adverse_events": (colitis,)}))
+    assert f"  its duration {duration} (start 2026-05-12, end 2026-05-15); {asked} is met" in lines
+    assert "  grade is 3" in lines
 
 
 # --- what comes from data is harmless -----------------------------------------------------------------------------
