@@ -62,6 +62,10 @@ def name_of(fact: Fact) -> str:
     return fact.name
 
 
+# Beside a value, an entry that says there is none contradicts it: no policy is to decide which of the two is right.
+_WITHOUT_VALUE = {Reason.NOT_COLLECTED, Reason.NOT_DONE, Reason.REFUSED}
+
+
 def reason_of(fact: Fact) -> Reason | None:
     """Why a fact is not certain; None where it is."""
     if len(fact.candidates) == 1:
@@ -70,7 +74,7 @@ def reason_of(fact: Fact) -> Reason | None:
     reasons = {_reason(one, fact.part) for one in fact.candidates if one.part(fact.part) is ANYTHING}
     if len(known) == 1 and not reasons:
         return _reason(fact.candidates[0], fact.part)
-    if len(known) > 1 or len(reasons) > 1 or (known and Reason.NOT_COLLECTED in reasons):
+    if len(known) > 1 or len(reasons) > 1 or (known and reasons & _WITHOUT_VALUE):
         return Reason.CONFLICTING
     return reasons.pop()
 

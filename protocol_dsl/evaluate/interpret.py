@@ -198,9 +198,10 @@ def _no_reading(condition: Readings | Consecutive, env: Environment) -> Finding:
 def _of_readings(
     condition: Readings | Consecutive, truth: Truth, each: list[Each], reason: Reason, env: Environment
 ) -> Finding:
-    """What was found of several readings; where none of them is to blame for an unknown, the reason is named."""
+    """What was found of several readings; of an unknown that not they alone are to blame for, the reason is named."""
     parts = tuple(finding for _, _, finding in each)
-    if truth is not Truth.UNKNOWN or any(part.truth is Truth.UNKNOWN for part in parts):
+    certain = all(counts is Truth.TRUE for _, counts, _ in each) and reason is not Reason.TOO_FEW
+    if truth is not Truth.UNKNOWN or (certain and any(part.truth is Truth.UNKNOWN for part in parts)):
         return Finding(condition, truth, parts)
     undated = any(one.date is ANYTHING for one, _, _ in each)
     blame = Reason.UNDATED if undated and reason is Reason.IMPRECISE else reason

@@ -119,7 +119,7 @@ def reading_words(reading: Reading, given: Unit | None, restated: str = "") -> s
     """What was entered, and of which day: `431 ms of 2026-09-01`."""
     if reading.value is None:
         written = "without a value"
-        if reading.missing is not None:
+        if reading.missing is not None and reading.missing is not Reason.CONFLICTING:
             written = f'"{reading.written}", {reading.missing.value}' if reading.written else reading.missing.value
     else:
         written = f"{reading.written or value_words(reading.value, given)}{restated}"
@@ -171,6 +171,10 @@ def _reason_words(  # noqa: C901, PLR0911 - an arm for each reason
         case Reason.UNREADABLE if reading is not None:
             day = "" if reading.date is None else f" of {days_words(reading.date)}"
             return f'{fact.name}{day} is written "{reading.written}", which cannot be read'
+        case Reason.CONFLICTING if reading is not None:
+            return f"{fact.name}{_on(reading)} is entered without a value, beside entries that say otherwise"
+        case Reason.CONFLICTING if fact.name in sight.env.protocol.items:
+            return f"{fact.name} has entries that contradict each other, or of which it is not certain which count"
         case Reason.CONFLICTING:
             return f"{_judged_name(fact.name)} was judged both met and not met"
         case Reason.UNDATED | Reason.IMPRECISE if _is_exact(fact):

@@ -11,6 +11,8 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
+from attrs import evolve
+
 from protocol_dsl.base.studytime import Days
 from protocol_dsl.base.truth import Truth, agree, conjoin
 from protocol_dsl.evaluate.environment import Candidate, Environment
@@ -41,13 +43,21 @@ def candidates(series: Series, env: Environment, edges: Edges | None) -> tuple[C
 
 def in_series(series: Series, env: Environment, edges: Edges | None) -> list[Dated]:
     """The readings that count, each with whether that is certain, earliest first; one entered twice counts once."""
-    readings = env.record.readings.get(series.item, ())
+    readings = _beside_others(env.record.readings.get(series.item, ()), env.as_of if edges is not None else _limit(env))
     judged: list[Dated] = [(r, _counts(r, series, env, edges)) for r in readings]
     kept = [dated for dated in judged if dated[1] is not Truth.FALSE]
     if len(kept) < 2:  # noqa: PLR2004 - nothing to order
         return kept
     once = {(r.value, r.date, r.uln, r.lln, r.missing, r.at_moment): (r, truth) for r, truth in kept}
     return sorted(once.values(), key=lambda dated: _first_day(dated[0], env))
+
+
+def _beside_others(readings: tuple[Reading, ...], last: date) -> tuple[Reading, ...]:
+    """An item is *not collected* where it has no entry; a blank one beside others contradicts them."""
+    blank = [r.missing is Reason.NOT_COLLECTED for r in readings]
+    if not any(blank) or all(b for r, b in zip(readings, blank, strict=True) if r.date is None or r.date.first <= last):
+        return readings
+    return tuple(evolve(r, missing=Reason.CONFLICTING) if b else r for r, b in zip(readings, blank, strict=True))
 
 
 def candidate(reading: Reading, env: Environment) -> Candidate:
@@ -159,7 +169,7 @@ def _outermost(rule: Rule, kept: list[Dated], env: Environment) -> tuple[Candida
     known = [end for value in sure if (end := _end(value, near)) is not None]
     reach = [_end(c.value, far) for c in everyone]
     ends = {near: pick(known) if known else None, far: None if None in reach else pick(reach)}
-    reason = next((c.reason for c in everyone if c.reason is not None), _why_uncertain(kept))
+    reason = _one_reason(everyone) or _why_uncertain(kept)
     if ends["low"] is None and ends["high"] is None:
         return (Candidate(ANYTHING, reason=reason),)
     return (Candidate(Range(ends["low"], ends["high"]), reason=reason),)
@@ -184,9 +194,15 @@ def _mean(last: int | None, kept: list[Dated], env: Environment) -> Candidate:
     total = Fraction(0)
     for value in values:
         if not isinstance(value.value, Fraction):
-            return Candidate(ANYTHING, reading=value.reading, reason=value.reason or Reason.IMPRECISE)
+            return Candidate(ANYTHING, reading=value.reading, reason=_one_reason(values) or Reason.IMPRECISE)
         total += value.value
     return Candidate(total / len(values), values[0].date, reading=None)
+
+
+def _one_reason(several: Iterable[Candidate]) -> Reason | None:
+    """Why several readings taken together are not certain; where they have different reasons, they are in conflict."""
+    reasons = {one.reason for one in several if one.reason is not None}
+    return Reason.CONFLICTING if len(reasons) > 1 else next(iter(reasons), None)
 
 
 def _told_apart(chosen: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
