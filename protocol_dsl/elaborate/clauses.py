@@ -62,7 +62,7 @@ def clause(
     take_id(written, scope)
     lines = sorted_lines(written)
     body = _body(written, lines, scope)
-    known = None if body is None else conditions.with_policies(body, lines.policies)
+    known = None if body is None else conditions.with_policies(body, lines.policies, scope)
     held = _with_exception(known, lines, effect, scope)
     guard, sound = _guard(lines, scope)
     if held is None or not sound:

@@ -18,12 +18,7 @@ from protocol_dsl.model.record import Reason
 from protocol_dsl.syntax import logic, tree
 from protocol_dsl.syntax.tree import Word
 
-_REASONS = {
-    "not done": Reason.NOT_DONE,
-    "pending": Reason.PENDING,
-    "refused": Reason.REFUSED,
-    "unreadable": Reason.UNREADABLE,
-}
+_REASONS = {"not done": Reason.NOT_DONE, "refused": Reason.REFUSED}
 
 
 def condition(node: tree.Node | None, scope: Scope) -> core.Condition | None:
@@ -226,18 +221,30 @@ def _bullets(node: _Bulleted, scope: Scope) -> tuple[core.Condition, ...] | None
     for bullet in node.bullets:
         inside = condition(bullet.condition, scope)
         policies = (line for line in bullet.below if isinstance(line, logic.TreatPolicy | logic.AskPolicy))
-        found.append(None if inside is None else with_policies(inside, policies))
+        found.append(None if inside is None else with_policies(inside, policies, scope))
     sound = tuple(part for part in found if part is not None)
     return sound if len(sound) == len(found) else None
 
 
-def with_policies(inside: core.Condition, policies: Iterable[logic.Policy]) -> core.Condition:
+def with_policies(inside: core.Condition, policies: Iterable[logic.Policy], scope: Scope) -> core.Condition:
     """The condition under its policy lines; `if missing ask` is what is done anyway."""
     for line in policies:
         if isinstance(line, logic.TreatPolicy):
-            reasons = (Reason.NOT_COLLECTED, *(_REASONS[word] for word in line.reasons))
+            reasons = (
+                Reason.NOT_COLLECTED,
+                *(reason for word in line.reasons if (reason := _spoken_of(word, line, scope))),
+            )
             inside = core.Policy(inside, reasons, line.met, line.because.text, span=line.span)
     return inside
+
+
+def _spoken_of(word: str, line: logic.TreatPolicy, scope: Scope) -> Reason | None:
+    """The reason that a policy names: a result that is awaited or cannot be read may yet be known."""
+    if word not in _REASONS:
+        message, named = f"a policy decides what is {word}", " and ".join(f"`{known}`" for known in _REASONS)
+        cure = f"leave `or {word}` out, so that it is asked for; a policy may name {named}"
+        scope.error("PD315", message, line.span, help=cure)
+    return _REASONS.get(word)
 
 
 def _all_of(node: logic.AllOf, scope: Scope) -> core.Condition | None:

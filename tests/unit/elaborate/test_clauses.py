@@ -51,9 +51,9 @@ def test_guards_of_section_and_clause_must_both_hold() -> None:
 def test_a_policy_of_a_clause_does_not_cover_its_exception() -> None:
     text = (
         "exclusion\n    E1\n        smoker\n        unless frail\n"
-        '        if missing or pending treat as met because "to be safe"\n'
+        '        if missing or not done treat as met because "to be safe"\n'
     )
-    policy = c.Policy(SMOKER, (Reason.NOT_COLLECTED, Reason.PENDING), met=True, because="to be safe")
+    policy = c.Policy(SMOKER, (Reason.NOT_COLLECTED, Reason.NOT_DONE), met=True, because="to be safe")
     expected = c.Both((policy, c.Not(FRAIL)))
     assert expected == one(text).condition
 
@@ -85,6 +85,11 @@ def test_notes_know_what_they_stand_under() -> None:
         ('inclusion\n    I1 "Smokes"\n        note "nothing"\n', ["PD310"]),
         ("inclusion\n    I1\n        smoker\n        frail\n", ["PD311"]),
         ("stopping\n    S1\n        count of adverse_events at least 2\n", ["PD312"]),
+        ('inclusion\n    I1\n        smoker\n        if missing or pending treat as met because "x"\n', ["PD315"]),
+        (
+            'exclusion\n    E1\n        smoker\n        if missing or unreadable treat as not met because "x"\n',
+            ["PD315"],
+        ),
         ("inclusion\n    I1\n        smoker or judged by investigator\n", ["PD316"]),
         ("inclusion\n    I1\n        smoker and score\n    I2\n        stage is v\n", ["PD205", "PD209"]),
         ("dlt\n    T1\n        grade at least 3\n", ["PD330"]),
