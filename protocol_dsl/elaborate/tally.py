@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from attrs import frozen
 
 from protocol_dsl.base.quantity import read_number
+from protocol_dsl.elaborate import expressions
 from protocol_dsl.elaborate.scope import Scope
 from protocol_dsl.model.escalation import (
     Always,
@@ -74,9 +75,11 @@ def _claim(line: tree.Node, asked: Asked, scope: Scope) -> Claim | None:
             then = _condition(condition, asked, scope)
             return None if then is None else RecommendedImplies(then, span=line.span)
         case sections.RisesBy(levels=number):
-            return RisesByAtMost(int(number.text), span=line.span)
+            levels = expressions.whole(number, scope, least=0)
+            return None if levels is None else RisesByAtMost(levels, span=line.span)
         case sections.StopsWithin(patients=number):
-            return StopsWithin(int(number.text), span=line.span)
+            patients = expressions.whole(number, scope)
+            return None if patients is None else StopsWithin(patients, span=line.span)
         case _:
             return None
 

@@ -136,6 +136,8 @@ def test_what_a_statement_says_of_three_treated_at_level_2(words: str, expected:
         ("never escalate when level is 9", ("PD416", "9")),
         ("never escalate when level at least 2 kg", ("PD416", "2 kg")),
         ("never escalate when closed and level is 9", ("PD416", "9")),
+        ("dose rises by at most 1.5 levels", ("PD216", "1.5")),
+        ("stops within 2.5 evaluable patients", ("PD216", "2.5")),
         ("recommended implies with_dlts at most 1", ("PD418", "with_dlts")),
     ],
 )

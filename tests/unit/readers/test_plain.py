@@ -3,6 +3,7 @@ from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -12,7 +13,7 @@ from protocol_dsl.base.studytime import Days
 from protocol_dsl.model.protocol import Header, Protocol
 from protocol_dsl.model.record import Attested, Judgement, Reading, Reason
 from protocol_dsl.model.vocabulary import Date, Item, ListOf, Moment, Number, OneOf, RecordType, Text
-from protocol_dsl.readers import rows
+from protocol_dsl.readers import frames, rows
 from protocol_dsl.readers.plain import Data, read, read_one
 
 ITEMS = (
@@ -411,6 +412,17 @@ def test_cells_of_frames_may_hold_anything() -> None:
     assert one.readings["enrolment"][0].value == date(2026, 6, 1)
     assert one.readings["adverse_events"][0].value is Attested.NONE
     assert two.readings == {}
+
+
+def test_an_array_in_a_frame_is_a_list_of_values() -> None:
+    """Parquet hands lists over as arrays; none of them may count as an empty cell."""
+    lists = [["fever", "chills"], ["fever"], []]
+    tables = [
+        frames.table(pd.DataFrame({"terms": pd.Series([form(one) for one in lists], dtype=object)}), "x", "x")
+        for form in (list, np.array)
+    ]
+    assert tables[0] == tables[1]
+    assert ("fever;chills",) == tables[1].rows[0].cells
 
 
 def test_a_workbook_that_is_none_is_told(tmp_path: Path) -> None:
