@@ -89,6 +89,8 @@ def _why_not(word: str, where: tuple[int, int], names: tuple[str, ...]) -> Unrea
         return Unreadable(f"there is no level `{found[1]}`", *where, help=f"the levels are {known}")
     if re.search(r"[NTPX][^NTPX]+[NTPX]+$", word):
         return Unreadable(f"`{word}` runs cohorts together", *where, help="put a space between cohorts: `1NNN 2NTP`")
+    if re.fullmatch(r"-?[0-9.]+[ntpx]+", word) and word not in names:
+        return Unreadable(f"`{word}` has small letters", *where, help=f"write `{word.upper()}`")
     if re.fullmatch(r"-?[0-9.]+[a-z]*", word):
         return Unreadable(f"level `{word}` has no patients", *where, help=f"add a letter for each: {letters}")
     return Unreadable(f"`{word}` is no level followed by outcomes", *where, help=f"the letters are {letters}")

@@ -166,6 +166,8 @@ def _none_fits(condition: AnyEvent, sight: Sight) -> str:
     attested = "" if reached is None else f"; attested complete up to {reached.isoformat()}"
     if not count:
         return f"no {name} are recorded{attested}"
+    if isinstance(condition.where, Not):
+        return f"each of {count} {name}: {words(condition.where.inside, sight.env.protocol.items)}{attested}"
     fits = "" if condition.where is None else f" where ({words(condition.where, sight.env.protocol.items)})"
     return f"none of {count} {name}{fits}{attested}"
 

@@ -31,7 +31,7 @@ def test_is_written_with_one_space() -> None:
         ("NNN", "NNN", "has no level"),
         ("1NNN NNT", "NNT", "has no level"),
         ("1NNN 2", "2", "has no patients"),
-        ("1NNN 2nnt", "2nnt", "has no patients"),
+        ("1NNN 2nnt", "2nnt", "has small letters"),
         ("1NNN2NTP", "1NNN2NTP", "runs cohorts together"),
         ("1NNN 2NTQ", "2NTQ", "is no level followed by outcomes"),
     ],

@@ -264,6 +264,14 @@ def test_where_no_event_counts_it_is_said_how_far_the_list_is_attested() -> None
     assert expected == told(excluding("any medications where (drug is sotalol)"), record)
 
 
+def test_what_every_event_must_be_is_told_without_a_double_negation() -> None:
+    record = patient(
+        lists={"medications": (event(drug="apixaban", start=date(2025, 1, 1)),)}, attested={"medications": ENROLMENT}
+    )
+    expected = ["each of 1 medications: drug is apixaban; attested complete up to 2026-06-01"]
+    assert expected == told(including("every medications has (drug is apixaban)"), record)
+
+
 def test_a_guard_that_is_unknown_is_told_first() -> None:
     text = 'exclusion at enrolment\n    E1 "Pregnant"\n        applies when sex is female\n        gvhd is active\n'
     expected = ["whether it applies is unknown:", "  sex is not recorded", "gvhd is active"]
