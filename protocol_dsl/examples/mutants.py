@@ -11,6 +11,7 @@ from attrs import evolve, fields, frozen
 
 from protocol_dsl.base.quantity import ONE, decimal_text, unit
 from protocol_dsl.model.condition import (
+    Arithmetic,
     AtLeast,
     Both,
     Compare,
@@ -31,6 +32,7 @@ from protocol_dsl.model.condition import (
     Window,
 )
 from protocol_dsl.model.node import Node
+from protocol_dsl.model.phrases import value_words
 from protocol_dsl.model.protocol import Protocol
 from protocol_dsl.model.vocabulary import Item, Number
 
@@ -85,18 +87,29 @@ def _here(protocol: Protocol, node: Node, above: tuple[Node, ...]) -> Iterator[C
         case Compare(sign=sign) | Distance(sign=sign):
             yield from (Change("comparison changed", node, evolve(node, sign=flipped)) for flipped in _FLIPS[sign])
         case Member(members=members) if 1 < len(members) <= _MOST_MEMBERS:
-            for at in range(len(members)):
-                yield Change("member left out", node, evolve(node, members=_without(members, at)))
-        case Constant():
+            for at, member in enumerate(members):
+                named = (f"in {node.set}", f"in {node.set} without {value_words(member)}") if node.set else ("", "")
+                yield Change("member left out", node, evolve(node, members=_without(members, at)), None, *named)
+        case Constant() if not _is_of_a_unit(node, above):
             yield from (Change("limit shifted", node, moved) for moved in _shifted(protocol, node, above))
         case Window():
             yield from _of_window(node)
         case Series(valid_days=int() as days) if days:
             for other in (days - 1, days + 1):
-                valid = f"{node.item} valid for {days} days", f"valid for {other} days"
+                valid = f"{node.item} valid for {_days(days)}", f"valid for {_days(max(other, 0))}"
                 yield Change("validity shifted", node, evolve(node, valid_days=max(other, 0)), None, *valid)
         case _:
             return
+
+
+def _is_of_a_unit(constant: Constant, above: tuple[Node, ...]) -> bool:
+    """Whether nobody wrote it: it turns what is written in one unit into another, and stands where that stands."""
+    outer = above[-1] if above else None
+    return isinstance(outer, Arithmetic) and outer.span == constant.span and outer.span.start < outer.span.end
+
+
+def _days(count: int) -> str:
+    return f"{count} day{'s' * (count != 1)}"
 
 
 _DROPPED = {Not: "`not` dropped", Known: "`known` dropped", Policy: "policy dropped"}

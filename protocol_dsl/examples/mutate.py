@@ -17,10 +17,10 @@ from protocol_dsl.evaluate.decide import Standing, decide, decide_clause, enviro
 from protocol_dsl.evaluate.moments import Moments
 from protocol_dsl.examples.mutants import Change, changes
 from protocol_dsl.examples.run import DLT, ELIGIBILITY, GATES, run_example
-from protocol_dsl.model.condition import AnyEvent, AtLeast, Both, Condition, Either, Known, Not, Policy
+from protocol_dsl.model.condition import AnyEvent, AtLeast, Both, Condition, Either, Expression, Known, Not, Policy
 from protocol_dsl.model.node import Node
 from protocol_dsl.model.protocol import Clause, Example, Protocol, seen_from
-from protocol_dsl.model.words import words
+from protocol_dsl.model.words import words, words_of_value
 
 T = TypeVar("T")
 
@@ -192,6 +192,8 @@ def _mutant(protocol: Protocol, change: Change) -> tuple[Protocol, Mutant]:
             replaced[clause.id] = evolve(clause, condition=condition, guard=guard)
             if not was:
                 was, now = _told(protocol, clause, replaced[clause.id])
+    if was == now:  # it lies in a definition, of which a condition says only the name
+        was, now = _plainly(change.old, protocol) or was, _plainly(change.new, protocol) or now
     return _with(protocol, replaced), Mutant(tuple(replaced), change.kind, was, now, change.old.span)
 
 
@@ -204,6 +206,13 @@ def _told(protocol: Protocol, before: Clause, after: Clause) -> tuple[str, str]:
     while (inner := _differing(old, new)) is not None:
         old, new = inner
     return words(old, protocol.items), words(new, protocol.items)
+
+
+def _plainly(node: Node, protocol: Protocol) -> str:
+    """A node in words by itself; nothing for what has none."""
+    if isinstance(node, Condition):
+        return words(node, protocol.items)
+    return words_of_value(node, protocol.items) if isinstance(node, Expression) else ""
 
 
 def _differing(old: Condition, new: Condition) -> tuple[Condition, Condition] | None:

@@ -1,4 +1,5 @@
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,38 @@ example "fit"
 example "not known"
     given enrolment = 2026-06-01
     then EXPECTED
+"""
+
+FORMULA = """\
+protocol "T"
+    language 1
+    uses ucum
+
+data
+    height     : number in cm; plausible 40 to 220
+    creatinine : number in mg/dL; plausible 0.1 to 20
+
+define
+    egfr in mL/min/{1.73_m2} with height in cm, creatinine in mg/dL is 0.413 * height / creatinine
+
+inclusion
+    I1 "Enough"
+        egfr at least 60 mL/min/{1.73_m2}
+"""
+
+SET = """\
+protocol "T"
+    language 1
+
+data
+    drug : text
+
+define
+    set prolonging version 1 is amiodarone, sotalol
+
+exclusion
+    E1 "A drug"
+        drug is in prolonging
 """
 
 
@@ -104,3 +137,36 @@ def test_one_is_not_many(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
     path.write_text(TRIAL.partition('example "not known"')[0], encoding="utf-8")
     assert main(["test", str(path)]) == 0
     assert capsys.readouterr().out.endswith("one.protocol: 1 expectation, none failing\n")
+
+
+@pytest.mark.parametrize("name", ["nk_ped_01", "nct06631391"])
+def test_every_change_is_told_by_what_changes(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    _, told = outcome(capsys, name, "--mutate")
+    assert told["mutation"]["survivors"]
+    for one in told["mutation"]["survivors"]:
+        assert one["was"] != one["now"]
+        assert (one["change"] in ("part dropped", "guard dropped")) == (one["now"] == "")
+        assert not re.search(r"\b1 days|\b0 day\b|[0-9]{5}", one["was"] + one["now"])  # nor a day in seconds
+
+
+def test_only_what_somebody_wrote_is_changed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of a formula the 0.413, and not the factors by which its units become those in which everything is kept."""
+    path = tmp_path / "formula.protocol"
+    path.write_text(FORMULA, encoding="utf-8")
+    _, told = outcome(capsys, path, "--mutate")
+    shifted = [(one["was"], one["now"]) for one in told["mutation"]["survivors"] if one["change"] == "limit shifted"]
+    assert shifted == [
+        ("0.413", "0.412"),
+        ("0.413", "0.414"),
+        ("egfr at least 60 mL/min/{1.73_m2}", "egfr at least 59 mL/min/{1.73_m2}"),
+        ("egfr at least 60 mL/min/{1.73_m2}", "egfr at least 61 mL/min/{1.73_m2}"),
+    ]
+
+
+def test_a_drug_left_out_of_a_set_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "set.protocol"
+    path.write_text(SET, encoding="utf-8")
+    _, told = outcome(capsys, path, "--mutate")
+    assert ("in prolonging", "in prolonging without sotalol") in {
+        (one["was"], one["now"]) for one in told["mutation"]["survivors"]
+    }
