@@ -16,7 +16,7 @@ _STEPS: Final = (
     ("Who of fourteen invented children may enter?", ("screen", _TRIAL, "--data", _TRIAL)),
     ("Why not this one?", ("explain", _TRIAL, "--data", _TRIAL, "--patient", "SYN-03")),
     ("Who had a dose-limiting toxicity?", ("dlt", _TRIAL, "--data", _TRIAL)),
-    ("What is to be done next? (N: no DLT, T: a DLT, P: pending, X: not evaluable)", ("advise", _TRIAL, "--data", _TRIAL)),
+    ("What is to be done next? (N no DLT, T DLT, P pending, X not evaluable)", ("advise", _TRIAL, "--data", _TRIAL)),
     ("And had the fourteenth child been well?", ("advise", _TRIAL, "--history", "1NNN 2NTN 2NXNN")),
     ("Does the design keep its promises, whatever happens?", ("verify", _TRIAL)),
 )
