@@ -8,6 +8,7 @@ from attrs import field, frozen
 
 from protocol_dsl.base.nearest import nearest
 from protocol_dsl.evaluate.grade import Graded, grade
+from protocol_dsl.evaluate.quick_bands import QuickBands
 from protocol_dsl.model.grading import Direction, Grading, Measured, System, Terminology
 from protocol_dsl.readers.laboratory import LabRow
 
@@ -68,7 +69,7 @@ def _names(terminology: Terminology) -> dict[str, tuple[Grading, ...]]:
 
 def grade_rows(rows: Iterable[LabRow], catalogue: Catalogue, system: System | None = None) -> Iterator[GradedRow]:
     """A row out for each row and direction, in the order they came. Raises nothing."""
-    seen: dict[tuple[str, Direction, Measured], Graded] = {}
+    desk = _Desk(system)
     for row in rows:
         name = row.term or row.test
         asked = catalogue.named(name) or catalogue.named(row.test)
@@ -76,7 +77,7 @@ def grade_rows(rows: Iterable[LabRow], catalogue: Catalogue, system: System | No
         if not found:
             yield GradedRow(row, name, row.direction, Graded(None, _why_not(row, name, asked, catalogue)))
         for one in found:
-            yield GradedRow(row, one.term, one.direction, _graded(one, row, system, seen), one)
+            yield GradedRow(row, one.term, one.direction, desk.graded(one, row), one)
 
 
 def _why_not(row: LabRow, name: str, asked: tuple[Grading, ...], catalogue: Catalogue) -> str:
@@ -85,14 +86,19 @@ def _why_not(row: LabRow, name: str, asked: tuple[Grading, ...], catalogue: Cata
     return f"`{name}` is not graded when {row.direction}" if asked else catalogue.lacking(name)
 
 
-def _graded(
-    grading: Grading, row: LabRow, system: System | None, seen: dict[tuple[str, Direction, Measured], Graded]
-) -> Graded:
-    """The grade; readings that are the same in all that counts are graded once."""
-    if row.measured is None:
-        return Graded(None, row.problem)
-    key = (grading.term, grading.direction, row.measured)
-    found = seen.get(key)
-    if found is None:
-        found = seen[key] = grade(grading, row.measured, system)
-    return found
+@frozen
+class _Desk:
+    """Grades rows; readings that are the same in all that counts are graded once."""
+
+    system: System | None
+    quick: QuickBands = field(factory=QuickBands)
+    seen: dict[tuple[str, Direction, Measured], Graded] = field(factory=dict)
+
+    def graded(self, grading: Grading, row: LabRow) -> Graded:
+        if row.measured is None:
+            return Graded(None, row.problem)
+        key = (grading.term, grading.direction, row.measured)
+        found = self.seen.get(key)
+        if found is None:
+            found = self.seen[key] = grade(grading, row.measured, self.system, self.quick)
+        return found

@@ -70,7 +70,7 @@ class Grading(Node):
     source: str = ""
 
 
-@frozen
+@frozen(cache_hash=True)
 class Measured:
     """A laboratory reading: `value` a number or a range such as `<5`, its limits and its baseline in the same `unit`.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final
 
 from attrs import frozen
@@ -55,7 +56,8 @@ def laboratory(table: Table) -> Iterator[LabRow]:
 
 
 def _row(number: int, cells: Mapping[str, str], *, sound: bool) -> LabRow:
-    read = _measured(cells) if sound else "the row has another number of cells than the header"
+    written = (cells.get(name, "") for name in ("value", "unit", *_NUMBERS, "baseline_flag"))
+    read = _measured(*written) if sound else "the row has another number of cells than the header"
     direction = cells.get("direction", "").casefold()
     if direction and direction not in set(Direction):
         read = f"`{safe(cells['direction'])}` is no direction, low or high"
@@ -73,15 +75,19 @@ def _row(number: int, cells: Mapping[str, str], *, sound: bool) -> LabRow:
     )
 
 
-def _measured(cells: Mapping[str, str]) -> Measured | str:
-    value = _value(cells.get("value", ""))
-    numbers = {name: _number(name, cells.get(name, "")) for name in _NUMBERS}
-    flag = _flag(cells.get("baseline_flag", ""))
-    for read in (value, *numbers.values(), flag):
-        if isinstance(read, str) and read not in ("abnormal", *FLAGS):
+@lru_cache(maxsize=1 << 16)
+def _measured(value: str, code: str, *others: str) -> Measured | str:
+    """A reading from its cells, or what is wrong with one of them; tables repeat themselves."""
+    *limits, written_flag = others
+    number = _value(value)
+    numbers = {name: _number(name, text) for name, text in zip(_NUMBERS, limits, strict=True)}
+    flag = _flag(written_flag)
+    for read in (number, *numbers.values()):
+        if isinstance(read, str):
             return read
-    text = cells.get("unit", "")
-    return Measured(value, unit(text) if text else None, text, baseline_flag=flag, **numbers)  # type: ignore[arg-type]
+    if flag is not None and flag not in ("abnormal", *FLAGS):
+        return flag
+    return Measured(number, unit(code) if code else None, code, baseline_flag=flag, **numbers)  # type: ignore[arg-type]
 
 
 def _value(text: str) -> Fraction | Range | str | None:
