@@ -8,7 +8,18 @@ from protocol_dsl.testing.completions import completions
 from protocol_dsl.testing.conditions import conditions, expressions
 from protocol_dsl.testing.protocols import clauses, protocols
 from protocol_dsl.testing.records import records
+from protocol_dsl.testing.texts import texts
 from protocol_dsl.testing.values import days
 from protocol_dsl.testing.vocabularies import vocabularies
 
-__all__ = ["clauses", "completions", "conditions", "days", "expressions", "protocols", "records", "vocabularies"]
+__all__ = [
+    "clauses",
+    "completions",
+    "conditions",
+    "days",
+    "expressions",
+    "protocols",
+    "records",
+    "texts",
+    "vocabularies",
+]

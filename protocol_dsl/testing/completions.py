@@ -11,11 +11,11 @@ from datetime import date, timedelta
 
 from attrs import evolve
 from hypothesis import strategies as st
-from hypothesis.strategies import DrawFn
+from hypothesis.strategies import DrawFn  # noqa: TC002 - read while running
 
 from protocol_dsl.base.studytime import Days
 from protocol_dsl.model.protocol import Protocol
-from protocol_dsl.model.record import Attested, Event, Judgement, Range, Reading, Record
+from protocol_dsl.model.record import Attested, Event, Judgement, Range, Reading, Record, Value
 from protocol_dsl.model.vocabulary import Date, Item, ListOf
 from protocol_dsl.testing.courses import courses, in_order
 from protocol_dsl.testing.records import events as any_event
@@ -40,7 +40,9 @@ def completions(draw: DrawFn, protocol: Protocol, record: Record, as_of: date, *
     readings = {
         name: found
         for name, item in protocol.items.items()
-        if name in wanted and not isinstance(item.kind, ListOf) and (found := draw(_series(protocol, item, record, latest, fill)))
+        if name in wanted
+        and not isinstance(item.kind, ListOf)
+        and (found := draw(_series(protocol, item, record, latest, fill)))
     }
     lists, attested = draw(_lists(protocol, record, latest, fill))
     return evolve(
@@ -63,7 +65,7 @@ def _seen_by(protocol: Protocol, moments: Mapping[str, tuple[Reading, ...]], as_
 
 
 @st.composite
-def _series(
+def _series(  # noqa: PLR0913, PLR0917 - what an entry hangs on
     draw: DrawFn, protocol: Protocol, item: Item, record: Record, latest: date | None, fill: st.SearchStrategy[bool]
 ) -> tuple[Reading, ...]:
     entries = record.readings.get(item.name, ())
@@ -89,13 +91,13 @@ def _filled(item: Item, one: Reading, latest: date | None) -> st.SearchStrategy[
     )
 
 
-def _value(item: Item, one: Reading) -> st.SearchStrategy[object]:
+def _value(item: Item, one: Reading) -> st.SearchStrategy[Value]:
     if one.value is None:
         return exact(item)
     return inside(one.value, item.kind) if isinstance(one.value, Range) else st.just(one.value)
 
 
-def exact(item: Item) -> st.SearchStrategy[object]:
+def exact(item: Item) -> st.SearchStrategy[Value]:
     """Any one value of the item, `never` and the like among them."""
     drawn = values(item.kind, item.name)
     return drawn.flatmap(lambda value: inside(value, item.kind) if isinstance(value, Range) else st.just(value))
@@ -139,7 +141,7 @@ def _lists(
             continue
         fields = protocol.records[item.kind.record].fields
         known = [draw(_event(fields, one, latest, fill)) for one in record.lists.get(name, ())]
-        reached = attested_day(protocol, record, item)
+        reached = attested_day(record, item)
         if draw(fill):
             known += draw(st.lists(_later(protocol, item, reached), max_size=2))
             attested[name] = FAR
@@ -147,7 +149,7 @@ def _lists(
     return lists, attested
 
 
-def attested_day(protocol: Protocol, record: Record, item: Item) -> date | None:
+def attested_day(record: Record, item: Item) -> date | None:
     """The last day before which nothing can be added to a list."""
     rule = item.complete
     known = [record.attested[item.name]] if item.name in record.attested else []
@@ -171,7 +173,7 @@ def _event(
     return evolve(event, fields=found)
 
 
-def _field(item: Item, one: Reading, event: Mapping[str, Reading], latest: date | None) -> st.SearchStrategy[object]:
+def _field(item: Item, one: Reading, event: Mapping[str, Reading], latest: date | None) -> st.SearchStrategy[Value]:
     value = one.value
     if not isinstance(item.kind, Date) or not (value is None or isinstance(value, Range)):
         return _value(item, one)
@@ -185,7 +187,7 @@ def _field(item: Item, one: Reading, event: Mapping[str, Reading], latest: date 
     return ended | st.just(Attested.ONGOING) if value is None else ended
 
 
-def _starts(stretch: Range, event: Mapping[str, Reading], latest: date | None) -> st.SearchStrategy[object]:
+def _starts(stretch: Range, event: Mapping[str, Reading], latest: date | None) -> st.SearchStrategy[Value]:
     """The first day of an event: no later than its end, and for an event without a date before it was seen."""
     end = event["end"].value if "end" in event else None
     ends = end.low if isinstance(end, Range) else end
@@ -224,9 +226,7 @@ def _judgements(
 
 
 @st.composite
-def _context(
-    draw: DrawFn, record: Record, wanted: frozenset[str], fill: st.SearchStrategy[bool]
-) -> Mapping[str, str]:
+def _context(draw: DrawFn, record: Record, wanted: frozenset[str], fill: st.SearchStrategy[bool]) -> Mapping[str, str]:
     found = dict(record.context)
     for name, known in {"level": LEVELS, "entry": ("1", "2", "3")}.items():
         if name in wanted and name not in found and draw(fill):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 from hypothesis import strategies as st
-from hypothesis.strategies import DrawFn
+from hypothesis.strategies import DrawFn  # noqa: TC002 - read while running
 
 from protocol_dsl.model.protocol import Protocol
 from protocol_dsl.model.record import Range, Reading, Record

@@ -16,7 +16,8 @@ def protocols(most: int = 3, *, policies: bool = True) -> st.SearchStrategy[Prot
     """A sound protocol with up to so many inclusions and exclusions, read at a moment or as of the day of the data."""
 
     def filled(vocabulary: Protocol) -> st.SearchStrategy[Protocol]:
-        sections = [st.lists(clauses(vocabulary, effect, policies=policies), min_size=1, max_size=most) for effect in _EFFECTS.values()]
+        each = (clauses(vocabulary, effect, policies=policies) for effect in _EFFECTS.values())
+        sections = [st.lists(clause, min_size=1, max_size=most) for clause in each]
         return st.tuples(*sections).map(lambda some: evolve(vocabulary, criteria=_numbered(some)))
 
     return vocabularies().flatmap(filled)

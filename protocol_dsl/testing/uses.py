@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
+
+from attrs import fields
 
 from protocol_dsl.model.condition import AnyEvent, Consecutive, ContextOf, Count, Judged, Readings, Series
 from protocol_dsl.model.node import Node
@@ -34,6 +37,8 @@ def _names(node: object) -> Iterator[str]:
     match node:
         case Series(item=name) | AnyEvent(list=name) | Count(list=name) | Judged(what=name) | ContextOf(name=name):
             yield name
+        case _:
+            pass
     for part in _parts(node):
         yield from _names(part)
 
@@ -60,5 +65,6 @@ def _parts(node: object) -> tuple[object, ...]:
     if isinstance(node, tuple):
         return node
     if isinstance(node, Node):
-        return tuple(getattr(node, name) for name in node.__slots__ if name not in ("span", "__weakref__"))
+        kind: Any = type(node)
+        return tuple(getattr(node, field.name) for field in fields(kind) if field.name != "span")
     return ()

@@ -74,7 +74,7 @@ def partial_days() -> st.SearchStrategy[Days]:
 
 
 @cache
-def constants(kind: Kind) -> st.SearchStrategy[Value]:  # noqa: PLR0911 - one arm for each kind
+def constants(kind: Kind) -> st.SearchStrategy[Value]:  # noqa: C901, PLR0911 - an arm for each kind
     """An exact value of a kind, in base units; words such as `never` come with `values`."""
     match kind:
         case YesNo():

@@ -101,7 +101,7 @@ def _choice(rule: Rule) -> st.SearchStrategy[Choice]:
     return st.builds(Choice, st.just(rule), last if rule is Rule.MEAN else st.none())
 
 
-def _item(
+def _item(  # noqa: PLR0913 - what an item is declared with
     name: str,
     kind: Kind,
     choice: st.SearchStrategy[Choice | None],
