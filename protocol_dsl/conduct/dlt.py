@@ -96,8 +96,8 @@ def dlt_status(protocol: Protocol, record: Record, as_of: date, at: Mapping[str,
 
 
 def level_of(record: Record) -> str | None:
-    """The level that was given; the one that was assigned, where that is not recorded."""
-    return record.context.get("level") or record.context.get("assigned_level")
+    """The level that was given; the one that was assigned, where that is not recorded. Empty where entries differ."""
+    return record.context.get("level", record.context.get("assigned_level"))
 
 
 _ENTERED = (Reason.UNREADABLE, Reason.CONFLICTING)

@@ -127,7 +127,9 @@ def _unplaced(found: Treated) -> list[str]:
 def _why_unplaced(one: DltStatus) -> str:
     if one.window is None:
         return one.why
-    return "no level is recorded" if not one.level else f"the ladder has no level {one.level}"
+    if not one.level:
+        return "no level is recorded" if one.level is None else "several levels are recorded"
+    return f"the ladder has no level {one.level}"
 
 
 def _unknown(stopping: tuple[ClauseDecision, ...]) -> list[str]:

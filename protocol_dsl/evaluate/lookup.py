@@ -32,7 +32,10 @@ def no_day(env: Environment) -> Fact:
 
 def _why_no_day(name: str, env: Environment) -> Reason:
     """A moment is not an item, so it is never *not collected*, and no policy speaks of it."""
-    days = {reading.value for reading in env.record.readings.get(name, ()) if reading.value is not None}
+    entries = env.record.readings.get(name, ())
+    if any(reading.missing is Reason.UNREADABLE for reading in entries):
+        return Reason.UNREADABLE
+    days = {reading.value for reading in entries if reading.value is not None}
     return Reason.CONFLICTING if len(days) > 1 else Reason.OUT_OF_ORDER if days else Reason.UNDATED
 
 
@@ -47,15 +50,16 @@ def field(name: str, env: Environment) -> Possible:
 def context(name: str, env: Environment) -> Possible:
     """Level, part, cohort, stratum or order of entry."""
     text = env.record.context.get(name)
-    if text is None:
-        env.facts.append(Fact(name, (Candidate(ANYTHING, reason=Reason.NOT_COLLECTED),)))
+    if not text:
+        reason = Reason.NOT_COLLECTED if text is None else Reason.CONFLICTING
+        env.facts.append(Fact(name, (Candidate(ANYTHING, reason=reason),)))
         return UNKNOWN
     found: Option = text
     if isinstance(CONTEXT[name], Count):
         number = read_number(text)
         found = ANYTHING if number is None or number.denominator != 1 or number < 0 else number
-    reason = Reason.UNREADABLE if found is ANYTHING else None
-    env.facts.append(Fact(name, (Candidate(found, reason=reason),)))
+    unread = Reason.UNREADABLE if found is ANYTHING else None
+    env.facts.append(Fact(name, (Candidate(found, reason=unread),)))
     return (found,)
 
 

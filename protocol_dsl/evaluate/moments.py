@@ -11,7 +11,7 @@ from protocol_dsl.base.truth import Truth
 from protocol_dsl.evaluate.possible import ANYTHING, Option, as_range, compare
 from protocol_dsl.model.condition import Sign
 from protocol_dsl.model.protocol import Protocol
-from protocol_dsl.model.record import Event, Range, Record
+from protocol_dsl.model.record import Event, Range, Reason, Record
 from protocol_dsl.model.vocabulary import ListOf, Moment
 
 Moments = Mapping[str, Option]
@@ -64,7 +64,10 @@ def _day_within(event: Event) -> Option:
 
 
 def _recorded(protocol: Protocol, record: Record, moment: Moment) -> Option:
-    values = {r.value for r in record.readings.get(moment.name, ()) if r.value is not None}
+    entries = record.readings.get(moment.name, ())
+    if any(r.missing in (Reason.UNREADABLE, Reason.CONFLICTING) for r in entries):
+        return ANYTHING
+    values = {r.value for r in entries if r.value is not None}
     if len(values) == 1:
         value: Any = values.pop()
         if isinstance(value, datetime):

@@ -19,7 +19,7 @@ from protocol_dsl.evaluate.possible import ANYTHING, Option, exact
 from protocol_dsl.model.condition import AnyEvent, Condition, Count, Part, Series
 from protocol_dsl.model.phrases import Teller, value_words, window_words
 from protocol_dsl.model.record import Attested, Event, Range, Reading, Reason
-from protocol_dsl.model.vocabulary import Completed, Item, Number
+from protocol_dsl.model.vocabulary import CONTEXT, Completed, Item, Number
 from protocol_dsl.model.walk import walk
 from protocol_dsl.model.words import words
 
@@ -173,7 +173,7 @@ def _reason_words(  # noqa: C901, PLR0911 - an arm for each reason
             return f'{fact.name}{day} is written "{reading.written}", which cannot be read'
         case Reason.CONFLICTING if reading is not None:
             return f"{fact.name}{_on(reading)} is entered without a value, beside entries that say otherwise"
-        case Reason.CONFLICTING if fact.name in sight.env.protocol.items:
+        case Reason.CONFLICTING if fact.name in sight.env.protocol.items or fact.name in CONTEXT:
             return f"{fact.name} has entries that contradict each other, or of which it is not certain which count"
         case Reason.CONFLICTING:
             return f"{_judged_name(fact.name)} was judged both met and not met"
@@ -252,6 +252,8 @@ def _moment_words(name: str, reason: Reason) -> str:
         return f"{name} breaks the order of the moments and is taken as unknown"
     if reason is Reason.CONFLICTING:
         return f"{name} is recorded with different days"
+    if reason is Reason.UNREADABLE:
+        return f"{name} has an entry that cannot be read"
     return f"{name} has no day yet"
 
 

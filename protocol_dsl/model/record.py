@@ -96,7 +96,10 @@ class Judgement:
 
 @frozen
 class Record:
-    """Everything known of one patient. `readings` holds the moments too."""
+    """Everything known of one patient.
+
+    `readings` holds the moments too. A place in `context` is an empty text where entries differ.
+    """
 
     patient: str
     readings: Mapping[str, tuple[Reading, ...]] = EMPTY

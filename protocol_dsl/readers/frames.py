@@ -65,12 +65,10 @@ def _text(value: Any) -> str:  # noqa: ANN401 - whatever a frame holds
     """
     if isinstance(value, str):
         return value.strip()
-    if isinstance(value, set | frozenset):
-        return ";".join(sorted(map(_text, value)))
     if hasattr(value, "__len__") and hasattr(value, "tolist"):  # an array, as Parquet has for a list
         value = value.tolist()
-    if isinstance(value, list | tuple):
-        return ";".join(map(_text, value))
+    if isinstance(value, list | tuple | set | frozenset):
+        return ";".join(sorted(map(_text, value)) if isinstance(value, set | frozenset) else map(_text, value))
     if value is None or _is_na(value):
         return ""
     if isinstance(value, date):  # a moment too

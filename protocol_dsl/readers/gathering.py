@@ -122,7 +122,7 @@ class Entry:
 
     def text(self, column: str) -> str:
         """The cell under a column; empty where there is none."""
-        index = self.sheet.columns.get(column)
+        index = self.sheet.columns.get(column) if column else None
         return "" if index is None else self.row.cells[index]
 
     def cell(self, column: str | None = None) -> Cell:

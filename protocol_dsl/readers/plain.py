@@ -177,7 +177,10 @@ def _plan(sheet: Sheet) -> _Plan:
     items, plan = sheet.gathering.items, _Plan()
     for column in sheet.columns:
         name, fixed = _named(column)
-        if column == "patient" or column in CONTEXT:
+        if column == "patient":
+            continue
+        if column in CONTEXT:
+            plan.twice |= {column} & sheet.doubled
             continue
         if name not in items:
             if _stem(column) not in items:
@@ -216,14 +219,21 @@ def _patient(entry: Entry, plan: _Plan) -> None:
         message = f"patient `{patient}` has more than one row; where they differ, the value is in conflict"
         entry.complain(Problem("PD711", message, "keep one row for each patient"), "patient")
     draft = gathering.drafts.setdefault(patient, Draft(patient))
-    for name in CONTEXT:
-        if entry.row.sound and entry.text(name):
-            text = entry.text(name)
-            draft.context.setdefault(name, as_name(text) if name in _NAMES else text.replace("−", "-"))
+    _place(entry, draft, plan)
     for name, columns in plan.values.items():
         if entry.text(columns.value) or not entry.row.sound:
             twice = columns.value in plan.twice
             draft.readings.setdefault(name, []).append(_reading_of(entry, name, columns, twice=twice))
+
+
+def _place(entry: Entry, draft: Draft, plan: _Plan) -> None:
+    """Where in the trial the patient stands; nothing certain where rows differ."""
+    for name in CONTEXT:
+        text = entry.text(name)
+        if entry.row.sound and text:
+            place = as_name(text) if name in _NAMES else text.replace("−", "-")
+            if name in plan.twice or draft.context.setdefault(name, place) != place:
+                draft.context[name] = ""
 
 
 def _reading_of(entry: Entry, name: str, columns: Columns, *, twice: bool) -> Reading:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from fractions import Fraction
 
 import pytest
 from attrs import evolve
@@ -10,7 +11,7 @@ from protocol_dsl.base.source import Source
 from protocol_dsl.conduct.dlt import DltVerdict, dlt_status
 from protocol_dsl.conduct.trial import advise_from
 from protocol_dsl.model.protocol import Protocol
-from protocol_dsl.model.record import Attested, Event, Range, Reading, Reason, Record
+from protocol_dsl.model.record import Attested, Event, Range, Reading, Reason, Record, Value
 from protocol_dsl.pipeline import load_text
 
 TEXT = """\
@@ -75,7 +76,7 @@ def patient(number: int, *infusion: Reading, level: str = "1", grade: int | None
 def _events(grade: int | None) -> Mapping[str, tuple[Event, ...]]:
     if grade is None:
         return {}
-    fields = {"grade": grade, "start": date(2026, 1, 9), "attributed": "probable"}
+    fields: Mapping[str, Value] = {"grade": Fraction(grade), "start": date(2026, 1, 9), "attributed": "probable"}
     return {"adverse_events": (Event({name: Reading(value) for name, value in fields.items()}),)}
 
 
@@ -126,3 +127,10 @@ def test_events_are_complete_to_the_day_of_a_visit_with_a_time() -> None:
     status = dlt_status(protocol(kind="time"), evolve(seen, readings=readings), AS_OF)
     assert status is not None
     assert DltVerdict.NO is status.status
+
+
+def test_a_level_that_was_recorded_twice_is_none_though_another_was_assigned() -> None:
+    torn = evolve(patient(4, DAY), context={"level": "", "assigned_level": "1"})
+    found = advise_from(protocol(), (*COHORT, torn), AS_OF).advice
+    assert ("wait", ("P4",)) == (found.move, found.waiting_for)
+    assert "patient P4 is in no cohort: several levels are recorded" in found.notes

@@ -7,7 +7,7 @@ import pytest
 from protocol_dsl.evaluate.moments import moments_of
 from protocol_dsl.evaluate.possible import ANYTHING, Option
 from protocol_dsl.model.protocol import Header, Protocol
-from protocol_dsl.model.record import Event, Range, Record
+from protocol_dsl.model.record import Event, Range, Reading, Reason, Record
 from protocol_dsl.model.vocabulary import Item, ListOf, Moment
 from tests.trials_by_hand import event
 
@@ -38,3 +38,11 @@ def first_dose(*doses: Event) -> Option:
 )
 def test_a_dose_beside_one_of_10_june(other: Event, found: Option) -> None:
     assert found == first_dose(SURE, other)
+
+
+@pytest.mark.parametrize("missing", [Reason.UNREADABLE, Reason.CONFLICTING])
+@pytest.mark.parametrize("other", [(), (Reading(date(2026, 6, 1)),)])
+def test_an_entry_that_cannot_be_used_leaves_a_moment_unknown(missing: Reason, other: tuple[Reading, ...]) -> None:
+    entries = (Reading(missing=missing), *other)
+    record = Record("P1", {"first_dose": entries}, {"doses": (SURE,)})
+    assert ANYTHING == moments_of(PROTOCOL, record, {})[0]["first_dose"]

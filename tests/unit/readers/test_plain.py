@@ -430,3 +430,26 @@ def test_a_workbook_that_is_none_is_told(tmp_path: Path) -> None:
     data = read(PROTOCOL, tmp_path)
     assert codes(data) == ["PD701"]  # whether or not there is a program that reads workbooks
     assert data.unread
+
+
+@pytest.mark.parametrize(
+    ("csv", "found"),
+    [
+        ("patient,level\nP1,1\nP1,2\n", ""),
+        ("patient,level\nP1,1\nP1,2\nP1,1\n", ""),
+        ("patient,level,lansky\nP1,1,80\nP1,1,90\n", "1"),
+        ("patient,level,level\nP1,1,2\n", ""),
+    ],
+)
+def test_a_place_that_rows_differ_on_is_not_the_first_of_them(csv: str, found: str, tmp_path: Path) -> None:
+    data = read(PROTOCOL, folder(tmp_path, patients=csv))
+    assert {"level": found} == dict(data.records[0].context)
+    assert data.diagnostics
+
+
+def test_a_column_without_a_name_is_nobody_s_day_or_unit(tmp_path: Path) -> None:
+    """As pandas writes the index of a frame."""
+    lists = folder(tmp_path, patients="patient\nP1\n", doses=",patient,product,date\n0,P1,cells,2026-06-01\n")
+    data = read(PROTOCOL, lists)
+    assert data.records[0].lists["doses"][0].fields["date"].value == date(2026, 6, 1)
+    assert codes(data) == ["PD705"]
