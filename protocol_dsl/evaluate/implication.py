@@ -57,9 +57,9 @@ def _moment(protocol: Protocol) -> str | None:
 
 
 def _proof(protocol: Protocol, wanted: Condition) -> str | None:
-    """The id of a criterion that cannot clear unless `wanted` holds."""
+    """The id of a criterion that cannot clear unless `wanted` holds, read at the same moment as the statement."""
     for clause in protocol.criteria:
-        if clause.guard is None:
+        if clause.guard is None and clause.moment == _moment(protocol):
             holds = clause.condition if clause.effect is Effect.INCLUSION else Not(clause.condition)
             if any(_implies(part, wanted) for part in _joined(holds)):
                 return clause.id
