@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -271,7 +271,9 @@ def sound(loaded: Loaded) -> Protocol:
 
 
 def day_of(day: Day) -> date:
-    """A day from a date or from its ISO text. Raises ValueError on any other text."""
+    """A day from a date, an instant of it, or its ISO text. Raises ValueError on any other text."""
+    if isinstance(day, datetime):  # a pandas Timestamp too
+        return day.date()
     return day if isinstance(day, date) else date.fromisoformat(day)
 
 
