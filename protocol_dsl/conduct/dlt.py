@@ -194,7 +194,7 @@ def _without(case: _Case, found: DltStatus) -> DltStatus:
     closed = case.as_of >= case.last
     truth = Truth.TRUE if evaluable is None else evaluable.truth
     if (closed or _ended(case)) and (truth is Truth.FALSE or (evaluable is None and _left_early(case))):
-        return evolve(found, status=DltVerdict.NOT_EVALUABLE, why="follow-up ended before the patient was evaluable")
+        return evolve(found, status=DltVerdict.NOT_EVALUABLE, why=_why_not_evaluable(case))
     if not closed:
         why = f"the window is open until {case.last.isoformat()}"
         return evolve(found, status=DltVerdict.PENDING, pending_until=case.last, why=why)
@@ -213,6 +213,12 @@ def _unattested(case: _Case, found: DltStatus, reached: date | None) -> DltStatu
     known = "are not attested complete" if reached is None else f"are complete only to {reached.isoformat()}"
     why = f"the window closed on {case.last.isoformat()}, and {name} {known}"
     return evolve(found, status=DltVerdict.PENDING, missing=(Gap(name, Reason.NOT_ATTESTED),), why=why)
+
+
+def _why_not_evaluable(case: _Case) -> str:
+    if _left_early(case):
+        return "follow-up ended before the patient was evaluable"
+    return f"what makes a patient evaluable is not met, and the window closed on {case.last.isoformat()}"
 
 
 def _evaluable(case: _Case) -> Finding | None:

@@ -116,6 +116,11 @@ def test_a_child_had_a_dlt_or_not_as_derived_by_hand(row: Row) -> None:
     assert ((clause,) if clause else ()) == found.because
 
 
+def test_a_child_with_too_few_infusions_is_not_said_to_have_left() -> None:
+    found = next(one for one in protocol("2.0").dlt(FOLDER) if one.patient == "SYN-11")
+    assert found.why == "what makes a patient evaluable is not met, and the window closed on 2025-10-01"
+
+
 @pytest.mark.parametrize("row", MOVES, ids=name_of)
 def test_the_history_and_the_next_move_follow_from_the_records(row: Row) -> None:
     seen = protocol("2.0")
