@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from protocol_dsl.base.nearest import nearest
 from protocol_dsl.base.source import Span
-from protocol_dsl.elaborate import comparisons, expressions
+from protocol_dsl.elaborate import comparisons, expressions, terms
 from protocol_dsl.elaborate.kinds import Typed, describe, is_day
 from protocol_dsl.elaborate.scope import Scope
 from protocol_dsl.model import condition as core
@@ -51,6 +51,7 @@ def member(subject: Typed, word: Word, scope: Scope) -> Value | None:
         case v.OneOf(members):
             return one_of_these(word, subject, members, scope)
         case v.Text():
+            terms.check(subject, word, scope)
             return _text(word, scope)
         case v.YesNo():
             found = one_of_these(word, subject, ("yes", "no"), scope)

@@ -95,3 +95,13 @@ class Terminology:
     name: str
     version: str
     gradings: tuple[Grading, ...] = field(repr=False)
+
+
+@frozen
+class Term:
+    """A term as printed: the wording of grades 1 to 5, empty where there is none, its definition and its note."""
+
+    name: str
+    grades: tuple[str, ...] = ()
+    definition: str = ""
+    note: str = ""

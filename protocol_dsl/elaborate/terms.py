@@ -1,0 +1,75 @@
+"""The terms of CTCAE by version, as they are printed, and whether a term that a protocol names is one."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+
+from protocol_dsl.base.nearest import nearest
+from protocol_dsl.base.shipped import shipped
+from protocol_dsl.elaborate.grading import versions
+from protocol_dsl.elaborate.kinds import Typed
+from protocol_dsl.elaborate.scope import Scope
+from protocol_dsl.model import condition as core
+from protocol_dsl.model.grading import Term
+from protocol_dsl.syntax.tree import Word
+
+EVENT = "adverse_event"
+"""The record whose `term` is one of CTCAE."""
+_GRADES = ("grade_1", "grade_2", "grade_3", "grade_4", "grade_5")
+
+
+@cache
+def terms(version: str) -> Mapping[str, Term]:
+    """All terms of a version by their names in the language, `febrile_neutropenia`; none for one that is not shipped.
+
+    NCI, Common Terminology Criteria for Adverse Events; of 4.03 the names only.
+    """
+    path = shipped("protocols") / "library" / f"ctcae_{version.replace('.', '_')}_terms.csv"
+    if version not in versions("ctcae") or not path.is_file():
+        return MappingProxyType({})
+    rows = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8")), strict=True)
+    found = (
+        Term(
+            row["term"],
+            tuple(row.get(grade, "") for grade in _GRADES),
+            row.get("definition", ""),
+            row.get("note", ""),
+        )
+        for row in rows
+    )
+    return MappingProxyType({name_of(term.name): term for term in found})
+
+
+def name_of(term: str) -> str:
+    """A term as a name of the language."""
+    return re.sub(r"[^a-z0-9]+", "_", term.casefold().replace("'", "")).strip("_")
+
+
+def check(subject: Typed, word: Word, scope: Scope) -> None:
+    """Note a term of an adverse event that the version in use does not have, where another has it or one is near.
+
+    What no version has, and no term is near to, is the protocol's own, reported under *Other, specify*.
+    """
+    version = scope.desk.header.uses.get("ctcae", "")
+    known = terms(version)
+    if not known or word.text in known or not _is_term(subject, scope):
+        return
+    having = [other for other in versions("ctcae") if word.text in terms(other)]
+    near = nearest(word.text, known)
+    if not having and near is None:
+        return
+    message = f"`{word.text}` is no term of CTCAE {version}"
+    if having:
+        message += f"; {' and '.join(having)} {'has' if len(having) == 1 else 'have'} it"
+    own = "a term of the protocol's own goes into a set, asked by `term is in ...`"
+    scope.error("PD241", message, word.span, help=f"`{near}` may be meant; {own}" if near else own)
+
+
+def _is_term(subject: Typed, scope: Scope) -> bool:
+    is_field = isinstance(subject.core, core.FieldOf) and subject.core.name == "term"
+    return is_field and scope.event is not None and scope.event.name == EVENT
