@@ -1,11 +1,14 @@
 """Gates, dose by dose: what each comes to, and how it is told."""
 
+import json
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import pytest
 
 from protocol_dsl.evaluate.decide import GateDecision, Passage
 from protocol_dsl.face import Protocol, Screening, loads
+from tests.schema import faults
 
 Screen = Callable[..., Screening]
 
@@ -142,6 +145,11 @@ def test_gates_as_data(screened: Screen) -> None:
     ]
     assert [[], [], [{"item": "saturation", "reason": "stale"}]] == [one["missing"] for one in gates]
     assert ["met", "not met", "unknown"] == [one["clauses"][0]["status"] for one in gates]
+
+
+def test_gates_as_data_fit_the_published_schema(screened: Screen) -> None:
+    schema = json.loads((Path(__file__).parents[3] / "docs/language/explanation.schema.json").read_text("utf-8"))
+    assert [] == list(faults(json.loads(json.dumps(screened(TRIAL + BIOPSY + INCOMPLETE).to_json())), schema))
 
 
 def test_gates_in_a_notebook(screened: Screen) -> None:
