@@ -11,7 +11,6 @@ from types import MappingProxyType
 
 from protocol_dsl.base.nearest import nearest
 from protocol_dsl.base.shipped import shipped
-from protocol_dsl.elaborate.grading import versions
 from protocol_dsl.elaborate.kinds import Typed
 from protocol_dsl.elaborate.scope import Scope
 from protocol_dsl.model import condition as core
@@ -20,7 +19,16 @@ from protocol_dsl.syntax.tree import Word
 
 EVENT = "adverse_event"
 """The record whose `term` is one of CTCAE."""
+_FILE = re.compile(r"ctcae_([0-9_]+)_terms\.csv")
 _GRADES = ("grade_1", "grade_2", "grade_3", "grade_4", "grade_5")
+
+
+@cache
+def versions() -> tuple[str, ...]:
+    """The versions whose terms ship, in their order."""
+    names = (path.name for path in (shipped("protocols") / "library").iterdir())
+    found = (_FILE.fullmatch(name) for name in names)
+    return tuple(sorted((one[1].replace("_", ".") for one in found if one), key=lambda text: tuple(map(int, text.split(".")))))
 
 
 @cache
@@ -30,7 +38,7 @@ def terms(version: str) -> Mapping[str, Term]:
     NCI, Common Terminology Criteria for Adverse Events; of 4.03 the names only.
     """
     path = shipped("protocols") / "library" / f"ctcae_{version.replace('.', '_')}_terms.csv"
-    if version not in versions("ctcae") or not path.is_file():
+    if version not in versions() or not path.is_file():
         return MappingProxyType({})
     rows = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8")), strict=True)
     found = (
@@ -59,7 +67,7 @@ def check(subject: Typed, word: Word, scope: Scope) -> None:
     known = terms(version)
     if not known or word.text in known or not _is_term(subject, scope):
         return
-    having = [other for other in versions("ctcae") if word.text in terms(other)]
+    having = [other for other in versions() if word.text in terms(other)]
     near = nearest(word.text, known)
     if not having and near is None:
         return
