@@ -132,6 +132,7 @@ _WANTING: Final = (
 )
 
 
+@lru_cache(maxsize=1024)
 def plausible(analyte: str | None, measured: Unit | None) -> tuple[Fraction, Fraction] | None:
     """Between which values in a unit an analyte lies in blood; None where that is not known."""
     known = analytes().get(analyte or "")

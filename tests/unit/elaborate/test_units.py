@@ -131,6 +131,13 @@ def test_an_explanation_shows_the_molar_mass_of_a_limit_and_of_an_entry() -> Non
     assert "creatinine 200 umol/L (2.2624 mg/dL by 113.12 g/mol); at most 100 umol/L (113.12 g/mol) is not met" in told
 
 
+def test_an_analyte_of_which_nothing_is_known_is_noted() -> None:
+    protocol = protocol_dsl.loads(with_condition("unlisted at most 1 mg/dL"))
+    assert ["nothing is known of the analyte `lipaemia`"] == [
+        one.message for one in protocol.diagnostics if one.code == "PD361"
+    ]
+
+
 @pytest.mark.parametrize(
     ("limit", "code"), [("75000 10*9/L", ["PD352"]), ("75000 /uL", []), ("2200 10*9/L", []), ("2201 10*9/L", ["PD352"])]
 )
