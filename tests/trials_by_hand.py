@@ -10,11 +10,15 @@ from protocol_dsl.base.quantity import Quantity, read_number, unit
 from protocol_dsl.base.source import Source
 from protocol_dsl.base.studytime import Days, read_day
 from protocol_dsl.evaluate.decide import ClauseDecision, Decision, decide
-from protocol_dsl.model.protocol import Protocol
+from protocol_dsl.evaluate.environment import Environment
+from protocol_dsl.evaluate.possible import ANYTHING, Option
+from protocol_dsl.model.protocol import Header, Protocol
 from protocol_dsl.model.record import EMPTY, Event, Judgement, Reading, Reason, Record, Value
 from protocol_dsl.pipeline import load_text
 
 ENROLMENT = date(2026, 6, 1)
+NOBODY = Record("P1")
+BARE = Protocol(Header("HAND-0"))
 
 HEAD = """\
 protocol "HAND-1"
@@ -118,6 +122,22 @@ def patient(
     if enrolment is not None:
         known["enrolment"] = (word(enrolment),)
     return Record("P1", known, lists, attested, judgements, context)
+
+
+def asked(  # noqa: PLR0913 - what a condition is read against
+    record: Record = NOBODY,
+    *,
+    at: date | None = ENROLMENT,
+    as_of: date = ENROLMENT,
+    moments: Mapping[str, Option] = EMPTY,
+    moment: str | None = "enrolment",
+    protocol: Protocol = BARE,
+    policies: bool = True,
+    event: Event | None = None,
+) -> Environment:
+    """What a condition or a value is read against: at enrolment, seen from that day, unless said otherwise."""
+    known = {"enrolment": ANYTHING if at is None else at, **moments}
+    return Environment(protocol, record, as_of, known, moment, at, "E1", policies, event, "events" if event else "")
 
 
 def decided(protocol: Protocol, record: Record, as_of: date = ENROLMENT, *, policies: bool = True) -> Decision:
