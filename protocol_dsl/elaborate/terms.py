@@ -28,7 +28,11 @@ def versions() -> tuple[str, ...]:
     """The versions whose terms ship, in their order."""
     names = (path.name for path in (shipped("protocols") / "library").iterdir())
     found = (_FILE.fullmatch(name) for name in names)
-    return tuple(sorted((one[1].replace("_", ".") for one in found if one), key=lambda text: tuple(map(int, text.split(".")))))
+    return tuple(one[1].replace("_", ".") for one in sorted(filter(None, found), key=_places))
+
+
+def _places(found: re.Match[str]) -> tuple[int, ...]:
+    return tuple(map(int, found[1].split("_")))
 
 
 @cache
