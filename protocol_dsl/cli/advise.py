@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     Told = tuple[History, Advice, list[str]]
 
-_WHOLE = re.compile(r"-?(0|[1-9][0-9]*)")
+_WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,8})")  # a longer name stays text
 
 
 def _configure(parser: ArgumentParser) -> None:

@@ -31,10 +31,10 @@ SETTINGS = (
     Phrase("decide", "decide, exactly one row applies"),
     Phrase("mtd", "mtd is highest level with {text}"),
 )
-_CASE = re.compile(r"(?P<treated>at least \d+|\d+) treated and (?P<with_dlt>at most \d+|\d+) dlts?")
+_CASE = re.compile(r"(?P<treated>(?:at least )?[0-9]{1,6}) treated and (?P<with_dlt>(?:at most )?[0-9]{1,6}) dlts?")
 _OR = re.compile(r",\s*or\s+with\b")
 _AND = re.compile(r"\band\b")
-_CELL = re.compile(r"(?P<low>\d+)(?: to (?P<high>\d+)|(?P<more> or more))?")
+_CELL = re.compile(r"(?P<low>[0-9]{1,6})(?: to (?P<high>[0-9]{1,6})|(?P<more> or more))?")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _WORDS = {word.value: word for word in Word if word is not Word.TREAT_MORE}
 _MOVES = ", ".join(f"`{word.value if word is not Word.TREAT_MORE else 'treat 3 more'}`" for word in Word)
@@ -220,7 +220,7 @@ def _actions(cell: tree.Word, row: defining.Row, scope: Scope) -> tuple[Action, 
 
 def _action(word: tree.Word, scope: Scope) -> Action | None:
     text = " ".join(word.text.split())
-    more = re.fullmatch(r"treat (\d{1,4}) more", text)
+    more = re.fullmatch(r"treat ([0-9]{1,4}) more", text)
     if more:
         return Action(Word.TREAT_MORE, int(more[1]), span=word.span)
     if text in _WORDS:

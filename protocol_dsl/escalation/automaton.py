@@ -3,9 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from fractions import Fraction
-from itertools import product
+from itertools import islice, product
 from math import comb
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from attrs import frozen
 
@@ -17,6 +17,10 @@ S = TypeVar("S")
 
 # A machine beyond this is not explored to its end: what is asked of it stays undecided.
 MOST_STATES = 100_000
+
+# A state takes the longer, the more patients, levels and rows there are; all of them together take about so much.
+_MOST_WORK = 3_000_000
+_LEVELS, _ROWS = 4, 100  # it takes twice as long with so many levels, or with so many rows
 
 
 @frozen
@@ -69,12 +73,14 @@ def explore(design: Design[S], *, partial: bool = False, most: int = MOST_STATES
     states: list[S] = [design.start]
     moves: list[Move] = []
     edges: list[tuple[Edge, ...]] = []
-    while len(moves) < len(states) <= most:
+    out: list[Edge] = []
+    most = min(most, _affordable(design))
+    while len(moves) < len(states) <= most and len(out) < MOST_STATES:
         here = len(moves)
         move = design.move(states[here])
         moves.append(move)
         out = []
-        for observed in _observable(design, states[here], move, partial=partial):
+        for observed in islice(_observable(design, states[here], move, partial=partial), MOST_STATES):
             state = design.step(states[here], observed)
             if state not in numbers:
                 numbers[state] = len(states)
@@ -92,8 +98,15 @@ def explore(design: Design[S], *, partial: bool = False, most: int = MOST_STATES
         tuple(edges),
         tuple(came[:explored]),
         partial,
-        explored == len(states),
+        explored == len(states) and len(out) < MOST_STATES,
     )
+
+
+def _affordable(design: Design[Any]) -> int:
+    """How many states of a design can be looked at in reasonable time; two at least."""
+    patients = 1 + max(design.plan.cohort, design.plan.cap or 0)
+    each = patients * (_LEVELS + len(design.names)) * (_ROWS + len(design.plan.rows)) // _ROWS
+    return max(_MOST_WORK // each, 2)
 
 
 def _observable(design: Design[S], state: S, move: Move, *, partial: bool) -> Iterator[Observed]:

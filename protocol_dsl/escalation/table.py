@@ -20,6 +20,9 @@ from protocol_dsl.escalation.standing import (
 from protocol_dsl.escalation.tally import Tally, View, at_place, counted
 from protocol_dsl.model.escalation import DECLARATIONS, Action, EscalationPlan, Ladder, Row, Word, wording
 
+# With more ways than this in which what is open may end, they are not compared: it is as if they differed.
+MOST_COMPLETIONS = 10_000
+
 
 @frozen(cache_hash=True)
 class TableState:
@@ -143,7 +146,7 @@ class TableDesign:
         moves = []
         for complete in self._complete(state, places):
             moves.append(self._resolve(complete, number, actions) if actions else self._ruled(complete))
-            if moves[-1] != moves[0]:
+            if moves[-1] != moves[0] or len(moves) > MOST_COMPLETIONS:
                 return self._open(state, places)
         if len(moves) == 1:
             return moves[0]
