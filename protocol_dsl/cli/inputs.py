@@ -78,6 +78,8 @@ def bytes_of(name: str) -> bytes:
     from protocol_dsl.syntax.reading import LONGEST
 
     try:
+        if name == "-" and sys.stdin is None:  # as after `<&-`
+            raise misuse("standard input is closed", None, named(name))
         if name == "-":
             return sys.stdin.buffer.read(LONGEST + 1)
         with find(name).open("rb") as file:

@@ -1,10 +1,12 @@
 """The command line: arguments to a verb, and a verb to an exit status."""
 
+import errno
 import os
 import sys
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Sequence
 from importlib import import_module
+from pathlib import Path
 from typing import Final, NoReturn
 
 from protocol_dsl.base.diagnostic import Style
@@ -14,6 +16,7 @@ from protocol_dsl.cli.console import Console, Stop, misuse
 from protocol_dsl.cli.verb import Verb
 
 _FRAME: Final = frozenset({"main", "console", "inputs", "verb"})  # of this package, what is no verb
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO})
 _PAUSED, _BROKEN, _FAULT = 130, 141, 70  # as shells say SIGINT and SIGPIPE; EX_SOFTWARE of sysexits.h
 
 STYLES: Final[dict[str, Style]] = {"human": "human", "plain": "plain", "json": "json"}
@@ -30,14 +33,28 @@ def run() -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    nowhere = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - for as long as the process lives
+    sys.stdout, sys.stderr = sys.stdout or nowhere, sys.stderr or nowhere  # None after `>&-`: there is nobody to tell
     status = main()
     try:
         sys.stdout.flush()
-    except BrokenPipeError:
-        status = _BROKEN
-    if status == _BROKEN:  # nobody reads any more: what is still buffered must not be written on the way out
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        status = _BROKEN if isinstance(error, BrokenPipeError) else _unwritten(error)
+        _let_go()
+    if status == _BROKEN:
+        _let_go()
     sys.exit(status)
+
+
+def _let_go() -> None:
+    """Nobody reads any more: what is still buffered must not be written on the way out."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _unwritten(error: OSError) -> int:
+    """Standard output that takes no more, as on a full disk, is no mistake of ours."""
+    sys.stderr.write(f"error[PD090]: the result cannot be written: {(error.strerror or str(error)).lower()}\n")
+    return 2
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -63,7 +80,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _fault(error: Exception) -> int:
-    """Our own mistake: say so in one line, and how to see where."""
+    """Our own mistake: say so in one line, and how to see where. A full disk is none."""
+    if isinstance(error, OSError) and error.errno in _FULL:
+        return _unwritten(error)
     said = " ".join(str(error).split())[:200]
     sys.stderr.write(
         f"error[PD099]: a fault of the program itself: {type(error).__name__}: {said}\n"
