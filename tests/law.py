@@ -12,7 +12,7 @@ Test = Callable[..., None]
 _USUAL: dict[str, Any] = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large]}
 
 
-def law(*strategies: SearchStrategy[Any], times: int = 60, at_length: int = 3000) -> Callable[[Test], Test]:
+def law(*strategies: SearchStrategy[Any], times: int = 40, at_length: int = 3000) -> Callable[[Test], Test]:
     """A test over what the strategies draw, and beside it a slow one of the same name that ends in `at_length`."""
 
     def stated(test: Test) -> Test:
