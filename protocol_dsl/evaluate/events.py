@@ -29,7 +29,7 @@ from protocol_dsl.evaluate.possible import (
 from protocol_dsl.evaluate.series import candidate
 from protocol_dsl.model.condition import AnyEvent, Condition, Count, Operator, Sign
 from protocol_dsl.model.record import Attested, Event, Range, Reading, Reason
-from protocol_dsl.model.vocabulary import Completeness
+from protocol_dsl.model.vocabulary import Completeness, ListOf
 
 Judge = Callable[[Condition, Environment], Finding]
 
@@ -84,35 +84,46 @@ def _each_event(name: str, where: Condition | None, last: date, env: Environment
     """Each event that may have begun by the last day looked at, and what the condition says of it."""
     found = []
     for event in env.record.lists.get(name, ()):
-        began = begun(event, last, env)
+        began = begun(name, event, last, env)
         if began is Truth.FALSE:
             continue
         one = Finding(AnyEvent(name, None), Truth.TRUE)
         if where is not None:
             one = judge(where, evolve(env, event=event, of_list=name))
-        facts = one.facts if began is Truth.TRUE else (*one.facts, _start_of(event, name))
+        facts = one.facts if began is Truth.TRUE else (*one.facts, _start_of(event, name, env))
         found.append(evolve(one, truth=conjoin((began, one.truth)), facts=facts, event=event))
     return found
 
 
-def begun(event: Event, last: date, env: Environment) -> Truth:
-    """Whether an event had begun by the last day that is looked at; one that was entered without a day had."""
+def begun(name: str, event: Event, last: date, env: Environment) -> Truth:
+    """Whether an event of a list had begun by the last day that is looked at.
+
+    One that was entered without its day had begun by the as-of date, and may have begun after an earlier day.
+    """
     reading = _first_day(event)
     if reading is None or reading.value is None or isinstance(reading.value, Attested):
-        return Truth.TRUE
+        surely = last >= env.as_of and not env.adrift
+        return Truth.TRUE if surely or _beginning(name, env) is None else Truth.UNKNOWN
     seen = compare(Sign.AT_MOST, reading.value, last)
     return conjoin((seen, Truth.UNKNOWN)) if env.adrift else seen
+
+
+def _beginning(name: str, env: Environment) -> str | None:
+    """The field for the day on which the events of a list begin; None where they have none."""
+    item = env.protocol.items.get(name)
+    record = env.protocol.records.get(item.kind.record) if item and isinstance(item.kind, ListOf) else None
+    return "start" if record is None else next((field for field in ("start", "date") if field in record.fields), None)
 
 
 def _first_day(event: Event) -> Reading | None:
     return event.fields.get("start") or event.fields.get("date")
 
 
-def _start_of(event: Event, name: str) -> Fact:
+def _start_of(event: Event, name: str, env: Environment) -> Fact:
     reading = _first_day(event)
-    value = ANYTHING if reading is None or reading.value is None else reading.value
-    field = "start" if "start" in event.fields else "date"
-    return Fact(field, (Candidate(value, reason=Reason.IMPRECISE),), of_list=name)
+    known = None if reading is None else reading.value
+    value, reason = (ANYTHING, Reason.UNDATED) if known is None else (known, Reason.IMPRECISE)
+    return Fact(_beginning(name, env) or "start", (Candidate(value, reason=reason),), of_list=name)
 
 
 def _complete(name: str, last: date, env: Environment) -> tuple[bool, Completeness | None]:

@@ -161,7 +161,7 @@ def _event(name: str, part: Finding, sight: Sight) -> list[str]:
 def _none_fits(condition: AnyEvent, sight: Sight) -> str:
     name = condition.list
     last = horizon(condition.where, sight.env)
-    count = sum(begun(one, last, sight.env) is not Truth.FALSE for one in sight.env.record.lists.get(name, ()))
+    count = sum(begun(name, one, last, sight.env) is not Truth.FALSE for one in sight.env.record.lists.get(name, ()))
     reached = attested_to(name, sight.env)
     attested = "" if reached is None else f"; attested complete up to {reached.isoformat()}"
     if not count:

@@ -217,7 +217,7 @@ def _look_at_events(name: str, where: Condition | None, env: Environment, seen: 
         return
     last = horizon(where, env)
     for event in env.record.lists.get(name, ()):
-        if begun(event, last, env) is not Truth.FALSE:
+        if begun(name, event, last, env) is not Truth.FALSE:
             _look(where, evolve(env, event=event), seen)
 
 

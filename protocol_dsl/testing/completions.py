@@ -44,7 +44,7 @@ def completions(draw: DrawFn, protocol: Protocol, record: Record, as_of: date, *
         and not isinstance(item.kind, ListOf)
         and (found := draw(_series(protocol, item, record, latest, fill)))
     }
-    lists, attested = draw(_lists(protocol, record, latest, fill))
+    lists, attested = draw(_lists(protocol, record, as_of, fill))
     return evolve(
         record,
         readings={**record.readings, **readings, **moments},
@@ -133,14 +133,14 @@ def _settled(draw: DrawFn, entries: tuple[Reading, ...], fill: st.SearchStrategy
 
 @st.composite
 def _lists(
-    draw: DrawFn, protocol: Protocol, record: Record, latest: date | None, fill: st.SearchStrategy[bool]
+    draw: DrawFn, protocol: Protocol, record: Record, as_of: date, fill: st.SearchStrategy[bool]
 ) -> tuple[Mapping[str, tuple[Event, ...]], Mapping[str, date]]:
     lists, attested = dict(record.lists), dict(record.attested)
     for name, item in protocol.items.items():
         if not isinstance(item.kind, ListOf) or name not in asked(protocol):
             continue
         fields = protocol.records[item.kind.record].fields
-        known = [draw(_event(fields, one, latest, fill)) for one in record.lists.get(name, ())]
+        known = [draw(_event(fields, one, as_of, fill)) for one in record.lists.get(name, ())]
         reached = attested_day(record, item)
         if draw(fill):
             known += draw(st.lists(_later(protocol, item, reached), max_size=2))
@@ -160,38 +160,34 @@ def attested_day(record: Record, item: Item) -> date | None:
 
 
 @st.composite
-def _event(
-    draw: DrawFn, fields: Mapping[str, Item], event: Event, latest: date | None, fill: st.SearchStrategy[bool]
-) -> Event:
+def _event(draw: DrawFn, fields: Mapping[str, Item], event: Event, as_of: date, fill: st.SearchStrategy[bool]) -> Event:
     """The event with its fields; one that was entered had begun by the day it is seen from, and ends no earlier."""
     found = dict(event.fields)
     for name, item in fields.items():
         one = found.get(name, Reading())
-        undated = name == "start" and one.value is None and latest is None
-        if draw(fill) and not undated:
-            found[name] = evolve(one, value=draw(_field(item, one, found, latest)), missing=None)
+        if draw(fill):
+            found[name] = evolve(one, value=draw(_field(item, one, found, as_of)), missing=None)
     return evolve(event, fields=found)
 
 
-def _field(item: Item, one: Reading, event: Mapping[str, Reading], latest: date | None) -> st.SearchStrategy[Value]:
+def _field(item: Item, one: Reading, event: Mapping[str, Reading], as_of: date) -> st.SearchStrategy[Value]:
     value = one.value
     if not isinstance(item.kind, Date) or not (value is None or isinstance(value, Range)):
         return _value(item, one)
     stretch = value if isinstance(value, Range) else Range()
-    latest = FAR if latest is None else latest
     if item.name == "start":
-        return _starts(stretch, event, latest)
+        return _starts(stretch, event, as_of)
     start = event["start"].value if "start" in event else None
-    first = max(day for day in (start, stretch.low, latest - timedelta(days=60)) if type(day) is date)
+    first = max(day for day in (start, stretch.low, as_of - timedelta(days=60)) if type(day) is date)
     ended = days(first, max(first, stretch.high or FAR))
     return ended | st.just(Attested.ONGOING) if value is None else ended
 
 
-def _starts(stretch: Range, event: Mapping[str, Reading], latest: date | None) -> st.SearchStrategy[Value]:
-    """The first day of an event: no later than its end, and for an event without a date before it was seen."""
+def _starts(stretch: Range, event: Mapping[str, Reading], as_of: date) -> st.SearchStrategy[Value]:
+    """The first day of an event: no later than its end, and for an event without a date no later than it was seen."""
     end = event["end"].value if "end" in event else None
     ends = end.low if isinstance(end, Range) else end
-    last = min(day for day in (ends, stretch.high or latest) if type(day) is date)
+    last = min(day for day in (ends, stretch.high or as_of) if type(day) is date)
     first = stretch.low or last - timedelta(days=60)
     return days(first, max(first, last))
 
