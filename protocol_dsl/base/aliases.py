@@ -21,6 +21,9 @@ SYMBOLS: Final = {
     "IU": "[IU]", "mIU": "m[IU]", "uIU": "u[IU]", "kIU": "k[IU]", "PFU": "[PFU]", "mmHg": "mm[Hg]",
     "degC": "Cel", "degF": "[degF]", "°C": "Cel", "ºC": "Cel", "℃": "Cel", "°F": "[degF]",
     "ºF": "[degF]", "mEq": "meq", "uEq": "ueq", "mOsm": "mosm", "lb": "[lb_av]", "lbs": "[lb_av]", "kcals": "kcal",
+    "gm": "g", "gms": "g", "Kg": "kg", "kgs": "kg", "mosmol": "mosm", "mval": "meq", "mSec": "ms", "mMol": "mmol",
+    "uMol": "umol", "mcMol": "umol", "iu": "[IU]", "oz": "[oz_av]", "HPF": "[HPF]", "hpf": "[HPF]", "LPF": "[LPF]",
+    "lpf": "[LPF]",
 }  # fmt: skip
 
 # --- a whole unit -------------------------------------------------------------------------------------------------
@@ -28,7 +31,8 @@ SYMBOLS: Final = {
 # CDISC controlled terminology, code list UNIT: submission values that are no UCUM code, or another one.
 _CDISC: Final = {
     "C": "Cel", "F": "[degF]", "LB": "[lb_av]", "BEATS/MIN": "/min", "BREATHS/MIN": "/min", "RATIO": "1",
-    "FRACTION": "1", "fraction of 1": "1", "pH": "[pH]",
+    "FRACTION": "1", "fraction of 1": "1", "pH": "[pH]", "in": "[in_i]", "mg/L FEU": "mg/L{FEU}",
+    "ug/mL FEU": "ug/mL{FEU}", "ng/mL FEU": "ng/mL{FEU}",
 }  # fmt: skip
 # Units of the CDISC pilot study's laboratory records that the rules below do not read. Iron stands for haemoglobin
 # counted by its single chains: one iron atom each.
@@ -39,13 +43,15 @@ _GRADER: Final = {"g%": "g/dL", "mg%": "mg/dL", "ug%": "ug/dL", "MMHG": "mm[Hg]"
 _TYPED: Final = {
     "beats/min": "/min", "breaths/min": "/min", "beats/minute": "/min", "#": "1", "percent": "%", "Percent": "%",
     "PERCENT": "%", "deg C": "Cel", "degrees C": "Cel", "deg F": "[degF]", "degrees F": "[degF]", "mm Hg": "mm[Hg]",
-    "cu mm": "mm3", "kgs": "kg", "fraction": "1", "ratio": "1", "SEC": "s", "IU/ML": "[IU]/mL",
+    "sq m": "m2", "cms": "cm", "inch": "[in_i]", "inches": "[in_i]", "mm HG": "mm[Hg]", "mm/Hg": "mm[Hg]",
+    "BPM": "/min", "Beats/min": "/min", "pct": "%", "Ratio": "1", "mM": "mmol/L", "uM": "umol/L", "nM": "nmol/L",
+    "fraction": "1", "ratio": "1", "SEC": "s", "IU/ML": "[IU]/mL",
 }  # fmt: skip
 # Of these the upper case is meant wherever it stands, as SAS data sets have it; `G/L` is not among them.
 _UPPER: Final = (
     "mg/dL", "g/dL", "ug/dL", "ng/dL", "mg/L", "ug/L", "ng/L", "mg/mL", "ug/mL", "ng/mL", "pg/mL", "mmol/L", "umol/L",
     "nmol/L", "pmol/L", "meq/L", "mL/min", "mL", "dL", "uL", "kg", "mg", "ug", "ng", "pg", "cm", "mm", "kg/m2", "mg/kg",
-    "mg/m2", "ug/kg", "mosm/kg", "u[IU]/mL",
+    "mg/m2", "ug/kg", "mosm/kg", "u[IU]/mL", "fL", "/min", "mmol", "umol",
 )  # fmt: skip
 SOURCES: Final = {
     "CDISC controlled terminology, UNIT": _CDISC,
@@ -60,9 +66,9 @@ WHOLE: Final = {written: code for table in SOURCES.values() for written, code in
 
 # Only before a volume: elsewhere G is a prefix and K is kelvin.
 _THOUSANDS: Final = {
-    "K": 3, "k": 3, "THOU": 3, "Thou": 3, "thou": 3, "Kilo": 3, "thousand": 3, "M": 6, "MILL": 6, "Mill": 6, "mill": 6,
-    "MIL": 6, "mil": 6, "Mega": 6, "Mpt": 6, "million": 6, "G": 9, "GI": 9, "Giga": 9, "Gpt": 9, "billion": 9, "T": 12,
-    "TI": 12, "Tera": 12, "Tpt": 12,
+    "K": 3, "k": 3, "THOU": 3, "Thou": 3, "thou": 3, "Th": 3, "th": 3, "Kilo": 3, "thousand": 3, "thousands": 3,
+    "M": 6, "MILL": 6, "Mill": 6, "mill": 6, "MIL": 6, "mil": 6, "Mega": 6, "Mpt": 6, "million": 6, "millions": 6,
+    "G": 9, "GI": 9, "Giga": 9, "Gpt": 9, "billion": 9, "T": 12, "TI": 12, "Tera": 12, "Tpt": 12,
 }  # fmt: skip
 _VOLUME: Final = r"(?:[munp]?[Ll]|mc[Ll]|UL|MCL|ML|mm3|MM3|cumm|cmm|CUMM|CMM)"
 _HEAD: Final = re.compile(rf"^({'|'.join(_THOUSANDS)})(?=/{_VOLUME}$)")
@@ -86,10 +92,13 @@ _PROSE: Final = {
     f"{prefix}{word}{ending}": f"{mark}{code}"
     for (prefix, mark), (word, code), ending in product(_PREFIX_WORDS.items(), _UNIT_WORDS.items(), ("", "s"))
     if prefix or code != "s"
-} | {"celsius": "Cel", "fahrenheit": "[degF]"}
+} | {"celsius": "Cel", "fahrenheit": "[degF]", "pound": "[lb_av]", "pounds": "[lb_av]"}
 _WORD: Final = re.compile(r"(?<![A-Za-z{\[])[A-Za-z]{3,}(?![A-Za-z}\]'])")
 _PHRASES: Final = (
-    (re.compile(r"(?i)\s+per\s+"), "/"),
+    (re.compile(r"(?i)(?:^|\s+)per\s+"), "/"),
+    (re.compile(r"(?i)\bcu\.? mm\b"), "mm3"),
+    (re.compile(r"(?i)(?<=/)24 ?h(?:(?:ou)?rs?)?\b"), "d"),
+    (re.compile(r"(?i)(?<=/)100 ?ml\b"), "dL"),
     (re.compile(r"(?i)\bmillimet(?:er|re)s? of mercury\b"), "mm[Hg]"),
     (re.compile(r"(?i)\binternational units?\b"), "[IU]"),
     (re.compile(r"(?i)\bdegrees? (?=celsius|fahrenheit)"), ""),

@@ -56,6 +56,15 @@ def test_no_spelling_stands_in_two_tables() -> None:
         ("x10^3 cells/uL", "10*3.cells/uL"),
         ("mm Hg", "mm[Hg]"),
         ("F", "[degF]"),
+        ("mg/24 hr", "mg/d"),
+        ("g/24h", "g/d"),
+        ("g/24.h", "g/24.h"),
+        ("mg/100 mL", "mg/dL"),
+        ("per cu mm", "/mm3"),
+        ("gm/dL", "g/dL"),
+        ("10^3 cells per microliter", "10*3.cells/uL"),
+        ("thousands/uL", "10*3/uL"),
+        ("/hpf", "/[HPF]"),
         ("cmH2O", "cm[H2O]"),
         ("mL/cmH2O", "mL/cm[H2O]"),
     ],
@@ -64,7 +73,9 @@ def test_a_spelling_made_by_rule(spelling: str, code: str) -> None:
     assert code == canonical(spelling)
 
 
-@pytest.mark.parametrize("text", ["UMOL/l", "Mmol/L", "mG/dL/", "megagram/L", "gigaliter", "units", "Giga", "per L"])
+@pytest.mark.parametrize(
+    "text", ["UMOL/l", "Mmol/L", "mG/dL/", "megagram/L", "gigaliter", "units", "Giga", "g/12h", "g/48 h", "x10-9/L"]
+)
 def test_what_is_not_guessed(text: str) -> None:
     assert canonical(text) is None
 
