@@ -25,7 +25,13 @@ from protocol_dsl.model.record import Attested, Range
 
 F = Fraction
 T, N, U = Truth.TRUE, Truth.FALSE, Truth.UNKNOWN
-MAY31, JUN1, JUN2, JUN3, JUN5 = date(2026, 5, 31), date(2026, 6, 1), date(2026, 6, 2), date(2026, 6, 3), date(2026, 6, 5)
+MAY31, JUN1, JUN2, JUN3, JUN5 = (
+    date(2026, 5, 31),
+    date(2026, 6, 1),
+    date(2026, 6, 2),
+    date(2026, 6, 3),
+    date(2026, 6, 5),
+)
 HOUR, DAY = 3600, 86400
 ORDER = (Sign.AT_LEAST, Sign.AT_MOST, Sign.MORE_THAN, Sign.LESS_THAN)
 MIRROR = {

@@ -358,9 +358,7 @@ def mean_of(last: int | None, *readings: Reading, valid: int | None = None) -> C
     return one
 
 
-@pytest.mark.parametrize(
-    ("last", "expected"), [(None, F(2)), (3, F(2)), (2, F(5, 2)), (1, F(3))]
-)
+@pytest.mark.parametrize(("last", "expected"), [(None, F(2)), (3, F(2)), (2, F(5, 2)), (1, F(3))])
 def test_the_mean_of_the_last_so_many(last: int | None, expected: Fraction) -> None:
     assert expected == mean_of(last, ONE, THREE, TWO).value
 

@@ -380,7 +380,9 @@ def test_the_day_of_another_moment() -> None:
 
 
 def test_the_moment_asked_about_without_a_day_of_its_own() -> None:
-    assert (Range(JUN1, JUN5),) == value(MomentOf("enrolment"), asked(at=None, moments={"enrolment": Range(JUN1, JUN5)}))
+    assert (Range(JUN1, JUN5),) == value(
+        MomentOf("enrolment"), asked(at=None, moments={"enrolment": Range(JUN1, JUN5)})
+    )
 
 
 @pytest.mark.parametrize(
