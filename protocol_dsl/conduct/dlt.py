@@ -19,7 +19,7 @@ from protocol_dsl.evaluate.environment import Environment, Finding
 from protocol_dsl.evaluate.gaps import Gap, gaps
 from protocol_dsl.evaluate.interpret import interpret
 from protocol_dsl.evaluate.lookup import attested_to, day_of
-from protocol_dsl.evaluate.moments import Moments, moments_of
+from protocol_dsl.evaluate.moments import Moments, has_doses, moments_of
 from protocol_dsl.evaluate.possible import as_range
 from protocol_dsl.model.condition import Both
 from protocol_dsl.model.protocol import Clause, DltRules, Effect, Protocol
@@ -106,7 +106,8 @@ _ENTERED = (Reason.UNREADABLE, Reason.CONFLICTING)
 def may_be_treated(protocol: Protocol, record: Record, as_of: date, at: Mapping[str, date] = EMPTY) -> bool:
     """Whether the first dose was given by a day, or may have been: an entry for it counts though it cannot be read.
 
-    Without DLT rules everyone may.
+    So do a level that was given and a dose on file, where the day of the first is missing. Without DLT rules everyone
+    may.
     """
     if protocol.dlt is None:
         return True
@@ -116,7 +117,9 @@ def may_be_treated(protocol: Protocol, record: Record, as_of: date, at: Mapping[
     if isinstance(low, date):
         return low <= as_of
     entries = record.readings.get(start, ())
-    return any(one.missing in _ENTERED or one.value not in (None, Attested.NEVER) for one in entries)
+    if any(one.missing in _ENTERED or one.value not in (None, Attested.NEVER) for one in entries):
+        return True
+    return not entries and ("level" in record.context or has_doses(protocol, record))
 
 
 def _status(case: _Case) -> DltStatus:

@@ -93,6 +93,11 @@ def _not_before(event: Event, product: str, first: date) -> bool:
     return compare(Sign.AT_LEAST, ANYTHING if value is None else value, first) is Truth.TRUE
 
 
+def has_doses(protocol: Protocol, record: Record) -> bool:
+    """Whether any dose is on file, of whatever product and on whatever day."""
+    return bool(_doses(protocol, record))
+
+
 def _doses(protocol: Protocol, record: Record) -> tuple[Event, ...]:
     return tuple(
         event

@@ -106,8 +106,13 @@ def test_nothing_is_decided_while_a_patient_stands_at_no_known_level(level: str)
 
 
 def test_a_patient_without_a_first_dose_holds_nothing_up() -> None:
-    others = (patient(4), patient(5, Reading(Attested.NEVER)), patient(6, Reading(missing=Reason.NOT_DONE)))
+    others = (patient(4, level=""), patient(5, Reading(Attested.NEVER)), patient(6, Reading(missing=Reason.NOT_DONE)))
     assert "treat" == advise_from(protocol(), (*COHORT, *others), AS_OF).advice.move
+
+
+def test_a_level_that_was_given_holds_up_though_no_first_dose_is_on_file() -> None:
+    found = advise_from(protocol(), (*COHORT, patient(4, level="1")), AS_OF).advice
+    assert ("wait", ("P4",)) == (found.move, found.waiting_for)
 
 
 def test_a_death_counts_though_the_day_of_the_first_dose_is_uncertain() -> None:
