@@ -18,7 +18,12 @@ _NAME: Final = "ctcae"
 
 def _configure(parser: ArgumentParser) -> None:
     parser.add_argument("--ctcae", metavar="VERSION", required=True, help="the version, as in 5.0")
-    parser.add_argument("--data", metavar="PATH", required=True, help="readings: CSV, Parquet, JSON or Excel")
+    parser.add_argument(
+        "--data",
+        metavar="PATH",
+        required=True,
+        help="readings, an SDTM LB or an ADaM ADLB: CSV, Parquet, XPT, JSON or Excel",
+    )
     bands = "the printed bands to use; by default those of each row's unit"
     parser.add_argument("--units", choices=("si", "us"), help=bands)
 
@@ -54,17 +59,19 @@ def _catalogue(version: str) -> "Catalogue":
 
 def _table(path: Path, console: Console) -> "Table":
     """The table of readings in a file, or the one in a folder."""
+    from protocol_dsl.readers.cdisc_laboratory import plain
     from protocol_dsl.readers.laboratory import NEEDED, is_laboratory
     from protocol_dsl.readers.rows import load
 
     loaded = load(path)
-    found = [each for each in loaded.tables if is_laboratory(each)]
+    named = [plain(each) or each for each in loaded.tables]
+    found = [each for each in named if is_laboratory(each)]
     if loaded.unread and not found:
         raise Stop(loaded.problems)
     console.diagnose(loaded.problems)
     if len(found) != 1:
         message = "no table of readings is here" if not found else f"there are {len(found)} tables of readings here"
-        raise misuse(message, f"give one with the columns {NEEDED}", str(path))
+        raise misuse(message, f"give one with the columns {NEEDED}; or an SDTM LB, or an ADaM ADLB", str(path))
     return found[0]
 
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _MIDNIGHT = "T00:00:00"
+_SMALLEST = 1e-70  # 16 ** -65, which is 5.4e-79, stands for zero
 
 
 def table(frame: "pd.DataFrame", name: str, file: str) -> Table:
@@ -22,7 +23,7 @@ def table(frame: "pd.DataFrame", name: str, file: str) -> Table:
 
 
 def read(path: Path, name: str) -> tuple[Table, ...]:
-    """The tables of a file: JSON lists of objects, or by name; the sheets of a workbook; one Parquet table."""
+    """The tables of a file: JSON lists of objects, or by name; the sheets of a workbook; one Parquet table or SAS transport."""
     suffix = path.suffix.casefold()
     if suffix == ".json":
         return _json(path, name)
@@ -30,10 +31,18 @@ def read(path: Path, name: str) -> tuple[Table, ...]:
 
     if suffix == ".parquet":
         return (table(pd.read_parquet(path), name, str(path)),)
+    if suffix == ".xpt":
+        return (table(_with_zeros(pd.read_sas(path, format="xport", encoding="utf-8")), name, str(path)),)
     sheets = pd.read_excel(path, sheet_name=None, dtype=object)
     if len(sheets) == 1:
         return (table(next(iter(sheets.values())), name, str(path)),)
     return tuple(table(frame, str(sheet), f"{path}[{sheet}]") for sheet, frame in sheets.items())
+
+
+def _with_zeros(frame: "pd.DataFrame") -> "pd.DataFrame":
+    """Zeros of SAS transport, which pandas reads as the smallest number that IBM's form of it can hold, as zeros."""
+    numbers = frame.select_dtypes("number")
+    return frame.assign(**numbers.mask(numbers.abs() < _SMALLEST, 0))
 
 
 def _json(path: Path, name: str) -> tuple[Table, ...]:

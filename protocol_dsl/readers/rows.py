@@ -211,4 +211,5 @@ _READERS: Final[dict[str, Callable[[Path, str], Loaded]]] = {
     ".json": _other,
     ".parquet": _other,
     ".xlsx": _other,
+    ".xpt": _other,
 }
