@@ -276,8 +276,12 @@ class TableDesign:
         if above < state.closed and not is_full(self.plan, state.levels[above]):
             return Treat(self._cohort(state.levels[above]), above, state.closed, reason)
         if self.plan.mtd is None:
-            return Stop(rung, state.closed, _adding(reason, f"level {self.names[rung]} is the top"))
-        return self._settle(state, rung, reason, "is the top")
+            return Stop(rung, state.closed, _adding(reason, f"level {self.names[rung]} {self._as_top(rung)}"))
+        return self._settle(state, rung, reason, self._as_top(rung))
+
+    def _as_top(self, rung: int) -> str:
+        """The top of the ladder, or of what is left open of it."""
+        return "is the top" if rung + 1 == len(self.names) else "is the highest that is open"
 
     def _de_escalate(self, state: TableState, reason: Reason) -> Move:
         below = min(_current(state)[0], state.closed) - 1
