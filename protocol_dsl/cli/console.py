@@ -61,8 +61,8 @@ class Console:
         print(json.dumps(value, indent=2, ensure_ascii=False))
 
     def note(self, text: str) -> None:
-        """Say something that is no result."""
-        if not self.quiet:
+        """Say something that is no result; a program reads standard error too, as JSON."""
+        if not self.quiet and self.style != "json":
             print(text, file=sys.stderr)
 
     def diagnose(self, diagnostics: Sequence[Diagnostic]) -> None:

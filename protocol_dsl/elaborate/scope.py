@@ -20,6 +20,7 @@ from protocol_dsl.syntax.tree import Word
 
 SetFiles = Callable[[str], Iterable[str] | None]
 NOTHING: Mapping[str, Any] = MappingProxyType({})
+_MANY_FINDINGS = 300  # from here on no name is sought that may be meant: with very many names that takes too long
 
 
 @frozen
@@ -99,7 +100,7 @@ class Scope:
         if word.text in self.desk.broken:
             return
         names = tuple(known)
-        meant = nearest(word.text, names)
+        meant = nearest(word.text, names) if len(self.desk.findings) < _MANY_FINDINGS else None
         cure: str | None = None
         if meant:
             cure = f"`{meant}` may be meant"

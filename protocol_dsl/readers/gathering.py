@@ -18,6 +18,7 @@ from protocol_dsl.readers.rows import Row, Table, at
 from protocol_dsl.readers.values import Problem, as_name, read_days, read_limit, read_value, unit_within
 
 _MANY_DAYS = 20
+_MANY_STRANGERS = 100
 _FAR = 366  # days
 
 
@@ -86,6 +87,14 @@ class Gathering:
     accounts: list[Account] = field(factory=list)
     unread: list[str] = field(factory=list)
     latest: Latest = field(factory=Latest)
+    strangers: dict[str, str | None] = field(factory=dict)
+
+    def near(self, stranger: str) -> str | None:
+        """The patient who may be meant; looked for once for each id, and for the first of very many only."""
+        if stranger not in self.strangers:
+            few = len(self.strangers) < _MANY_STRANGERS
+            self.strangers[stranger] = nearest(stranger, self.drafts) if few else None
+        return self.strangers[stranger]
 
     @staticmethod
     def of(protocol: Protocol) -> "Gathering":
@@ -140,7 +149,7 @@ class Entry:
         patient = self.text("patient")
         found = self.sheet.gathering.drafts.get(patient)
         if found is None and self.row.sound:
-            near = nearest(patient, self.sheet.gathering.drafts)
+            near = self.sheet.gathering.near(patient)
             message = f"there is no patient `{patient}`" if patient else "the row names no patient"
             cure = f"`{near}` is near" if near else "every patient has a row in patients.csv"
             self.complain(Problem("PD710", message, cure), "patient")

@@ -1,5 +1,6 @@
 """Standard streams that are closed, full or not read end in a status, never in a traceback."""
 
+import json
 import os
 import subprocess
 import sys
@@ -40,3 +41,11 @@ def test_what_cannot_be_written_is_said() -> None:
 def test_a_reader_that_leaves_early_is_no_error() -> None:
     found = shell(f"{COMMAND} check nct06631391 | head -c 1")
     assert len(found.stdout) == 1
+
+
+def test_a_program_that_asks_for_json_reads_json_on_both_streams(tmp_path: Path) -> None:
+    (tmp_path / "patients.csv").write_text("patient,enrolment\nA,2026-01-32\n")
+    for line in (f"screen nct06631391 --data {tmp_path} --as-of 2026-01-31", "check nk_ped_01"):
+        found = shell(f"{COMMAND} {line} --format json")
+        json.loads(found.stdout)
+        assert not found.stderr or "diagnostics" in json.loads(found.stderr)
