@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from attrs import frozen
@@ -14,8 +14,6 @@ from protocol_dsl.model import condition as core
 from protocol_dsl.model.protocol import Clause, Effect, EligibleImplies, Gate, PatientStatement
 from protocol_dsl.syntax import logic, sections
 from protocol_dsl.syntax.tree import Word
-
-Wrap = Callable[[core.Condition], core.Condition]
 
 
 @frozen

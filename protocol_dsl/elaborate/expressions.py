@@ -354,4 +354,3 @@ _BY_FORM: dict[type, Callable[[Any, Scope], Typed | None]] = {
     tree.Multiply: _binary(core.Operator.TIMES),
     tree.Divide: _binary(core.Operator.OVER),
 }
-FORMS = tuple(_BY_FORM)

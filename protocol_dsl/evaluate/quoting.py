@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 from fractions import Fraction
 
 from attrs import frozen
@@ -255,13 +255,6 @@ def _moment_words(name: str, reason: Reason) -> str:
     if reason is Reason.UNREADABLE:
         return f"{name} has an entry that cannot be read"
     return f"{name} has no day yet"
-
-
-def option_day(option: Option) -> date | None:
-    """The calendar day of an exact option."""
-    if isinstance(option, datetime):
-        return option.date()
-    return option if isinstance(option, date) else None
 
 
 def is_certain(option: Option) -> bool:

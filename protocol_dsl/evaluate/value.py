@@ -10,7 +10,7 @@ from typing import TypeAlias, assert_never
 from protocol_dsl.base.studytime import completed_months, completed_years, shift
 from protocol_dsl.base.truth import Truth
 from protocol_dsl.evaluate.environment import Candidate, Environment, Fact, Finding
-from protocol_dsl.evaluate.events import count_of, time_lasted
+from protocol_dsl.evaluate.events import all_facts, count_of, time_lasted
 from protocol_dsl.evaluate.lookup import context, field, moment, no_day
 from protocol_dsl.evaluate.possible import (
     ANYTHING,
@@ -128,16 +128,12 @@ def _cases(cases: Cases, env: Environment, judge: Judge) -> Possible:
         if branch.when is not None:
             finding = judge(branch.when, env)
             truth = finding.truth
-            env.facts.extend(_facts(finding))
+            env.facts.extend(all_facts(finding))
         if truth is not Truth.FALSE:
             results.extend(evaluate(branch.result, env, judge))
         if truth is Truth.TRUE:
             return distinct(results)
     return UNKNOWN
-
-
-def _facts(finding: Finding) -> tuple[Fact, ...]:
-    return (*finding.facts, *(fact for part in finding.parts for fact in _facts(part)))
 
 
 def _completed(function: Callable[[date, date], int], start: Option, end: Option) -> Option:

@@ -173,7 +173,7 @@ class Cases(Node):
 
 @node
 class Rounded(Node):
-    """A number rounded half up to a multiple of a step, in base units."""
+    """A number rounded to a multiple of a step, in base units; halves away from zero."""
 
     inside: Expression
     step: Fraction
@@ -248,7 +248,7 @@ class Includes(Node):
 class Distance(Node):
     """How far a day lies before (or after) another: `last_surgery at least 28 days before enrolment`.
 
-    `never` satisfies only `at least` and `more than` before; `ongoing` lies after every day.
+    `never` satisfies only `at least` and `more than`, on either side; `ongoing` lies after every day.
     """
 
     sign: Sign

@@ -101,13 +101,15 @@ def test_m3_on_every_example_of_the_shipped_protocols(name: str) -> None:
 
 
 def made_eligible(protocol: Protocol, record: Record, as_of: date) -> Iterator[tuple[str, ...]]:
-    """The exclusions whose items, deleted, turn another verdict into eligible though no policy is named."""
-    if decide(protocol, record, as_of).verdict is Verdict.ELIGIBLE:
+    """The exclusions whose items, deleted, turn another verdict into eligible, with a clause that no policy cleared."""
+    before = decide(protocol, record, as_of)
+    if before.verdict is Verdict.ELIGIBLE:
         return
+    held_up = {one.clause.id for one in before.clauses if one.standing is not Standing.CLEARS}
     for clause in protocol.criteria:
         if clause.effect is Effect.EXCLUSION:
             after = decide(protocol, without(record, names((clause.condition, clause.guard))), as_of)
-            if after.verdict is Verdict.ELIGIBLE and not after.policies:
+            if after.verdict is Verdict.ELIGIBLE and not held_up <= set(after.policies):
                 yield clause.id, after.verdict
 
 
