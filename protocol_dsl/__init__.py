@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Any
 from protocol_dsl.base.version import __version__
 
 if TYPE_CHECKING:
-    from protocol_dsl.face import Protocol, ProtocolError, Screening, load, loads
+    from protocol_dsl.face import Protocol, ProtocolError, Screening, grade, load, loads
     from protocol_dsl.pipeline import Loaded, load_text
 
-__all__ = ["Loaded", "Protocol", "ProtocolError", "Screening", "__version__", "load", "load_text", "loads"]
+__all__ = ["Loaded", "Protocol", "ProtocolError", "Screening", "__version__", "grade", "load", "load_text", "loads"]
 
 _HOMES = {"Loaded": "pipeline", "load_text": "pipeline"}
 

@@ -293,3 +293,31 @@ def _sound(advice: Advice | Unreadable, history: str) -> Advice:
 
 
 __all__ = ["EMPTY", "Protocol", "ProtocolError", "Screening", "load", "loads"]
+
+
+def grade(data: Path | str | pd.DataFrame, *, ctcae: str, units: str | None = None) -> pd.DataFrame:
+    """The CTCAE grades of laboratory readings, a row for each row and direction, in their order.
+
+    `data` is a frame or a file: a plain table, an SDTM LB or an ADaM ADLB. `units` is `si` or `us`; without it each row
+    is read by the bands of its own unit. Raises ValueError where the version or the table is none.
+    """
+    import pandas as pd
+
+    from protocol_dsl.evaluate.grade_many import as_data, catalogue, grade_rows
+    from protocol_dsl.model.grading import System
+    from protocol_dsl.readers.cdisc_laboratory import readings
+    from protocol_dsl.readers.laboratory import NEEDED, laboratory
+    from protocol_dsl.readers.rows import from_frames, load
+
+    found = catalogue("ctcae", ctcae)
+    if isinstance(found, tuple):
+        message = f"there is no CTCAE {ctcae}; the versions are {', '.join(found)}"
+        raise ValueError(message)  # noqa: TRY004 - the value is wrong, not its type
+    loaded = load(Path(data)) if isinstance(data, Path | str) else from_frames({"readings": data})
+    tables = readings(loaded.tables)
+    if len(tables) != 1:
+        message = f"the data hold {len(tables)} tables of readings; one is needed, with the columns {NEEDED}"
+        raise ValueError(message)
+    rows = grade_rows(laboratory(tables[0]), found, None if units is None else System(units))
+    frame = pd.DataFrame([as_data(one) for one in rows])
+    return frame.astype({"grade": "Int64"}) if len(frame) else frame

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
 from attrs import evolve
 
+from protocol_dsl.readers.laboratory import is_laboratory
 from protocol_dsl.readers.rows import Row, Table
 
 _PLAIN: Final = (
@@ -28,6 +29,12 @@ def plain(table: Table) -> Table | None:
     if names >= _SDTM:
         return _read(table, _with_baselines(table))
     return None
+
+
+def readings(tables: Iterable[Table]) -> tuple[Table, ...]:
+    """Those that hold laboratory readings, under plain names."""
+    named = (plain(table) or table for table in tables)
+    return tuple(table for table in named if is_laboratory(table))
 
 
 _Cells = Mapping[str, str]

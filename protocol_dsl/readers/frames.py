@@ -23,7 +23,7 @@ def table(frame: "pd.DataFrame", name: str, file: str) -> Table:
 
 
 def read(path: Path, name: str) -> tuple[Table, ...]:
-    """The tables of a file: JSON lists of objects, or by name; the sheets of a workbook; one Parquet table or SAS transport."""
+    """The tables of a file: JSON lists of objects, or by name; the sheets of a workbook; one of Parquet or XPT."""
     suffix = path.suffix.casefold()
     if suffix == ".json":
         return _json(path, name)
