@@ -60,7 +60,7 @@ def _as_measured(subject: Typed, limit: Typed) -> Typed:
 
 def _compared(sign: core.Sign, subject: Typed, limit: Typed) -> core.Compare:
     ours, theirs = set(_fetched(subject.core)), set(_fetched(limit.core))
-    together = tuple(sorted(ours & theirs, key=lambda series: series.item))
+    together = tuple(sorted(ours & theirs, key=lambda series: (series.item, repr(series))))  # no set gives an order
     return core.Compare(sign, subject.core, limit.core, together, span=subject.span.join(limit.span))
 
 

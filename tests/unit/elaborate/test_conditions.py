@@ -330,3 +330,13 @@ def test_time_from_birth_holds_up_to_the_birthday_and_on_it() -> None:
     assert c.Distance(Sign.AT_MOST, eighteenth, days(0), c.Side.BEFORE, ENROLMENT) == meant(
         "span at most 18 years", extra
     )
+
+
+def test_readings_that_belong_together_have_one_order_in_every_process() -> None:
+    """Sets of names are in another order in each process, and the digest of the rules would be too."""
+    early, late = "(latest anc within 3 days before enrolment)", "(latest anc within 9 days before first_dose)"
+    one, other = (meant(f"{a} + {b} at most 2 * {b} + {a}") for a, b in ((early, late), (late, early)))
+    assert isinstance(one, c.Compare)
+    assert isinstance(other, c.Compare)
+    assert 2 == len(one.together)
+    assert one.together == other.together
