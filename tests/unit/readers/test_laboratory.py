@@ -1,5 +1,6 @@
 """Tables of readings: what each cell is read as, and the laboratory domains of CDISC as plain tables."""
 
+import struct
 from fractions import Fraction
 from pathlib import Path
 
@@ -111,3 +112,51 @@ def test_parquet_is_read_as_csv_is(tmp_path: Path) -> None:
         assert as_plain is not None
         found.append([(row.patient, row.test, row.measured) for row in laboratory(as_plain)])
     assert found[0] == found[1]
+
+
+def record(text: str) -> bytes:
+    return text.encode().ljust(80)
+
+
+def member(kind: str, more: str) -> bytes:
+    return record(f"HEADER RECORD*******{kind:<8}HEADER RECORD!!!!!!!{more}")
+
+
+def transport(names: list[str], rows: list[list[bytes]]) -> bytes:
+    """A SAS transport file, version 5 (SAS, TS-140), of columns of 8 bytes: characters, but for LBSTRESN."""
+    fields = b"".join(
+        struct.pack(
+            ">hhhh8s40s8shhh2s8shhl52s",
+            *(1 if name == "LBSTRESN" else 2, 0, 8, number),
+            *(name.encode().ljust(8), b" " * 40, b" " * 8, 0, 0, 0, b"  ", b" " * 8, 0, 0, 8 * (number - 1), b""),
+        )
+        for number, name in enumerate(names, start=1)
+    )
+    data = b"".join(cell for row in rows for cell in row)
+    stamp = "01JAN26:00:00:00"
+    head = record(f"{'SAS':<8}{'SAS':<8}{'SASLIB':<8}{'9.1':<8}{'X':<8}{'':<24}{stamp}") + record(stamp)
+    about = record(f"{'SAS':<8}{'LB':<8}{'SASDATA':<8}{'9.1':<8}{'X':<8}{'':<24}{stamp}") + record(stamp)
+    return b"".join(
+        [
+            member("LIBRARY", "0" * 30),
+            head,
+            member("MEMBER", "000000000000000001600000000140"),
+            member("DSCRPTR", "0" * 30),
+            about,
+            member("NAMESTR", f"{len(names):010d}".ljust(30, "0")),
+            fields.ljust(-(-len(fields) // 80) * 80),
+            member("OBS", "0" * 30),
+            data.ljust(-(-len(data) // 80) * 80),
+        ]
+    )
+
+
+def test_sas_transport_is_read_and_its_zeros_are_zeros(tmp_path: Path) -> None:
+    names = ["USUBJID", "LBTESTCD", "LBSTRESC", "LBSTRESN"]
+    two, none = bytes([0x41, 0x20, 0, 0, 0, 0, 0, 0]), bytes(8)  # 2 and 0 in IBM's form
+    rows = [[b"P1      ", b"K       ", text.ljust(8), number] for text, number in ((b"2", two), (b"0", none))]
+    (tmp_path / "lb.xpt").write_bytes(transport(names, rows))
+    [loaded] = load(tmp_path / "lb.xpt").tables
+    found = plain(loaded)
+    assert found is not None
+    assert [row.value for row in laboratory(found)] == ["2", "0"]
