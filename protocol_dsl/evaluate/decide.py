@@ -15,7 +15,7 @@ from protocol_dsl.evaluate.gaps import Gap, gaps
 from protocol_dsl.evaluate.interpret import interpret
 from protocol_dsl.evaluate.moments import Moments, doses_by, moments_of
 from protocol_dsl.evaluate.possible import ANYTHING
-from protocol_dsl.model.condition import Known
+from protocol_dsl.evaluate.relied import relied_on
 from protocol_dsl.model.protocol import Clause, Effect, Gate, Note, Protocol
 from protocol_dsl.model.record import EMPTY, Record
 
@@ -235,12 +235,8 @@ def _used_policy(one: ClauseDecision) -> bool:
 
 def _policy_in(finding: Finding) -> bool:
     """Whether a line of policy decided something: also `complete to ...`, and `known` where there was no record."""
-    if finding.policy is not None or any(fact.rule is not None for fact in finding.facts):
-        return True
-    if finding.truth is not Truth.UNKNOWN and _by_known(finding):
-        return True
-    return any(_policy_in(part) for part in finding.parts)
+    return any(True for _ in relied_on(finding)) or _by_rule(finding)
 
 
-def _by_known(finding: Finding) -> bool:
-    return isinstance(finding.condition, Known) and finding.parts[0].truth is Truth.UNKNOWN
+def _by_rule(finding: Finding) -> bool:
+    return any(fact.rule is not None for fact in finding.facts) or any(map(_by_rule, finding.parts))

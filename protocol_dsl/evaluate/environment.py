@@ -73,6 +73,7 @@ class Environment:
     had_dlt: Truth = Truth.UNKNOWN
     lens: date | None = None
     facts: list[Fact] = field(factory=list, eq=False, repr=False)
+    relied: list[Finding] = field(factory=list, eq=False, repr=False)
 
     @property
     def adrift(self) -> bool:
@@ -89,7 +90,8 @@ class Environment:
 class Finding:
     """What a condition came to, and why: the findings of its parts, or the facts that were looked up.
 
-    `event` is the one that was looked at, `policy` the line that decided what was unknown.
+    `event` is the one that was looked at, `policy` the line that decided what was unknown. `relied` are findings that a
+    policy decided on the way to a value, or of events that are not told of.
     """
 
     condition: Condition
@@ -98,3 +100,4 @@ class Finding:
     facts: tuple[Fact, ...] = ()
     event: Event | None = None
     policy: Policy | None = None
+    relied: tuple[Finding, ...] = ()

@@ -26,6 +26,7 @@ from protocol_dsl.evaluate.possible import (
     compare,
     seconds_between,
 )
+from protocol_dsl.evaluate.relied import relied_on
 from protocol_dsl.evaluate.series import candidate
 from protocol_dsl.model.condition import AnyEvent, Condition, Count, Operator, Sign
 from protocol_dsl.model.record import Attested, Event, Range, Reading, Reason
@@ -42,13 +43,15 @@ def some_event(condition: AnyEvent, env: Environment, judge: Judge) -> Finding:
     found = _each_event(condition.list, condition.where, last, env, judge)
     truth = disjoin(one.truth for one in found)
     told = () if truth is Truth.FALSE else tuple(one for one in found if one.truth is truth)
+    relied = tuple(by for one in found if one.truth is not truth or not told for by in relied_on(one))
     if truth is Truth.TRUE:
-        return Finding(condition, truth, told)
+        return Finding(condition, truth, told, relied=relied)
     complete, rule = _complete(condition.list, last, env)
     if not complete:
-        return Finding(condition, Truth.UNKNOWN, told, (no_day(env) if env.adrift else _open(condition.list),))
+        blank = no_day(env) if env.adrift else _open(condition.list)
+        return Finding(condition, Truth.UNKNOWN, told, (blank,), relied=relied)
     by_rule = () if rule is None else (Fact(condition.list, (Candidate(Attested.NONE),), rule=rule),)
-    return Finding(condition, truth, told, by_rule if truth is Truth.FALSE else ())
+    return Finding(condition, truth, told, by_rule if truth is Truth.FALSE else (), relied=relied)
 
 
 def count_of(count: Count, env: Environment, judge: Judge) -> Possible:
@@ -64,6 +67,7 @@ def count_of(count: Count, env: Environment, judge: Judge) -> Possible:
         least += sum(one.truth is Truth.TRUE for one in found)
         most += sum(one.truth is not Truth.FALSE for one in found)
         env.facts.extend(fact for one in found if one.truth is Truth.UNKNOWN for fact in all_facts(one))
+        env.relied.extend(by for one in found for by in relied_on(one))
         complete, by_rule = _complete(count.list, last, seen)
         is_open, rule = is_open or not complete, rule or by_rule
     if is_open:

@@ -89,12 +89,12 @@ def interpret(condition: Condition, env: Environment) -> Finding:  # noqa: C901,
 
 def _leaf(condition: Condition, env: Environment) -> Finding:
     """A condition with no conditions in it: its truth, and what was looked up on the way."""
-    before = len(env.facts)
+    before, relied_before = len(env.facts), len(env.relied)
     together = condition.together if isinstance(condition, Compare) else ()
     truth = _bound_together(condition, together, env) if together else _leaf_truth(condition, env)
-    facts = tuple(env.facts[before:])
-    del env.facts[before:]
-    return Finding(condition, truth, facts=facts)
+    facts, relied = tuple(env.facts[before:]), tuple(env.relied[relied_before:])
+    del env.facts[before:], env.relied[relied_before:]
+    return Finding(condition, truth, facts=facts, relied=relied)
 
 
 def _bound_together(condition: Condition, together: tuple[Series, ...], env: Environment) -> Truth:

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
-from protocol_dsl.base.truth import Truth
 from protocol_dsl.evaluate.decide import ClauseDecision
 from protocol_dsl.evaluate.environment import Finding
-from protocol_dsl.model.condition import Known
+from protocol_dsl.evaluate.relied import by_known
 from protocol_dsl.model.protocol import Protocol
 from protocol_dsl.model.words import words
 
@@ -38,12 +37,12 @@ def _used(protocol: Protocol, clause: str, finding: Finding) -> Iterator[Used]:
         because = finding.policy.because
         treated = "met" if finding.policy.met else "not met"
         yield Used(clause, finding.policy.met, f'(treated as {treated} because "{because}")', because)
-    elif isinstance(finding.condition, Known) and finding.parts[0].truth is Truth.UNKNOWN is not finding.truth:
+    elif by_known(finding):
         told = words(finding.condition, protocol.items)
         yield Used(clause, False, f"({told}: no record of it)", "no record of it counts as not known")  # noqa: FBT003
     for fact in finding.facts:
         if fact.rule is not None:
             because = fact.rule.because
             yield Used(clause, None, f'({fact.name} complete to {fact.rule.to} because "{because}")', because)
-    for part in finding.parts:
+    for part in (*finding.parts, *finding.relied):
         yield from _used(protocol, clause, part)

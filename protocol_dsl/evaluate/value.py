@@ -25,6 +25,7 @@ from protocol_dsl.evaluate.possible import (
     mapped,
     smaller,
 )
+from protocol_dsl.evaluate.relied import relied_on
 from protocol_dsl.evaluate.series import Edges, candidates
 from protocol_dsl.model.condition import (
     Arithmetic,
@@ -129,6 +130,7 @@ def _cases(cases: Cases, env: Environment, judge: Judge) -> Possible:
             finding = judge(branch.when, env)
             truth = finding.truth
             env.facts.extend(all_facts(finding))
+            env.relied.extend(relied_on(finding))
         if truth is not Truth.FALSE:
             results.extend(evaluate(branch.result, env, judge))
         if truth is Truth.TRUE:

@@ -3,15 +3,20 @@
 from datetime import date
 from fractions import Fraction
 
+from attrs import evolve
+
 from protocol_dsl.base.truth import Truth
-from protocol_dsl.evaluate.decide import Status, decide_clause
+from protocol_dsl.evaluate.decide import Status, decide, decide_clause
 from protocol_dsl.evaluate.interpret import interpret
 from protocol_dsl.model.condition import (
+    Branch,
+    Cases,
     Compare,
     Constant,
     Distance,
     Fetch,
     Judged,
+    Known,
     Lasting,
     MomentOf,
     Part,
@@ -21,7 +26,7 @@ from protocol_dsl.model.condition import (
 )
 from protocol_dsl.model.protocol import Clause, Effect
 from protocol_dsl.model.record import Judgement, Range, Reading
-from tests.trials_by_hand import asked, event, patient
+from tests.trials_by_hand import ENROLMENT, asked, event, including, patient
 
 HOUR = 3600
 DAYS_3 = Constant(Fraction(72 * HOUR))
@@ -46,6 +51,21 @@ def test_what_is_as_fresh_as_can_be_has_no_day_while_its_moment_has_none() -> No
     env = asked(record, at=None, moments={"first_dose": date(2026, 6, 10)})
     day, anchor = Fetch(Series("alt"), Part.DATE), MomentOf("first_dose")
     assert Truth.UNKNOWN is interpret(Distance(Sign.AT_LEAST, day, DAYS_3, Side.BEFORE, anchor), env).truth
+
+
+def test_a_word_about_an_event_that_is_not_told_of_is_named_as_a_policy() -> None:
+    protocol = including("no medications where (known drug is warfarin)")
+    lists = {"medications": (event(start=date(2026, 5, 1)),)}
+    decision = decide(protocol, patient(lists=lists, attested={"medications": ENROLMENT}), ENROLMENT)
+    assert ([Status.MET], ("I1",)) == ([one.status for one in decision.clauses], decision.policies)
+
+
+def test_a_word_in_a_branch_is_named_as_a_policy() -> None:
+    branch = Branch(Known(Compare(Sign.IS, Fetch(Series("gilbert")), Constant(value=True))), Constant(Fraction(2)))
+    cases = Cases((branch, Branch(None, Constant(Fraction(1)))))
+    clause = Clause("I1", Effect.INCLUSION, "", Compare(Sign.AT_MOST, cases, Constant(Fraction(1))))
+    decision = decide(evolve(including("gilbert"), criteria=(clause,)), patient(), ENROLMENT)
+    assert ([Status.MET], ("I1",)) == ([one.status for one in decision.clauses], decision.policies)
 
 
 def test_a_toxicity_counts_only_where_it_is_known_to_apply() -> None:
