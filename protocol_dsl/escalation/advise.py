@@ -7,11 +7,11 @@ from typing import Any, TypeVar
 
 from attrs import evolve, frozen
 
-from protocol_dsl.escalation.design import Awaits, Design, Move, Stop, Treat, Treated, Wait
+from protocol_dsl.escalation.design import Awaits, Design, Move, Reason, Stop, Treat, Treated, Wait
 from protocol_dsl.escalation.history import Cohort, History, Unreadable
 from protocol_dsl.escalation.table import TableDesign
 from protocol_dsl.escalation.tally import Tally
-from protocol_dsl.model.escalation import EscalationPlan, Ladder
+from protocol_dsl.model.escalation import Action, EscalationPlan, Ladder, Word
 
 S = TypeVar("S")
 
@@ -134,6 +134,10 @@ def _advice(design: Design[S], states: list[S], history: History, notes: list[st
     if len(states) > 1 or not any("P" in cohort.outcomes for cohort in history.cohorts):
         return _waiting(advice, moves[0], (), history)
     mixes = _mixes(design, history)
+    if _hasty(design, moves[0], mixes, history):
+        why = Reason("the move depends on the patients who are pending", actions=(Action(Word.WAIT),))
+        moves = [Wait(Awaits.PENDING, moves[0].closed, why)]
+        advice = _worded(design, moves[0], notes)
     outcomes = tuple(WhatIf(mix, _worded(design, move, [])) for mix, move in mixes.items())
     levels = tuple(level for at, (level, _) in enumerate(next(iter(mixes))) if _matters(mixes, at)) if mixes else ()
     return _waiting(evolve(advice, outcomes=outcomes), moves[0], levels, history)
@@ -185,6 +189,15 @@ def _mixes(design: Design[Any], history: History) -> dict[Mix, Move]:
         states, _ = _run(design, _settled(history, dict(mix)), ())
         moves[mix] = design.move(states[0])
     return moves
+
+
+def _hasty(design: Design[Any], move: Move, mixes: dict[Mix, Move], history: History) -> bool:
+    """Whether the dose would rise, or the trial stop, though some mix says otherwise.
+
+    After a history that is not as planned an earlier cohort, once settled, may yet close levels or end the trial.
+    """
+    rises = isinstance(move, Treat) and move.rung > design.names.index(history.cohorts[-1].level)
+    return (rises or isinstance(move, Stop)) and any(other != move for other in mixes.values())
 
 
 def _settled(history: History, dlts: dict[str, int]) -> History:
