@@ -1,6 +1,7 @@
 """Where a verb prints: results to standard output, everything else to standard error, in one of three styles."""
 
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -9,6 +10,7 @@ from typing import Any, Final, TextIO, TypeVar
 from attrs import frozen
 
 from protocol_dsl.base.diagnostic import Cell, Diagnostic, Label, Severity, Style, render
+from protocol_dsl.base.display import safe
 
 T = TypeVar("T")
 
@@ -16,6 +18,8 @@ MOST_SHOWN: Final = 50
 """So many diagnostics of one run are shown to a person; the other styles have them all."""
 
 _BAR: Final = 30
+_LINES: Final = re.compile(r"(\n|\t)")
+_OURS: Final = re.compile(r"(\n|\t|\x1b\[(?:[012]|(?:1;)?3[0-7])m)")  # and the colours that `paint` gives
 _FEW: Final = 200  # what takes less than a second needs no bar
 
 
@@ -50,9 +54,10 @@ class Console:
         colour = chosen == "human" and _is_terminal(sys.stdout) and _may_colour()
         return Console(chosen, colour, quiet, lively=not quiet and _is_terminal(sys.stderr))
 
-    def result(self, text: str) -> None:
-        """Print a part of the result."""
-        print(text, end="" if text.endswith("\n") or not text else "\n")
+    def result(self, text: str, *, as_it_is: bool = False) -> None:
+        """Print a part of the result. What an id or a label could do to a terminal is shown, and not done."""
+        shown = text if as_it_is or self.style == "json" else _harmless(text, _OURS if self.colour else _LINES)
+        print(shown, end="" if shown.endswith("\n") or not shown else "\n")
 
     def data(self, value: Any) -> None:  # noqa: ANN401 - any JSON
         """Print the result as JSON."""
@@ -110,6 +115,11 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 def tabbed(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Columns with tabs between them, for other programs."""
     return "".join("\t".join(cell.replace("\t", " ") for cell in line) + "\n" for line in (head, *rows))
+
+
+def _harmless(text: str, ours: re.Pattern[str]) -> str:
+    """The text with what is ours in it; all else that cannot be shown as it is is named by its code point."""
+    return "".join(part if ours.fullmatch(part) else safe(part) for part in ours.split(text))
 
 
 def _is_terminal(stream: TextIO) -> bool:

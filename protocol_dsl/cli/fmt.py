@@ -70,7 +70,7 @@ def _formatted(name: str) -> _Formatted:
 def _write(formatted: _Formatted, console: Console) -> None:
     """In place, whole or not at all; standard input goes to standard output."""
     if formatted.name == "-":
-        console.result(formatted.after)
+        console.result(formatted.after, as_it_is=True)
         return
     path = Path(formatted.name)
     if not path.exists():

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _ENGINES: Final = ("reference",)
 _OUT: Final = (".csv", ".json", ".parquet")
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_PLAIN_NUMBER: Final = re.compile(r"[-+][0-9]+(\.[0-9]+)?")
 _MOST_MISSING: Final = 3
 _COLOURS: Final = {"eligible": "32", "ineligible": "31", "undetermined": "33"}
 
@@ -195,9 +197,14 @@ def _write(path: Path, result: Mapping[str, Any]) -> None:
         with path.open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, fieldnames=list(rows[0]) if rows else ["patient", "verdict"])
             writer.writeheader()
-            writer.writerows(rows)
+            writer.writerows({name: _no_formula(text) for name, text in row.items()} for row in rows)
     except OSError as error:
         raise misuse(f"`{path}` cannot be written: {(error.strerror or str(error)).lower()}", None, "--out") from error
+
+
+def _no_formula(text: str) -> str:
+    """A cell that a spreadsheet does not take for a formula (OWASP, CSV injection); plain numbers stay."""
+    return f"'{text}" if text[:1] in _FORMULA and not _PLAIN_NUMBER.fullmatch(text) else text
 
 
 def _flat(one: Mapping[str, Any]) -> dict[str, str]:
