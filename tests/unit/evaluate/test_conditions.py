@@ -574,7 +574,8 @@ def test_too_few_readings_are_told() -> None:
 def test_readings_that_may_not_count_are_not_enough_to_be_sure() -> None:
     over = Compare(Sign.MORE_THAN, Fetch(SERIES), Constant(F(5)))
     record = patient(dsa=(HIGHER, HIGH_MAY))
-    assert truth(Consecutive(2, SERIES, over), asked(record)) is U
+    found = interpret(Consecutive(2, SERIES, over), asked(record))
+    assert (U, (Gap("dsa", Reason.IMPRECISE),)) == (found.truth, gaps(found))
 
 
 # --- what a fact is missing for -----------------------------------------------------------------------------------

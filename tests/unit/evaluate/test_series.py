@@ -417,3 +417,13 @@ def test_candidates_that_differ_in_a_limit_are_told_apart(other: Reading) -> Non
 
 def test_candidates_that_differ_in_nothing_that_matters_are_one() -> None:
     assert len(found(LATEST, Reading(F(3), on("2026-06-01")), Reading(F(3), at_moment=True))) == 1
+
+
+def test_a_day_not_known_whole_that_lies_wholly_in_a_window() -> None:
+    edges: Edges = ((date(2026, 5, 1),), (date(2026, 5, 31),))
+    assert [T] == counting(number("5", "2026-05"), edges=edges)
+
+
+def test_in_a_window_past_the_moment_a_reading_without_its_day_may_be_the_latest() -> None:
+    chosen = found(LATEST, number("9"), number("3", "2026-06-05"), edges=WINDOW, as_of=LATER)
+    assert set(values(chosen)) == {F(9), F(3)}

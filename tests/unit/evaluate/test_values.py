@@ -12,6 +12,7 @@ from protocol_dsl.evaluate.possible import ANYTHING, UNKNOWN, Option, Possible
 from protocol_dsl.evaluate.value import evaluate
 from protocol_dsl.model.condition import (
     Arithmetic,
+    Both,
     Branch,
     Cases,
     Compare,
@@ -25,6 +26,7 @@ from protocol_dsl.model.condition import (
     Lasting,
     MomentOf,
     Named,
+    Not,
     Operator,
     Part,
     Rounded,
@@ -35,7 +37,7 @@ from protocol_dsl.model.condition import (
 )
 from protocol_dsl.model.record import Attested, Range, Reading, Reason, Value
 from protocol_dsl.model.vocabulary import Choice, Rule
-from tests.trials_by_hand import ENROLMENT, asked, event, missing, number, on, patient, word
+from tests.trials_by_hand import asked, event, missing, number, patient, word
 
 F = Fraction
 DAY = 86400
@@ -478,3 +480,25 @@ def test_72_hours_and_an_hour_to_either_side(end: datetime, expected: str) -> No
 
 def _holds(sign: Sign, limit: Constant, env: Environment) -> bool:
     return interpret(Compare(sign, Lasting(), limit), env).truth.value == "true"
+
+
+# --- cases within other forms -------------------------------------------------------------------------------------
+
+
+def test_a_case_within_a_case() -> None:
+    outer = Cases((Branch(YOUNG, by_age()), Branch(None, Constant(F(3)))))
+    assert (F(2),) == value(outer, recorded(F(12)))
+
+
+def test_a_branch_tells_all_that_it_was_chosen_by() -> None:
+    env = asked(patient(dsa=word(F(9), "2026-05-20"), weight=word(F(9), "2026-05-20")))
+    light = Compare(Sign.LESS_THAN, Fetch(Series("weight")), Constant(F(16)))
+    value(Cases((Branch(Not(Both((YOUNG, light))), Constant(F(1))), Branch(None, Constant(F(2))))), env)
+    assert ["dsa", "weight"] == [fact.name for fact in env.facts]
+
+
+def test_the_end_of_a_window_by_case() -> None:
+    by_case = Cases((Branch(YOUNG, Constant(date(2026, 5, 20))), Branch(None, Constant(date(2026, 5, 1)))))
+    record = patient(dsa=word(F(9), "2026-05-20"), scan=number("5", "2026-05-20"))
+    fetched = Fetch(Series("scan", None, None, Window(by_case, by_case)))
+    assert (F(5),) == value(fetched, asked(record))
