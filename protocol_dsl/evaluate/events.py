@@ -95,6 +95,8 @@ def _each_event(name: str, where: Condition | None, last: date, env: Environment
         if where is not None:
             one = judge(where, evolve(env, event=event, of_list=name))
         facts = one.facts if began is Truth.TRUE else (*one.facts, _start_of(event, name, env))
+        if event.stray:
+            began, facts = Truth.UNKNOWN, (*facts, Fact(name, (Candidate(ANYTHING, reason=Reason.UNREADABLE),)))
         found.append(evolve(one, truth=conjoin((began, one.truth)), facts=facts, event=event))
     return found
 

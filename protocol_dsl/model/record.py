@@ -79,9 +79,13 @@ class Reading:
 
 @frozen
 class Event:
-    """One entry of a list: a reading for each field that was filled in."""
+    """One entry of a list: a reading for each field that was filled in.
+
+    A `stray` one was entered for nobody who is known, so it may be this patient's.
+    """
 
     fields: Mapping[str, Reading]
+    stray: bool = False
     origin: Cell | None = field(default=None, eq=False)
 
 

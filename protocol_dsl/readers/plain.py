@@ -17,6 +17,7 @@ from protocol_dsl.model.vocabulary import Item, Number, YesNo
 from protocol_dsl.readers.gathering import Account, Columns, Draft, Entry, Gathering, Sheet, reading
 from protocol_dsl.readers.required import wanting
 from protocol_dsl.readers.rows import Loaded, Row, Table, at, from_frames, load
+from protocol_dsl.readers.strays import hold_back, keep_places
 from protocol_dsl.readers.values import Problem, as_name, read_value
 
 if TYPE_CHECKING:
@@ -117,6 +118,7 @@ def gather(protocol: Protocol, loaded: Loaded) -> Data:
     for name, table in tables.items():
         _table(name, table, gathering, decisions)
     gathering.doubt_the_latest()
+    hold_back(gathering)
     records = tuple(draft.record() for draft in gathering.drafts.values())
     if patients is not None and not gathering.unread:  # else what is missing may stand in what was not read
         gathering.problems += wanting(protocol, records, patients.file)
@@ -258,6 +260,7 @@ def _observations(sheet: Sheet) -> None:
             draft.readings.setdefault(item.name, []).append(reading(entry, item, _OBSERVATION))
     sheet.warn_of((c for c in sheet.columns if c not in _OBSERVED), _OBSERVED)
     _complain_of_items(sheet, unknown)
+    keep_places(sheet.gathering, unknown)
 
 
 _OBSERVED: Final = ("patient", "item", "value", "unit", "date", "uln", "lln")
@@ -312,14 +315,13 @@ def _events(sheet: Sheet, name: str) -> None:
     sheet.complain_of_doubled(columns.value for columns in plan.values() if columns.value in sheet.doubled)
     for entry in sheet.entries():
         draft = entry.draft()
-        if draft is None:
-            continue
         readings = {
             field: reading(entry, _measured(fields[field], entry, columns), columns)
             for field, columns in plan.items()
             if entry.text(columns.value) or not entry.row.sound
         }
-        draft.lists.setdefault(name, []).append(Event(readings, entry.cell()))
+        event = Event(readings, stray=draft is None, origin=entry.cell())
+        (sheet.gathering.stray_events if draft is None else draft.lists).setdefault(name, []).append(event)
 
 
 def _field_columns(sheet: Sheet, field_name: str, column: str) -> Columns:
