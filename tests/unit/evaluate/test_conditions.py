@@ -102,7 +102,7 @@ def test_each_part_is_told_in_its_order(form: type[Both]) -> None:
     assert [T, N] == [part.truth for part in found.parts]
 
 
-@pytest.mark.parametrize("form", [Not, Known, lambda inside: Policy(inside, (), True, "")])
+@pytest.mark.parametrize("form", [Not, Known, lambda inside: Policy(inside, (), met=True, because="")])
 def test_what_is_inside_is_told(form: type[Not]) -> None:
     assert [T] == [part.truth for part in interpret(form(MARK[T]), asked()).parts]
 
@@ -166,7 +166,7 @@ def test_a_policy_leaves_what_is_known_alone(value: str, expected: Truth) -> Non
 
 
 def test_without_policies_a_policy_says_nothing() -> None:
-    policy = Policy(HIGH, (Reason.NOT_COLLECTED,), True, "because")
+    policy = Policy(HIGH, (Reason.NOT_COLLECTED,), met=True, because="because")
     found = interpret(policy, asked(policies=False))
     assert (U, None) == (found.truth, found.policy)
 
@@ -348,19 +348,27 @@ def judged(*judgements: Judgement, what: str = "stable", as_of: date = ENROLMENT
 EARLY, LATE = date(2026, 5, 20), date(2026, 5, 21)
 
 
+def yes_of(day: date | None = None) -> Judgement:
+    return Judgement(met=True, day=day)
+
+
+def no_of(day: date | None = None) -> Judgement:
+    return Judgement(met=False, day=day)
+
+
 @pytest.mark.parametrize(
     ("judgements", "expected"),
     [
         ((), U),
-        ((Judgement(True, EARLY),), T),
-        ((Judgement(False, EARLY),), N),
-        ((Judgement(True, EARLY), Judgement(False, LATE)), N),
-        ((Judgement(True, LATE), Judgement(False, EARLY)), T),
-        ((Judgement(True, LATE), Judgement(False, LATE)), U),
-        ((Judgement(True, LATE), Judgement(True, LATE)), T),
-        ((Judgement(True), Judgement(True, LATE)), T),
-        ((Judgement(True), Judgement(False, LATE)), U),
-        ((Judgement(True),), T),
+        ((yes_of(EARLY),), T),
+        ((no_of(EARLY),), N),
+        ((yes_of(EARLY), no_of(LATE)), N),
+        ((yes_of(LATE), no_of(EARLY)), T),
+        ((yes_of(LATE), no_of(LATE)), U),
+        ((yes_of(LATE), yes_of(LATE)), T),
+        ((yes_of(), yes_of(LATE)), T),
+        ((yes_of(), no_of(LATE)), U),
+        ((yes_of(),), T),
     ],
 )
 def test_the_latest_judgement_counts(judgements: tuple[Judgement, ...], expected: Truth) -> None:
@@ -369,17 +377,17 @@ def test_the_latest_judgement_counts(judgements: tuple[Judgement, ...], expected
 
 @pytest.mark.parametrize(("as_of", "expected"), [(EARLY, T), (LATE, N), (date(2026, 5, 19), U)])
 def test_a_judgement_is_seen_from_its_day_on(as_of: date, expected: Truth) -> None:
-    env = judged(Judgement(True, EARLY), Judgement(False, LATE), as_of=as_of)
+    env = judged(yes_of(EARLY), no_of(LATE), as_of=as_of)
     assert expected is truth(Judged("stable", "investigator"), env)
 
 
 def test_a_whole_criterion_is_judged_under_its_id() -> None:
-    assert truth(Judged("", "investigator"), judged(Judgement(True, EARLY), what="E1")) is T
+    assert truth(Judged("", "investigator"), judged(yes_of(EARLY), what="E1")) is T
 
 
 @pytest.mark.parametrize(
     ("judgements", "reason"),
-    [((), Reason.NOT_JUDGED), ((Judgement(True, LATE), Judgement(False, LATE)), Reason.CONFLICTING)],
+    [((), Reason.NOT_JUDGED), ((yes_of(LATE), no_of(LATE)), Reason.CONFLICTING)],
 )
 def test_why_a_judgement_is_missing(judgements: tuple[Judgement, ...], reason: Reason) -> None:
     found = interpret(Judged("stable", "investigator"), judged(*judgements))
@@ -387,7 +395,7 @@ def test_why_a_judgement_is_missing(judgements: tuple[Judgement, ...], reason: R
 
 
 def test_a_judgement_that_decides_leaves_nothing_missing() -> None:
-    assert interpret(Judged("stable", "investigator"), judged(Judgement(True, EARLY))).facts == ()
+    assert interpret(Judged("stable", "investigator"), judged(yes_of(EARLY))).facts == ()
 
 
 # --- a value and its limit are of one reading ---------------------------------------------------------------------

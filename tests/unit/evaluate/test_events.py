@@ -74,6 +74,10 @@ def protocol(complete: Completeness | None = None, beginning: tuple[str, ...] = 
     )
 
 
+def recorded(day: date | None) -> tuple[Reading, ...]:
+    return () if day is None else (word(day),)
+
+
 def with_events(
     *events: Event, attested: date | None = ENROLMENT, complete: Completeness | None = None, **more: object
 ) -> Environment:
@@ -317,8 +321,7 @@ def test_attested_complete_as_far_as_the_moment(attested: date | None, plain: bo
     [(ENROLMENT, (True, BY_VISIT)), (JUN2, (True, BY_VISIT)), (MAY31, (False, None)), (None, (False, None))],
 )
 def test_complete_to_the_last_visit(visit: date | None, expected: tuple[bool, Completeness | None]) -> None:
-    readings = {} if visit is None else {"last_visit": word(visit)}
-    env = asked(patient(**readings), protocol=protocol(BY_VISIT))
+    env = asked(patient(last_visit=recorded(visit)), protocol=protocol(BY_VISIT))
     assert expected == completeness("events", ENROLMENT, env)
 
 
@@ -342,8 +345,7 @@ def test_a_list_that_is_not_declared_may_be_attested() -> None:
     [(MAY31, JUN2, JUN2), (JUN2, MAY31, JUN2), (MAY31, None, MAY31), (None, JUN2, JUN2), (None, None, None)],
 )
 def test_the_last_day_a_list_is_complete_to(attested: date | None, visit: date | None, expected: date | None) -> None:
-    readings = {} if visit is None else {"last_visit": word(visit)}
-    record = patient(attested={} if attested is None else {"events": attested}, **readings)
+    record = patient(attested={} if attested is None else {"events": attested}, last_visit=recorded(visit))
     assert expected == attested_to("events", asked(record, protocol=protocol(BY_VISIT)))
 
 
@@ -465,8 +467,7 @@ def follow_up(  # noqa: PLR0913 - what follow-up is read from
     start: Expression | None = None,
     days: int = 28,
 ) -> Finding:
-    readings = {} if ended is None else {"off_study": word(ended)}
-    record = patient(attested={} if attested is None else {"events": attested}, **readings)
+    record = patient(attested={} if attested is None else {"events": attested}, off_study=recorded(ended))
     env = asked(record, as_of=as_of, protocol=evolve(protocol(), dlt=rules))
     return interpret(Followed(start or Constant(ENROLMENT), days), env)
 

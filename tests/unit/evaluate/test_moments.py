@@ -55,8 +55,8 @@ def test_an_entry_that_cannot_be_used_leaves_a_moment_unknown(missing: Reason, o
 JUN1, JUN2 = date(2026, 6, 1), date(2026, 6, 2)
 
 
-def ordered(**bounds: int) -> Protocol:
-    after = Moment("enrolment", after="consent", **bounds)
+def ordered(*, at_most_days: int | None = None, at_least_days: int | None = None) -> Protocol:
+    after = Moment("enrolment", after="consent", at_most_days=at_most_days, at_least_days=at_least_days)
     return Protocol(Header("HAND-6"), moments={"consent": Moment("consent"), "enrolment": after})
 
 

@@ -411,8 +411,8 @@ def clock(day: int, hour: int) -> datetime:
 
 
 def hours(low: int | None, high: int | None, *, low_open: bool = False, high_open: bool = False) -> Range:
-    ends = [None if end is None else F(end * 3600) for end in (low, high)]
-    return Range(*ends, low_open, high_open)
+    first, last = (None if end is None else F(end * 3600) for end in (low, high))
+    return Range(first, last, low_open, high_open)
 
 
 OPEN = {"low_open": True, "high_open": True}
