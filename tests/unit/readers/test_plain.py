@@ -227,7 +227,8 @@ def test_fields_of_an_event_that_cannot_be_used_are_unreadable(tmp_path: Path) -
     )
     data = read(PROTOCOL, path)
     assert codes(data) == ["PD705", "PD721", "PD710"]
-    first, second = data.records[0].lists["lesions"]
+    first, second, of_nobody = data.records[0].lists["lesions"]
+    assert (False, False, True) == (first.stray, second.stray, of_nobody.stray)
     assert (first.fields["site"].value, first.fields["size"].value) == ("left_lung", Fraction(12, 1000))
     assert second.fields["site"].value == "liver"
     assert second.fields["size"].missing is Reason.UNREADABLE
