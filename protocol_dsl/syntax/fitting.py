@@ -32,8 +32,8 @@ _TYPES: Final = frozenset({
 })  # fmt: skip
 _SECTIONS: Final = frozenset({
     "protocol", "library", "moments", "data", "define", "record", "inclusion", "exclusion", "gate", "doses", "dlt",
-    "escalation", "stopping", "always", "example", "cohort", "grading", "parts", "conduct", "modifications", "timing", "schedule",
-    "amendment",
+    "escalation", "stopping", "always", "example", "cohort", "grading", "parts", "conduct", "modifications", "timing",
+    "schedule", "amendment",
 })  # fmt: skip
 _VALUES: Final = frozenset({"NAME", "NUMBER", "DATE"})
 # Many words at once: the few by which they are known, what they are called, and the words and kinds they stand for.

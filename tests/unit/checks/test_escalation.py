@@ -60,8 +60,10 @@ def test_a_fault_is_told_once_and_at_its_row(swap: tuple[str, str], expected: tu
 
 def test_a_broken_property_is_told_by_what_happens() -> None:
     assert [one.message for one in checked(("treat 3 more", "wait"))] == [
-        "after 1NNT: the trial waits, and nobody is pending, "
-        "against the rule that every course of the trial comes to an end"
+        (
+            "after 1NNT: the trial waits, and nobody is pending, "
+            "against the rule that every course of the trial comes to an end"
+        )
     ]
 
 

@@ -144,7 +144,8 @@ LOGIC = {
     "at least 2 of\n            - smoker\n            - frail\n            - sex is female": c.AtLeast(
         2, (SMOKER, FRAIL, FEMALE)
     ),
-    'all of\n            - frail\n            - smoker\n                if missing treat as not met because "x"': c.Both(
+    "all of\n            - frail\n            - smoker\n"
+    '                if missing treat as not met because "x"': c.Both(
         (FRAIL, c.Policy(SMOKER, (Reason.NOT_COLLECTED,), met=False, because="x"))
     ),
 }

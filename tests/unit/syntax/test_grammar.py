@@ -298,8 +298,8 @@ ENTRIES = {
     'grading "Anemia" low': [
         "of haemoglobin",
         "tests HGB, hemoglobin",
-        "si in g/L\n        | grade | when | also |\n        | 3 | value less than 8 | so |\n        | 0 | otherwise | |",
-        "in any unit\n        | grade | when |\n        | 1 | value more than 2.5 x ULN and baseline_flag is high |",
+        "si in g/L\n        | grade | when | also |\n        | 3 | value less than 8 | |\n        | 0 | otherwise | |",
+        "in any unit\n        | grade | when |\n        | 1 | value more than 2 x ULN and baseline_flag is high |",
         'note "of the blood"',
     ],
 }
