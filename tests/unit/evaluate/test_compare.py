@@ -144,6 +144,7 @@ def test_the_last_day_of_the_calendar_beside_an_instant() -> None:
     noon = datetime(9999, 12, 31, 12)  # noqa: DTZ001 - days have no zone
     assert said(date(9999, 12, 30), noon) == "FTFTFT"
     assert said(date.max, noon) == "??????"
+    assert said(date.max, datetime.max) == "?TF???"  # noqa: DTZ901
     assert said(date.max, datetime(9999, 12, 30, 23)) == "TFTFFT"  # noqa: DTZ001
 
 

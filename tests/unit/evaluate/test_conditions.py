@@ -620,6 +620,12 @@ def test_why_a_fact_is_not_certain(readings: tuple[Reading, ...], part: Part, re
     assert gaps(interpret(condition, asked(patient(dsa=readings))))[0] == Gap(name, reason)
 
 
+def test_readings_that_differ_only_in_a_limit_leave_the_value_certain() -> None:
+    record = patient(dsa=(number("5", "2026-05-20", uln="9"), number("5", "2026-05-20", uln="8")))
+    condition = Compare(Sign.AT_LEAST, FETCHED, Fetch(Series("nothing")))
+    assert gaps(interpret(condition, asked(record))) == (Gap("nothing", Reason.NOT_COLLECTED),)
+
+
 def test_what_is_decided_misses_nothing() -> None:
     assert gaps(interpret(Either((MARK[T], MARK[U])), asked())) == ()
 

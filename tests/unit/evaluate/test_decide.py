@@ -4,6 +4,7 @@ from datetime import date
 from fractions import Fraction
 
 import pytest
+from attrs import evolve
 
 from protocol_dsl.base.truth import Truth
 from protocol_dsl.evaluate.decide import (
@@ -32,7 +33,7 @@ from protocol_dsl.model.condition import (
     Side,
     Sign,
 )
-from protocol_dsl.model.protocol import Clause, Effect, Header, Note, NoteKind, Protocol
+from protocol_dsl.model.protocol import Clause, DltRules, Effect, Gate, Header, Note, NoteKind, Protocol
 from protocol_dsl.model.record import EMPTY, Range, Reason
 from protocol_dsl.model.vocabulary import Completeness, Date, Item, ListOf, Moment
 from tests.trials_by_hand import ENROLMENT, asked, missing, number, patient, word
@@ -190,6 +191,20 @@ def test_any_bar_then_any_open_then_eligible(
 @pytest.mark.parametrize("about", ["gate", "doses", "dlt", "escalation", "stopping", "always", "example", "cohort"])
 def test_what_is_incomplete_elsewhere_holds_up_no_verdict(about: str) -> None:
     assert marked(T, incomplete=(about,)).verdict is Verdict.ELIGIBLE
+
+
+@pytest.mark.parametrize(
+    ("about", "verdict"),
+    [("T1", Verdict.ELIGIBLE), ("S1", Verdict.ELIGIBLE), ("G1", Verdict.ELIGIBLE), ("C1", Verdict.UNDETERMINED)],
+)
+def test_only_what_is_incomplete_of_a_criterion_holds_up_the_verdict(about: str, verdict: Verdict) -> None:
+    protocol = evolve(
+        trial(MARK[T], incomplete=(about,)),
+        dlt=DltRules("enrolment", 28, (), (clause(MARK[T], Effect.DLT, at="T1"),)),
+        stopping=(clause(MARK[T], Effect.STOPPING, at="S1"),),
+        gates=(Gate("each dose", "enrolment", (clause(MARK[T], Effect.GATE, at="G1"),)),),
+    )
+    assert verdict is decide(protocol, RECORD, ENROLMENT).verdict
 
 
 def test_a_decision_says_of_whom_when_and_at_what_moments() -> None:

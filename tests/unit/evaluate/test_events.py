@@ -43,7 +43,7 @@ from protocol_dsl.model.condition import (
 )
 from protocol_dsl.model.protocol import DltRules, Header, Protocol
 from protocol_dsl.model.record import Attested, Event, Range, Reading, Reason, Record, Value
-from protocol_dsl.model.vocabulary import Completeness, Date, Item, ListOf, RecordType
+from protocol_dsl.model.vocabulary import Completeness, Date, Item, ListOf, Moment, RecordType
 from tests.trials_by_hand import ENROLMENT, asked, event, missing, patient, word
 
 F = Fraction
@@ -136,6 +136,11 @@ def test_any_event_at_all(events: tuple[Event, ...], expected: Truth) -> None:
     assert expected is some(with_events(*events), None).truth
 
 
+def test_an_event_of_which_nothing_is_asked_is_told_as_one_of_its_list() -> None:
+    (part,) = some(with_events(MILD), None).parts
+    assert (AnyEvent("events", None), MILD) == (part.condition, part.event)
+
+
 def test_without_the_day_of_the_moment_no_list_is_complete() -> None:
     env = with_events(at=None)
     assert (U, (Gap("enrolment", Reason.OUT_OF_ORDER),)) == (some(env).truth, gaps(some(env)))
@@ -202,7 +207,8 @@ def test_where_the_moment_has_no_day_it_is_not_sure_what_had_begun(start: date, 
 
 
 @pytest.mark.parametrize(
-    ("beginning", "name"), [(("start",), "start"), (("date",), "date"), (("date", "start"), "start")]
+    ("beginning", "name"),
+    [(("start",), "start"), (("date",), "date"), (("date", "start"), "start")],
 )
 @pytest.mark.parametrize(("day", "reason"), [(Range(MAY31, JUN2), Reason.IMPRECISE), (None, Reason.UNDATED)])
 def test_an_event_that_may_have_begun_later_is_told_with_its_day(
@@ -212,6 +218,12 @@ def test_an_event_that_may_have_begun_later_is_told_with_its_day(
     env = evolve(with_events(event(**fields), as_of=JUN2), protocol=protocol(None, beginning))
     found = some(env)
     assert (U, Gap(f"events {name}", reason)) == (found.truth, gaps(found)[-1])
+
+
+@pytest.mark.parametrize("declared", [protocol(None, ("end",)), evolve(protocol(), records={})])
+def test_where_nothing_says_what_events_begin_with_it_is_their_start(declared: Protocol) -> None:
+    env = evolve(with_events(event(grade=F(3), start=Range(MAY31, JUN2)), as_of=JUN2), protocol=declared)
+    assert gaps(some(env)) == (Gap("events start", Reason.IMPRECISE),)
 
 
 def test_an_event_that_surely_began_is_told_without_its_day() -> None:
@@ -283,6 +295,18 @@ def someone(*events: Event, attested: date | None = ENROLMENT) -> Record:
 
 def test_a_pooled_count_is_over_all_patients() -> None:
     assert counted(of_all(someone(GRADE_3), someone(GRADE_3, MILD), someone(GRADE_3)), pooled=True) == F(3)
+
+
+def test_what_may_count_is_pooled_too() -> None:
+    assert counted(of_all(someone(GRADE_3, UNGRADED), someone(GRADE_3)), pooled=True) == Range(F(2), F(3))
+
+
+def test_a_pooled_count_reads_each_patient_by_their_own_moments() -> None:
+    early, late = (evolve(someone(GRADE_3), readings={"first_dose": (word(day),)}) for day in (MAY1, MAY31))
+    declared = evolve(protocol(), moments={"first_dose": Moment("first_dose")})
+    seen = evolve(of_all(early, late), protocol=declared, moments={"first_dose": MAY1})
+    before_dose = Compare(Sign.LESS_THAN, START, FIRST_DOSE)
+    assert count_of(Count("events", before_dose, pooled=True), seen, interpret) == (F(1),)
 
 
 def test_a_count_that_is_not_pooled_is_of_the_one_patient() -> None:
@@ -417,6 +441,11 @@ def test_how_far_a_condition_looks(where: Condition | None, expected: date) -> N
     assert expected == looked(where)
 
 
+def test_the_moment_asked_about_is_on_its_own_day() -> None:
+    env = asked(as_of=JUL, moments={"enrolment": JUN5})
+    assert horizon(up_to(MomentOf("enrolment")), env) == ENROLMENT
+
+
 def test_it_never_looks_beyond_the_as_of_date() -> None:
     assert looked(TO_DOSE, as_of=JUN2) == JUN2
 
@@ -434,6 +463,8 @@ def test_asked_without_a_day_it_looks_to_the_as_of_date() -> None:
         (Shifted(Constant(JUN2), length=Constant(F(5 * DAY, 2))), date(2026, 6, 4)),
         (Shifted(Constant(JUN2), length=Constant(F(-2 * DAY))), JUN2),
         (Shifted(Constant(JUN2), length=TWO_DAYS, backwards=True), JUN2),
+        (Shifted(FIRST_DOSE, length=TWO_DAYS), date(2026, 6, 7)),
+        (Shifted(FIRST_DOSE, length=TWO_DAYS, backwards=True), JUN5),
         (Shifted(Constant(JUN2), months=1), JUL),
         (Shifted(Constant(date.max), length=TWO_DAYS), JUL),
         (MomentOf("enrolment"), ENROLMENT),

@@ -5,7 +5,8 @@ from datetime import date, datetime
 import pytest
 from attrs import evolve
 
-from protocol_dsl.base.diagnostic import Severity
+from protocol_dsl.base.diagnostic import Diagnostic, Label, Severity
+from protocol_dsl.base.source import NOWHERE
 from protocol_dsl.evaluate.moments import dose_days, doses_by, moments_of
 from protocol_dsl.evaluate.possible import ANYTHING, Option
 from protocol_dsl.model.protocol import Header, Protocol
@@ -106,8 +107,10 @@ def test_28_days_between_two_moments(day: Value, at_most: list[str], at_least: l
 def test_a_moment_out_of_order_warns_with_its_code() -> None:
     record = Record("P1", {"consent": (Reading(JUN2),), "enrolment": (Reading(JUN1),)})
     (problem,) = moments_of(ordered(), record, {})[1]
-    expected = ("PD740", Severity.WARNING, "correct the dates in the record")
-    assert expected == (problem.code, problem.severity, problem.help)
+    expected = Diagnostic(
+        "PD740", Severity.WARNING, *fault(BEFORE), Label(NOWHERE), help="correct the dates in the record"
+    )
+    assert expected == problem
 
 
 def test_a_moment_that_is_in_order_keeps_its_day_beside_those_that_are_not() -> None:

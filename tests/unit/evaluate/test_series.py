@@ -427,3 +427,10 @@ def test_a_day_not_known_whole_that_lies_wholly_in_a_window() -> None:
 def test_in_a_window_past_the_moment_a_reading_without_its_day_may_be_the_latest() -> None:
     chosen = found(LATEST, number("9"), number("3", "2026-06-05"), edges=WINDOW, as_of=LATER)
     assert set(values(chosen)) == {F(9), F(3)}
+
+
+@pytest.mark.parametrize(("as_of", "reason"), [(LATER, Reason.CONFLICTING), (date(2026, 6, 4), Reason.NOT_COLLECTED)])
+def test_a_blank_entry_beside_one_of_past_the_moment(as_of: date, reason: Reason) -> None:
+    blank, later = missing(Reason.NOT_COLLECTED, "2026-05-20"), number("3", "2026-06-05")
+    kept = in_series(Series("dsa"), of(blank, later, as_of=as_of), WINDOW)
+    assert reason is kept[0][0].missing

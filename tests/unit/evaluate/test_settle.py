@@ -169,6 +169,12 @@ def test_no_more_than_64_alternatives_are_told(alternatives: int, told: int) -> 
     assert tuple((f"item_{number:02}",) for number in range(told)) == settling(including(either))
 
 
+def test_of_more_than_64_combinations_the_first_are_told() -> None:
+    left, right = ([f"{side}_{number}" for number in range(9)] for side in ("left", "right"))
+    both = Both(tuple(Either(tuple(map(is_one, names))) for names in (left, right)))
+    assert tuple((a, b) for a in left for b in right)[:64] == settling(including(both))
+
+
 # --- time alone ---------------------------------------------------------------------------------------------------
 
 TO_ENROLMENT, TO_DOSE = MomentOf("enrolment"), MomentOf("first_dose")
@@ -225,6 +231,19 @@ def test_the_day_of_a_birthday() -> None:
 def test_a_window_that_closes_again(last: int, expected: Sooner) -> None:
     window = Window(Constant(after(16)), Constant(after(last)))
     assert expected == found(including(Within(TO_ENROLMENT, window)), patient())
+
+
+def test_a_day_that_clears_before_another_that_does_not() -> None:
+    one_day = Within(TO_ENROLMENT, Window(Constant(after(16)), Constant(after(16))))
+    from_two_days_later = Within(TO_ENROLMENT, Window(Constant(after(18)), None))
+    clause = including(Either((one_day, from_two_days_later)))
+    assert Sooner("enrolment", after(16), or_later=False) == found(clause, patient())
+
+
+def test_lists_are_looked_at_as_they_were() -> None:
+    clause = excluding(Either((apart(Sign.LESS_THAN, 28), SEVERE)))
+    record = patient(surgery=word(ENROLMENT), attested={"events": ENROLMENT})
+    assert Sooner("enrolment", after(28), or_later=True) == found(clause, record)
 
 
 def test_a_window_without_end_stays_open() -> None:

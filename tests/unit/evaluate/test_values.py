@@ -35,9 +35,9 @@ from protocol_dsl.model.condition import (
     Sign,
     Window,
 )
-from protocol_dsl.model.record import Attested, Range, Reading, Reason, Value
+from protocol_dsl.model.record import Attested, Event, Range, Reading, Reason, Value
 from protocol_dsl.model.vocabulary import Choice, Rule
-from tests.trials_by_hand import asked, event, missing, number, patient, word
+from tests.trials_by_hand import ENROLMENT, asked, event, missing, number, patient, word
 
 F = Fraction
 DAY = 86400
@@ -201,6 +201,7 @@ def test_what_never_was_cannot_be_moved(backwards: bool) -> None:  # noqa: FBT00
         (F("1.25"), F("1.5")),
         (F("-1.25"), F("-1.5")),
         (F("1.24"), F(1)),
+        (F("0.4"), F("0.5")),
         (Range(F("1.2"), F("1.3")), Range(F(1), F("1.5"))),
         (Range(F("1.2"), None), ANYTHING),
         (Range(None, F("1.2")), ANYTHING),
@@ -365,6 +366,12 @@ def test_a_field_of_an_event() -> None:
     assert [("grade", "events", None)] == [(fact.name, fact.of_list, fact.candidates[0].reason) for fact in env.facts]
 
 
+def test_a_field_entered_without_a_day() -> None:
+    env = asked(event=Event({"grade": Reading(F(3), at_moment=True)}))
+    value(FieldOf("grade"), env)
+    assert env.facts[0].candidates[0].date == ENROLMENT
+
+
 @pytest.mark.parametrize("env", [asked(event=event(term="nausea")), asked()])
 def test_a_field_that_was_not_filled_in(env: Environment) -> None:
     assert value(FieldOf("grade"), env) == UNKNOWN
@@ -438,6 +445,9 @@ LONG_AGO = hours(0, None)
         (JUN1, date(2026, 6, 11), hours(192, None, low_open=True), hours(192, None, low_open=True)),
         (JUN1, date(2026, 6, 10), hours(192, 240, **OPEN), F(10 * DAY)),
         (date(2026, 6, 12), Attested.ONGOING, LONG_AGO, LONG_AGO),
+        (Range(None, None), JUN5, LONG_AGO, LONG_AGO),
+        (Range(None, date(2026, 6, 2)), JUN5, hours(48, None, **OPEN), hours(96, None)),
+        (Range(JUN1, None), Range(JUN5, date(2026, 6, 12)), LONG_AGO, LONG_AGO),
         (JUN1, Range(JUN5, date(2026, 6, 12)), hours(72, None, low_open=True), hours(120, None)),
     ],
 )
