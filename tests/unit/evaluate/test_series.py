@@ -434,3 +434,9 @@ def test_a_blank_entry_beside_one_of_past_the_moment(as_of: date, reason: Reason
     blank, later = missing(Reason.NOT_COLLECTED, "2026-05-20"), number("3", "2026-06-05")
     kept = in_series(Series("dsa"), of(blank, later, as_of=as_of), WINDOW)
     assert reason is kept[0][0].missing
+
+
+@pytest.mark.parametrize(("day", "reason"), [("2026-06-01", Reason.CONFLICTING), ("2026-06-02", Reason.NOT_COLLECTED)])
+def test_a_blank_entry_beside_one_of_the_last_day_seen(day: str, reason: Reason) -> None:
+    blank = missing(Reason.NOT_COLLECTED, "2026-05-20")
+    assert reason is in_series(Series("dsa"), of(blank, number("3", day)), None)[0][0].missing

@@ -6,6 +6,7 @@ from fractions import Fraction
 import pytest
 
 from protocol_dsl.base.studytime import Rounding
+from protocol_dsl.base.truth import Truth
 from protocol_dsl.evaluate.environment import Candidate, Environment, Fact
 from protocol_dsl.evaluate.interpret import interpret
 from protocol_dsl.evaluate.possible import ANYTHING, UNKNOWN, Option, Possible
@@ -34,6 +35,7 @@ from protocol_dsl.model.condition import (
     Shifted,
     Sign,
     Window,
+    Within,
 )
 from protocol_dsl.model.record import Attested, Event, Range, Reading, Reason, Value
 from protocol_dsl.model.vocabulary import Choice, Rule
@@ -512,3 +514,13 @@ def test_the_end_of_a_window_by_case() -> None:
     record = patient(dsa=word(F(9), "2026-05-20"), scan=number("5", "2026-05-20"))
     fetched = Fetch(Series("scan", None, None, Window(by_case, by_case)))
     assert (F(5),) == value(fetched, asked(record))
+
+
+def test_a_sum_of_cases() -> None:
+    assert (F(3),) == value(Arithmetic(Operator.PLUS, by_age(), Constant(F(1))), recorded(F(12)))
+
+
+def test_a_day_in_a_window_whose_ends_are_cases() -> None:
+    by_case = Cases((Branch(YOUNG, Constant(JUN5)), Branch(None, Constant(JUN8))))
+    inside = Within(Constant(JUN5), Window(by_case, by_case))
+    assert interpret(inside, recorded(F(9))).truth is Truth.TRUE
