@@ -98,6 +98,5 @@ def test_the_installed_package_is_the_one_imported(elsewhere: Path, tmp_path: Pa
     assert Path(place.strip()).is_relative_to(elsewhere.parent)
 
 
-@pytest.mark.skipif(not (ROOT / "protocol_dsl/cli/demo.py").exists(), reason="this tree has no demonstration yet")
 def test_the_installed_command_runs_its_demonstration(elsewhere: Path, tmp_path: Path) -> None:
     assert "protocol screen" in run(elsewhere / "protocol", "demo", folder=tmp_path)
