@@ -73,7 +73,7 @@ def _named(condition: Condition, env: Environment) -> date | None:  # noqa: C901
             return _latest(window.end, env)
         case Distance():
             return _named_by_distance(condition, env)
-        case Compare(right=Constant(value=value)) if not isinstance(value, date):
+        case Compare(left=FieldOf(), right=Constant(value=value)) if not isinstance(value, date):
             return None
         case Compare(sign=Sign.LESS_THAN | Sign.AT_MOST, left=FieldOf(), right=MomentOf() as day):
             return _latest(day, env)
