@@ -9,11 +9,13 @@ from attrs import evolve
 from protocol_dsl.base.truth import Truth
 from protocol_dsl.evaluate.decide import (
     Decision,
+    Passage,
     Standing,
     Status,
     Verdict,
     decide,
     decide_clause,
+    decide_gates,
     environment,
 )
 from protocol_dsl.evaluate.gaps import Gap
@@ -205,6 +207,16 @@ def test_only_what_is_incomplete_of_a_criterion_holds_up_the_verdict(about: str,
         gates=(Gate("each dose", "enrolment", (clause(MARK[T], Effect.GATE, at="G1"),)),),
     )
     assert verdict is decide(protocol, RECORD, ENROLMENT).verdict
+
+
+@pytest.mark.parametrize(
+    ("about", "passage"),
+    [("G1", Passage.UNDETERMINED), ("gate", Passage.UNDETERMINED), ("G2", Passage.PROCEED), ("C1", Passage.PROCEED)],
+)
+def test_only_what_is_incomplete_of_a_gate_holds_up_a_dose(about: str, passage: Passage) -> None:
+    gate = Gate("each dose", "enrolment", (clause(MARK[T], Effect.GATE, at="G1"),))
+    (found,) = decide_gates(evolve(trial(incomplete=(about,)), gates=(gate,)), RECORD, ENROLMENT)
+    assert passage is found.passage
 
 
 def test_a_decision_says_of_whom_when_and_at_what_moments() -> None:

@@ -119,6 +119,16 @@ def test_any_event_at_all(events: tuple[Event, ...], expected: Truth) -> None:
     assert expected is some(with_events(*events), None).truth
 
 
+def test_an_event_after_one_that_had_not_begun_counts() -> None:
+    assert some(with_events(event(grade=F(3), start=JUN2), GRADE_3, as_of=JUN5)).truth is T
+
+
+def test_of_what_is_unknown_no_line_of_the_file_is_told() -> None:
+    env = with_events(UNGRADED, attested=None, complete=BY_VISIT)
+    seen = evolve(env, record=evolve(env.record, readings={"last_visit": (word(ENROLMENT),)}))
+    assert (U, ()) == (some(seen).truth, some(seen).facts)
+
+
 def test_an_event_of_which_nothing_is_asked_is_told_as_one_of_its_list() -> None:
     (part,) = some(with_events(MILD), None).parts
     assert (AnyEvent("events", None), MILD) == (part.condition, part.event)
@@ -178,6 +188,10 @@ def test_an_event_entered_without_its_day_had_begun_by_the_as_of_date(
 def test_only_what_has_a_day_to_begin_on_may_begin_later(beginning: tuple[str, ...], expected: Truth) -> None:
     env = asked(as_of=JUN2, protocol=protocol(None, beginning))
     assert expected is begun("events", event(), ENROLMENT, env)
+
+
+def test_an_event_of_a_list_that_is_not_declared_may_begin_later() -> None:
+    assert begun("events", event(), ENROLMENT, asked(as_of=JUN2)) is U
 
 
 def test_where_the_moment_has_no_day_an_event_without_one_may_have_begun_later() -> None:

@@ -11,6 +11,8 @@ from protocol_dsl.evaluate.gaps import Gap, gaps
 from protocol_dsl.evaluate.interpret import interpret
 from protocol_dsl.evaluate.possible import ANYTHING
 from protocol_dsl.model.condition import (
+    Branch,
+    Cases,
     Compare,
     Condition,
     Consecutive,
@@ -185,3 +187,14 @@ def test_readings_that_may_not_count_are_not_enough_to_be_sure() -> None:
     record = patient(dsa=(HIGHER, HIGH_MAY))
     found = interpret(Consecutive(2, SERIES, over), asked(record))
     assert (U, (Gap("dsa", Reason.IMPRECISE),)) == (found.truth, gaps(found))
+
+
+@pytest.mark.parametrize(("value", "expected"), [("6", T), ("5", N), (None, U)])
+def test_readings_in_a_window_whose_end_is_a_case(value: str | None, expected: Truth) -> None:
+    by_case = Cases((Branch(Compare(Sign.IS, Constant(F(1)), Constant(F(1))), MAY18),))
+    series = Series("dsa", None, None, Window(by_case, JUN10))
+    over = Compare(Sign.MORE_THAN, Fetch(series), Constant(F(5)))
+    record = patient(dsa=() if value is None else number(value, "2026-05-18"))
+    condition = Readings(Quantifier.ANY, series, over)
+    found = interpret(condition, asked(record))
+    assert (expected, condition) == (found.truth, found.condition)

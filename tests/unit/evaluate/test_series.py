@@ -440,3 +440,8 @@ def test_a_blank_entry_beside_one_of_past_the_moment(as_of: date, reason: Reason
 def test_a_blank_entry_beside_one_of_the_last_day_seen(day: str, reason: Reason) -> None:
     blank = missing(Reason.NOT_COLLECTED, "2026-05-20")
     assert reason is in_series(Series("dsa"), of(blank, number("3", day)), None)[0][0].missing
+
+
+def test_of_two_entries_made_at_the_moment_either_may_be_the_last() -> None:
+    entries = (Reading(F(5), at_moment=True), Reading(F(6), at_moment=True))
+    assert Candidate(ANYTHING, reason=Reason.CONFLICTING) == mean_of(1, *entries)

@@ -120,6 +120,7 @@ def test_the_smallest_sets_that_settle_a_clause(condition: Condition, to_hold: S
         (including(Both((A, B)), B), (("b",),)),
         (excluding(YES, Both((A, B))), (("a",), ("b",))),
         (excluding(YES, Either((A, B))), (("a", "b"),)),
+        (excluding(YES, AtLeast(2, (A, B, NO))), (("a",), ("b",))),
     ],
 )
 def test_a_clause_may_be_settled_by_its_guard(clause: Clause, expected: Sets) -> None:

@@ -8,6 +8,7 @@ import pytest
 from protocol_dsl.base.studytime import Rounding
 from protocol_dsl.base.truth import Truth
 from protocol_dsl.evaluate.environment import Candidate, Environment, Fact
+from protocol_dsl.evaluate.gaps import Gap, gaps
 from protocol_dsl.evaluate.interpret import interpret
 from protocol_dsl.evaluate.possible import ANYTHING, UNKNOWN, Option, Possible
 from protocol_dsl.evaluate.value import evaluate
@@ -524,3 +525,9 @@ def test_a_day_in_a_window_whose_ends_are_cases() -> None:
     by_case = Cases((Branch(YOUNG, Constant(JUN5)), Branch(None, Constant(JUN8))))
     inside = Within(Constant(JUN5), Window(by_case, by_case))
     assert interpret(inside, recorded(F(9))).truth is Truth.TRUE
+
+
+def test_of_a_duration_the_field_that_was_not_filled_in_is_missing() -> None:
+    longer = Compare(Sign.MORE_THAN, Lasting(), Constant(F(72 * 3600)))
+    found = interpret(longer, asked(as_of=date(2026, 6, 10), event=event(start=JUN1)))
+    assert gaps(found) == (Gap("events end", Reason.NOT_COLLECTED),)
