@@ -155,6 +155,11 @@ def test_a_policy_speaks_of_the_reasons_it_names(reason: Reason, named: tuple[Re
     assert expected == (found.truth, found.policy)
 
 
+def test_what_a_policy_decided_is_told_with_it() -> None:
+    found = interpret(Policy(HIGH, (Reason.NOT_COLLECTED,), met=True, because="because"), asked())
+    assert [(HIGH, U)] == [(part.condition, part.truth) for part in found.parts]
+
+
 @pytest.mark.parametrize(("value", "expected"), [("2001", T), ("2000", N)])
 def test_a_policy_leaves_what_is_known_alone(value: str, expected: Truth) -> None:
     policy = Policy(HIGH, (Reason.NOT_COLLECTED,), expected is N, "because")

@@ -129,6 +129,11 @@ def test_of_what_is_unknown_no_line_of_the_file_is_told() -> None:
     assert (U, ()) == (some(seen).truth, some(seen).facts)
 
 
+def test_an_event_entered_for_nobody_who_is_known_may_be_of_this_patient() -> None:
+    found = some(with_events(evolve(GRADE_3, stray=True)))
+    assert (U, (Gap("events", Reason.UNREADABLE),)) == (found.truth, gaps(found))
+
+
 def test_an_event_of_which_nothing_is_asked_is_told_as_one_of_its_list() -> None:
     (part,) = some(with_events(MILD), None).parts
     assert (AnyEvent("events", None), MILD) == (part.condition, part.event)

@@ -148,6 +148,11 @@ def test_a_day_on_record_comes_before_the_first_dose() -> None:
     assert moments_of(PROTOCOL, record, {})[0]["first_dose"] == JUN1
 
 
+def test_days_that_contradict_each_other_are_not_settled_by_the_first_dose() -> None:
+    record = Record("P1", {"first_dose": (Reading(JUN1), Reading(JUN2))}, {"doses": (SURE,)})
+    assert moments_of(PROTOCOL, record, {})[0]["first_dose"] is ANYTHING
+
+
 # --- doses --------------------------------------------------------------------------------------------------------
 
 JUN10, JUN24 = date(2026, 6, 10), date(2026, 6, 24)

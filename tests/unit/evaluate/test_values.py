@@ -31,6 +31,7 @@ from protocol_dsl.model.condition import (
     Not,
     Operator,
     Part,
+    Recorded,
     Rounded,
     Series,
     Shifted,
@@ -531,3 +532,10 @@ def test_of_a_duration_the_field_that_was_not_filled_in_is_missing() -> None:
     longer = Compare(Sign.MORE_THAN, Lasting(), Constant(F(72 * 3600)))
     found = interpret(longer, asked(as_of=date(2026, 6, 10), event=event(start=JUN1)))
     assert gaps(found) == (Gap("events end", Reason.NOT_COLLECTED),)
+
+
+def test_an_entry_recorded_in_a_window_whose_end_is_a_case() -> None:
+    by_case = Cases((Branch(YOUNG, Constant(date(2026, 5, 20))), Branch(None, Constant(date(2026, 5, 1)))))
+    record = patient(dsa=word(F(9), "2026-05-20"), scan=number("5", "2026-05-20"))
+    recorded_then = Recorded(Series("scan", None, None, Window(by_case, by_case)))
+    assert interpret(recorded_then, asked(record)).truth is Truth.TRUE
