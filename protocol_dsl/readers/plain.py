@@ -278,7 +278,7 @@ def _item(entry: Entry, unknown: dict[str, list[Entry]]) -> Item | None:
 
 def _complain_of_items(sheet: Sheet, unknown: Mapping[str, list[Entry]]) -> None:
     for name, entries in unknown.items():
-        near = nearest(name, sheet.gathering.items)
+        near = nearest(name, sheet.gathering.protocol.items)
         count = f" ({len(entries)} rows)" if len(entries) > 1 else ""
         message = f"the protocol has no item `{name}`{count}" if name else f"the row names no item{count}"
         cure = f"`{near}` is near" if near else None

@@ -40,7 +40,7 @@ def _few(events: list[Event]) -> list[Event]:
 def keep_places(gathering: Gathering, misspelt: Mapping[str, Iterable[Entry]]) -> None:
     """Let readings of items that the protocol does not have keep the place of the one that is near."""
     for name, entries in misspelt.items():
-        near = nearest(name, gathering.items)
+        near = nearest(name, gathering.protocol.items)
         for entry in entries if near else ():
             draft = gathering.drafts.get(entry.text("patient"))
             if draft is not None and near is not None:

@@ -74,3 +74,13 @@ def test_a_reading_of_nobody_keeps_a_policy_from_those_who_have_none(tmp_path: P
 def test_a_misspelt_item_keeps_the_place_of_the_one_that_is_near(item: str, because: str, tmp_path: Path) -> None:
     found = screened(tmp_path, observed=f"A,{item},2026-05-31,20,mg\n")
     assert {"A": ("undetermined", (because,)), "B": ("eligible", ())} == found
+
+
+def test_an_item_of_another_version_is_not_taken_for_a_moment(tmp_path: Path) -> None:
+    (tmp_path / "patients.csv").write_text("patient,infusion\nA,2026-06-01\n", encoding="utf-8")
+    (tmp_path / "observations.csv").write_text(
+        "patient,item,date,value\nA,infection,2026-05-30,absent\n", encoding="utf-8"
+    )
+    protocol = loads(TEXT.replace("data\n", "moments\n    infusion\n\ndata\n", 1))
+    (record,) = protocol.read(tmp_path).records
+    assert 1 == len(record.readings["infusion"])
