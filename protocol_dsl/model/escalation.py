@@ -296,8 +296,20 @@ class Always(Node):
 
 
 @node
+class Setting(Node):
+    """A line that only one family of designs has: its key, and what stood in its blanks, as written."""
+
+    key: str
+    values: tuple[str, ...] = ()
+
+
+@node
 class EscalationPlan(Node):
-    """`escalation by table`: its rows in the order written (numbered from 1), cohorts, caps and the MTD line."""
+    """How the trial escalates: a table (`escalation by table`), or a family of designs that computes its decisions.
+
+    `rows` are in the order written, numbered from 1; of a computed design they only repeat what it comes to. The cap is
+    `up to 6 per level`, `patients` is `at most 36 patients`, `on_level` is `stop at 12 on one level`.
+    """
 
     rows: tuple[Row, ...]
     cohort: int = 3
@@ -306,8 +318,21 @@ class EscalationPlan(Node):
     mtd: Mtd | None = None
     always: tuple[Always, ...] = ()
     extra: tuple[str, ...] = ()
+    family: str = "table"
+    settings: tuple[Setting, ...] = ()
+    patients: int | None = None
+    on_level: int | None = None
 
     @property
     def counts_pending(self) -> bool:
         """Whether the table has a `pending` column, and so is applied as it stands."""
         return any(cell.column == "pending" for row in self.rows for cell in row.cells)
+
+    def setting(self, key: str) -> Setting | None:
+        """The setting of that key; None where the plan does not say it."""
+        return next((setting for setting in self.settings if setting.key == key), None)
+
+    def number(self, key: str, default: Fraction | None = None) -> Fraction | None:
+        """The first number in a setting, exact; the default where the plan does not say it."""
+        found = self.setting(key)
+        return default if found is None else Fraction(found.values[0])
