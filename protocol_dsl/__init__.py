@@ -5,12 +5,24 @@ from typing import TYPE_CHECKING, Any
 from protocol_dsl.base.version import __version__
 
 if TYPE_CHECKING:
+    from protocol_dsl.elaborate.printed import term
     from protocol_dsl.face import Protocol, ProtocolError, Screening, grade, load, loads
     from protocol_dsl.pipeline import Loaded, load_text
 
-__all__ = ["Loaded", "Protocol", "ProtocolError", "Screening", "__version__", "grade", "load", "load_text", "loads"]
+__all__ = [
+    "Loaded",
+    "Protocol",
+    "ProtocolError",
+    "Screening",
+    "__version__",
+    "grade",
+    "load",
+    "load_text",
+    "loads",
+    "term",
+]
 
-_HOMES = {"Loaded": "pipeline", "load_text": "pipeline"}
+_HOMES = {"Loaded": "pipeline", "load_text": "pipeline", "term": "elaborate.printed"}
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - a door to names of many types

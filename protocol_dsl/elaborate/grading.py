@@ -98,6 +98,7 @@ def grading(section: sections.Section, head: defining.GradingHead, scope: Scope)
         _tests(settings.get("tests")),
         "flagless" in settings,
         "; ".join(note.text.text for note in section.notes if note.kind == "source"),
+        tuple(note.text.text for note in section.notes if note.kind == "note"),
         span=section.span,
     )
 

@@ -58,7 +58,7 @@ class Grading(Node):
     """How one term is graded in one direction.
 
     `tests` are what laboratories call the measurement, `analyte` is how its mass comes to an amount. Where
-    `flagless_normal`, a baseline without a flag counts as normal.
+    `flagless_normal`, a baseline without a flag counts as normal. `notes` say what the bands do not.
     """
 
     term: str
@@ -68,6 +68,7 @@ class Grading(Node):
     tests: tuple[str, ...] = ()
     flagless_normal: bool = False
     source: str = ""
+    notes: tuple[str, ...] = ()
 
 
 @frozen(cache_hash=True)

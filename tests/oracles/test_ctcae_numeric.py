@@ -1,6 +1,7 @@
-"""Terms whose number is no routine laboratory result, against bands that were put into numbers apart from the library."""
+"""Terms whose number is no routine laboratory result, against bands that were put into numbers apart."""
 
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -53,7 +54,7 @@ def numbers(mine: list[dict[str, str]]) -> list[Fraction]:
     """Every end, just beside it, and halfway between neighbours."""
     ends = sorted({Fraction(text) for band in mine for text in (band["low"], band["high"]) if text})
     beside = [end + step for end in ends for step in (-TINY, Fraction(0), TINY)]
-    between = [(low + high) / 2 for low, high in zip(ends, ends[1:], strict=False)]
+    between = [(low + high) / 2 for low, high in pairwise(ends)]
     return [*beside, *between, ends[0] / 2, ends[-1] * Fraction(11, 10)]
 
 

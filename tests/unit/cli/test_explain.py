@@ -76,3 +76,33 @@ def test_the_exit_status_is_the_verdict(
 def test_whose_verdict_must_be_said(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["explain", *arguments]) == 2
     assert said in capsys.readouterr().err
+
+
+def test_a_term_is_told_in_every_version(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", "neutrophil_count_decreased"]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert [line for line in told if line.startswith("CTCAE")] == ["CTCAE 4.03", "CTCAE 5.0", "CTCAE 6.0"]
+
+
+def test_a_term_of_one_version_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", "Hypokalemia", "--ctcae", "5.0", "--format", "json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [one["version"] for one in told["versions"]] == ["5.0"]
+    bands = told["versions"][0]["gradings"][0]["bands"]
+    assert {(band["grade"], band["confirm"]) for band in bands if band["grade"] == 3} == {
+        (3, "hospitalization indicated")
+    }
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["Anemiaa"], "`Anemia` may be meant"),
+        (["Thrombocytopenia", "--ctcae", "5.0"], "CTCAE 6.0 has it"),
+        (["Anemia", "--ctcae", "3.0"], "the versions are 4.03, 5.0, 6.0"),
+        (["nothing of the kind"], "is no code, no term of CTCAE and no file"),
+    ],
+)
+def test_a_term_that_is_not_there(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", *arguments]) == 2
+    assert said in capsys.readouterr().err
