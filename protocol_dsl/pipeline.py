@@ -12,6 +12,7 @@ from protocol_dsl.base.shipped import shipped
 from protocol_dsl.base.source import Source
 from protocol_dsl.checks import checks
 from protocol_dsl.elaborate.build import elaborate
+from protocol_dsl.escalation.designs import FAMILIES
 from protocol_dsl.model.protocol import Protocol
 from protocol_dsl.readers.sets import names_beside
 from protocol_dsl.syntax.parse import parse
@@ -57,7 +58,7 @@ def load_text(
 ) -> Loaded:
     """A protocol from a text. Raises nothing: what is wrong is in the diagnostics, in the order of the text."""
     parsed = parse(source)
-    protocol, problems = elaborate(parsed.file, _libraries(parsed.file), names_beside(folder))
+    protocol, problems = elaborate(parsed.file, _libraries(parsed.file), names_beside(folder), FAMILIES)
     found = [*parsed.problems, *problems]
     if protocol is not None:
         for name, check in checks().items():

@@ -6,8 +6,9 @@ from attrs import frozen
 
 from protocol_dsl.base.diagnostic import Diagnostic, Label, Severity
 from protocol_dsl.base.source import Span
+from protocol_dsl.escalation.designs import faults as faults_of
 from protocol_dsl.escalation.history import History
-from protocol_dsl.escalation.soundness import Kind, unsound
+from protocol_dsl.escalation.soundness import Kind
 from protocol_dsl.escalation.verify import Finding, verify
 from protocol_dsl.evaluate.implication import claimed
 from protocol_dsl.model.escalation import EscalationPlan
@@ -19,8 +20,8 @@ _CURE = "follow this history through the table and correct the row that decides"
 def check(protocol: Protocol) -> Iterator[Diagnostic]:
     """One diagnostic for each property that does not hold, with the shortest history that breaks it."""
     if protocol.escalation is not None and protocol.ladder is not None:
-        faults = unsound(protocol.escalation, protocol.ladder)
-        if not any(fault.kind is Kind.MOVES for fault in faults):  # what follows from these is no news
+        faults = faults_of(protocol.escalation, protocol.ladder)
+        if not any(fault.kind in {Kind.MOVES, Kind.SETTINGS} for fault in faults):  # what follows from these is no news
             faulty = {fault.row for fault in faults}
             for finding in _worth_telling(verify(protocol.escalation, protocol.ladder)):
                 yield from _Teller(protocol.escalation, finding).told(faulty)

@@ -35,28 +35,36 @@ def _no_sets(_file: str) -> Iterable[str] | None:
     return None
 
 
+_TABLES_ALONE = plan.Families()
+
+
 def elaborate(
-    file: sections.File, libraries: Mapping[str, sections.File] = EMPTY, sets: SetFiles = _no_sets
+    file: sections.File,
+    libraries: Mapping[str, sections.File] = EMPTY,
+    sets: SetFiles = _no_sets,
+    families: plan.Families = _TABLES_ALONE,
 ) -> tuple[Protocol | None, tuple[Diagnostic, ...]]:
     """What a file means. None where there is any error; all errors are given, in the order of the file.
 
     `libraries` are the trees of library files by name; `sets` gives the names in a set's file, None where there is no
-    such file. Raises nothing.
+    such file; `families` are the designs besides tables. Raises nothing.
     """
     scope = Scope(Desk(Header(""), sets, muted=holes.muted(file)))
-    found = _protocol(file, libraries, scope)
+    found = _protocol(file, libraries, families, scope)
     findings = in_order(scope.desk.findings)
     return (None if findings or not file.whole else found), findings
 
 
-def _protocol(file: sections.File, others: Mapping[str, sections.File], scope: Scope) -> Protocol:
+def _protocol(
+    file: sections.File, others: Mapping[str, sections.File], families: plan.Families, scope: Scope
+) -> Protocol:
     _header(file, others, scope)
     _declare(file, others, scope)
     desk = scope.desk
     told = notes.notes(file)
     grading.gradings(file, scope)
     statements, about_escalation = _always(file, scope)
-    rungs, planned = _escalation(file, scope, about_escalation)
+    rungs, planned = _escalation(file, families, scope, about_escalation)
     criteria = [clauses.criteria(section, head, scope) for section, head in _of(file, sections.CriteriaHead)]
     stopping = [clauses.stopping(section, scope) for section, _ in _of(file, sections.StoppingHead)]
     found = Protocol(
@@ -183,7 +191,7 @@ def _always(file: sections.File, scope: Scope) -> tuple[tuple[Any, ...], tuple[s
 
 
 def _escalation(
-    file: sections.File, scope: Scope, always: tuple[sections.Clause, ...]
+    file: sections.File, families: plan.Families, scope: Scope, always: tuple[sections.Clause, ...]
 ) -> tuple[Ladder | None, EscalationPlan | None]:
     """The ladder of the dose section, and the plan of the escalation section."""
     heads = (sections.EscalationHead, sections.EscalationByDesignHead)
@@ -198,4 +206,4 @@ def _escalation(
     if not doses:
         cure = "add a section `doses of ...` with a table of levels"
         scope.error("PD401", "there is an escalation, and no dose level to climb", climbing.span, help=cure)
-    return rungs, plan.plan(climbing, rungs, always, scope)
+    return rungs, plan.plan(climbing, rungs, always, families, scope)

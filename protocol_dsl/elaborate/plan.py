@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+
+from attrs import frozen
 
 from protocol_dsl.base.nearest import nearest
 from protocol_dsl.elaborate.phrases import Phrase, Set, part_of, read_settings
@@ -19,18 +21,32 @@ from protocol_dsl.model.escalation import (
     MtdCase,
     Place,
     Row,
+    Setting,
     Stagger,
     Word,
 )
 from protocol_dsl.syntax import defining, sections, tree
 
-SETTINGS = (
+COMMON = (
     Phrase("cohort", "cohort of {count}"),
     Phrase("cap", "up to {count} per level"),
     Phrase("stagger", "stagger first {count} at each level by {count} days"),
+    Phrase("patients", "at most {count} patients"),
+    Phrase("on level", "stop at {count} on one level"),
     Phrase("decide", "decide, exactly one row applies"),
-    Phrase("mtd", "mtd is highest level with {text}"),
 )
+"""Settings that every design has."""
+TABLE = (Phrase("mtd", "mtd is highest level with {text}"),)
+
+
+@frozen
+class Families:
+    """The families of designs besides tables: their names, and the phrases of one (None where there is none)."""
+
+    names: tuple[str, ...] = ()
+    phrases: Callable[[str], tuple[Phrase, ...] | None] = lambda _name: None
+
+
 _CASE = re.compile(r"(?P<treated>(?:at least )?[0-9]{1,6}) treated and (?P<with_dlt>(?:at most )?[0-9]{1,6}) dlts?")
 _OR = re.compile(r",\s*or\s+with\b")
 _AND = re.compile(r"\band\b")
@@ -42,37 +58,66 @@ _PLACES = {place.value: place for place in Place}
 
 
 def plan(
-    section: sections.Section, ladder: Ladder | None, statements: Iterable[sections.Clause], scope: Scope
+    section: sections.Section,
+    ladder: Ladder | None,
+    statements: Iterable[sections.Clause],
+    families: Families,
+    scope: Scope,
 ) -> EscalationPlan | None:
     """The plan of an escalation section; None where it cannot be read."""
-    head = section.head
-    if not isinstance(head, sections.EscalationHead) or head.family.text != "table":
-        message = "this escalation is not known; `escalation by table` is"
-        scope.error("PD410", message, head.span, help="write the decisions as a table")
+    own = _phrases(section, families, scope)
+    if own is None or not isinstance(section.head, sections.EscalationHead):
         return None
+    family = section.head.family.text
     lines = [entry for entry in section.entries if isinstance(entry, defining.Setting)]
-    found = {one.key: one for one in read_settings([line.phrase for line in lines], SETTINGS, scope)}
-    table = _table(section, lines, found, scope)
+    found = {one.key: one for one in read_settings([line.phrase for line in lines], (*COMMON, *own), scope)}
+    table = _table(section, lines, found, scope, needed=family == "table")
     cohort = _cohort(section, found, scope)
     if table is None:
         return None
-    asked = Asked(None if ladder is None else ladder.names, (*COUNTS, *_extra(table[0])))
+    extra = _extra(table[0]) if table else ()
+    asked = Asked(None if ladder is None else ladder.names, (*COUNTS, *extra))
     return EscalationPlan(
-        _rows(table, asked, scope),
+        _rows(table, asked, scope) if table else (),
         cohort=cohort,
-        cap=int(found["cap"].values[0]) if "cap" in found else None,
+        cap=_whole(found.get("cap")),
         stagger=_stagger(found.get("stagger")),
-        mtd=_mtd(found.get("mtd"), scope),
+        mtd=_mtd(found.get("mtd"), scope) if family == "table" else None,
         always=tuple(one for clause in statements for one in always(clause, asked, scope)),
-        extra=_extra(table[0]),
+        extra=extra,
+        family=family,
+        settings=tuple(_setting(found[phrase.key]) for phrase in own if phrase.key in found and family != "table"),
+        patients=_whole(found.get("patients")),
+        on_level=_whole(found.get("on level")),
         span=section.span,
     )
 
 
+def _phrases(section: sections.Section, families: Families, scope: Scope) -> tuple[Phrase, ...] | None:
+    """What the family that is named may say besides what all may; None where it is not known."""
+    head = section.head
+    if isinstance(head, sections.EscalationHead):
+        own = TABLE if head.family.text == "table" else families.phrases(head.family.text)
+        if own is None:
+            scope.unknown(head.family, ("table", *families.names), "design", "PD410")
+        return own
+    message = "this escalation is not known; `escalation by table` is"
+    scope.error("PD410", message, head.span, help="write the decisions as a table")
+    return None
+
+
+def _setting(found: Set) -> Setting:
+    return Setting(found.key, found.values, span=found.span)
+
+
+def _whole(found: Set | None) -> int | None:
+    return None if found is None else int(found.values[0])
+
+
 def _table(
-    section: sections.Section, lines: list[defining.Setting], found: dict[str, Set], scope: Scope
+    section: sections.Section, lines: list[defining.Setting], found: dict[str, Set], scope: Scope, *, needed: bool
 ) -> tuple[defining.Row, ...] | None:
-    """The rows below `decide`; every other table is one too many."""
+    """The rows below `decide`; every other table is one too many. A design that computes its decisions needs none."""
     cure = "put one table below the line `decide, exactly one row applies`, further in than the line"
     loose = [entry.rows for entry in section.entries if isinstance(entry, defining.Table)]
     decides = found.get("decide")
@@ -82,6 +127,8 @@ def _table(
         scope.error("PD411", "the table does not stand below `decide`", rows[0].span, help=cure)
     if below:
         return below[0].rows
+    if not needed and decides is None and not stray:
+        return ()
     if not stray:
         where = section.span if decides is None else decides.span
         scope.error("PD411", "the escalation section needs a decision table", where, help=cure)

@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 from attrs import evolve, frozen
 
 from protocol_dsl.escalation.design import Awaits, Design, Move, Reason, Stop, Treat, Treated, Wait
+from protocol_dsl.escalation.designs import machine
 from protocol_dsl.escalation.history import Cohort, History, Unreadable
-from protocol_dsl.escalation.table import TableDesign
 from protocol_dsl.escalation.tally import Tally
 from protocol_dsl.model.escalation import Action, EscalationPlan, Ladder, Word
 
@@ -58,11 +58,11 @@ class Advice:
 def advise(
     plan: EscalationPlan, ladder: Ladder, history: History, counts: tuple[tuple[int, ...], ...] = ()
 ) -> Advice | Unreadable:
-    """The next move by a table. `counts` are the plan's extra counts, for each cohort; without them they are unknown.
+    """The next move by a plan. `counts` are the plan's extra counts, for each cohort; without them they are unknown.
 
     A level that is not on the ladder makes the history unreadable.
     """
-    return consult(TableDesign(plan, ladder, remember=True), history, counts)
+    return consult(machine(plan, ladder, remember=True), history, counts)
 
 
 def consult(design: Design[S], history: History, counts: tuple[tuple[int, ...], ...] = ()) -> Advice | Unreadable:

@@ -100,7 +100,9 @@ class Design(Protocol[S]):
     """A start, a step on what is observed, and a move for each state.
 
     The state is hashable, and the smallest that decides. `names` are the levels, lowest first. `look` says what may be
-    asked of a state at the level just treated, or at another rung; None before the first patient.
+    asked of a state at the level just treated, or at another rung; None before the first patient. `tallies` are the
+    counts at each level, as far as they are remembered. `recommend` is the rung to recommend if the trial ended here
+    with the levels from `closed` up closed.
     """
 
     @property
@@ -117,3 +119,7 @@ class Design(Protocol[S]):
     def move(self, state: S) -> Move: ...  # noqa: D102
 
     def look(self, state: S, rung: int | None = None) -> View | None: ...  # noqa: D102
+
+    def tallies(self, state: S) -> tuple[Tally, ...]: ...  # noqa: D102
+
+    def recommend(self, state: S, closed: int) -> int | None: ...  # noqa: D102

@@ -19,6 +19,8 @@ class Kind(StrEnum):
     LADDER = "the ladder"
     COUNTS = "what is counted"
     MOVES = "what is done"
+    SETTINGS = "a setting of the design"
+    REPEATED = "what repeats the formula"
 
 
 @frozen

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from enum import Enum
 from itertools import product
+from typing import overload
 
 from protocol_dsl.escalation.tally import Tally
 from protocol_dsl.model.escalation import EscalationPlan, MtdCase, Word
@@ -14,6 +15,9 @@ class Standing(Enum):
     GOOD = "meets the mtd line"
     OTHER = "does not matter"
 
+
+# With more ways than this in which what is open may end, they are not compared: it is as if they differed.
+MOST_COMPLETIONS = 10_000
 
 Level = Tally | Standing
 UNTREATED = Tally()
@@ -49,6 +53,10 @@ def is_full(plan: EscalationPlan, level: Level) -> bool:
     return room(plan, level) == 0
 
 
+@overload
+def completions(level: Tally, places: int = 0) -> Iterator[Tally]: ...
+@overload
+def completions(level: Level, places: int = 0) -> Iterator[Level]: ...
 def completions(level: Level, places: int = 0) -> Iterator[Level]:
     """Every mix of outcomes of the pending patients and of so many more."""
     if isinstance(level, Standing) or level.pending + places == 0:

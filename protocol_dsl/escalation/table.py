@@ -8,6 +8,7 @@ from attrs import evolve, field, frozen
 
 from protocol_dsl.escalation.design import Awaits, Flaw, Move, Observed, Reason, Stop, Treat, Treated, Wait
 from protocol_dsl.escalation.standing import (
+    MOST_COMPLETIONS,
     UNTREATED,
     Level,
     completions,
@@ -19,9 +20,6 @@ from protocol_dsl.escalation.standing import (
 )
 from protocol_dsl.escalation.tally import Tally, View, at_place, counted
 from protocol_dsl.model.escalation import DECLARATIONS, Action, EscalationPlan, Ladder, Row, Word, wording
-
-# With more ways than this in which what is open may end, they are not compared: it is as if they differed.
-MOST_COMPLETIONS = 10_000
 
 
 @frozen(cache_hash=True)
@@ -96,6 +94,14 @@ class TableDesign:
         if level not in self._sure:
             self._sure[level] = surely_meets(self.plan, level)
         return self._sure[level]
+
+    def tallies(self, state: TableState) -> tuple[Tally, ...]:
+        """What has been counted at each level, as far as it is remembered."""
+        return tuple(level if isinstance(level, Tally) else UNTREATED for level in state.levels)
+
+    def recommend(self, state: TableState, closed: int) -> int | None:
+        """The rung to recommend if the trial ended here: by the `mtd` line; None where no level is."""
+        return self._by_mtd_line(evolve(state, closed=closed))
 
     def move(self, state: TableState) -> Move:
         """What to do now, and because of what."""

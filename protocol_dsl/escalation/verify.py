@@ -9,8 +9,8 @@ from protocol_dsl.base.shelf import shelf
 from protocol_dsl.escalation.automaton import MOST_STATES, Automaton, explore
 from protocol_dsl.escalation.claim import Property, Refute, refutation
 from protocol_dsl.escalation.design import Design
+from protocol_dsl.escalation.designs import machine
 from protocol_dsl.escalation.history import History
-from protocol_dsl.escalation.table import TableDesign
 from protocol_dsl.model.escalation import EscalationPlan, Ladder, RecommendedImplies
 
 
@@ -45,15 +45,16 @@ def verify(plan: EscalationPlan, ladder: Ladder, most: int = MOST_STATES) -> tup
 
     With more than `most` states a property that is not refuted stays undecided.
     """
-    reach = reached(TableDesign(plan, ladder), most)
+    reach = reached(machine(plan, ladder), most)
     authors = []
     for always in plan.always:
         seen = reach
         if isinstance(always.claim, RecommendedImplies):
             # It asks for tallies that the smallest state has forgotten.
-            seen = Reach(explore(TableDesign(plan, ladder, remember=True), most=most), None)
+            seen = Reach(explore(machine(plan, ladder, remember=True), most=most), None)
         authors.append(_held(always.id, always.label, refutation(always.claim), seen))
-    return (*built_in(reach), _rows_reached(plan, reach), *authors)
+    rows = (_rows_reached(plan, reach),) if plan.family == "table" else ()
+    return (*built_in(reach), *rows, *authors)
 
 
 def built_in(reach: Reach) -> tuple[Finding, ...]:
@@ -72,8 +73,13 @@ def built_in(reach: Reach) -> tuple[Finding, ...]:
 
 
 def reached(design: Design[Any], most: int = MOST_STATES) -> Reach:
-    """Explore a design in whole cohorts and patient by patient; counts of the protocol's own come by cohort only."""
-    patients = None if design.plan.extra else explore(design, partial=True, most=most)
+    """Explore a design in whole cohorts and patient by patient; others by cohort only.
+
+    Counts of the protocol's own come by cohort; a computed design never decides between, unless all outcomes agree.
+    """
+    plan = design.plan
+    by_patient = plan.family == "table" and not plan.extra
+    patients = explore(design, partial=True, most=most) if by_patient else None
     return Reach(explore(design, most=most), patients)
 
 

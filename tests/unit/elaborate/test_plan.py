@@ -192,7 +192,7 @@ def test_an_mtd_line_that_cannot_be_read_is_said_at_its_case(text: str, place: s
 @pytest.mark.parametrize(
     ("swap", "expected"),
     [
-        (("by table", "by boin"), ("PD410", "escalation by boin")),
+        (("by table", "by tabel"), ("PD410", "tabel")),
         (
             ("    decide, exactly one row applies\n", ""),
             ("PD411", "| treated | with_dlt | then                        |"),

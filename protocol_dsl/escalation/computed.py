@@ -1,0 +1,135 @@
+"""A design that computes its decisions: a rule over counts, run cohort by cohort."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from itertools import product
+from math import prod
+
+from attrs import evolve, field, frozen
+
+from protocol_dsl.escalation.design import Awaits, Move, Observed, Reason, Stop, Treat, Treated, Wait
+from protocol_dsl.escalation.rule import Rule
+from protocol_dsl.escalation.standing import MOST_COMPLETIONS, UNTREATED, completions
+from protocol_dsl.escalation.tally import Tally, View
+from protocol_dsl.model.escalation import Action, EscalationPlan, Ladder, Word
+
+
+@frozen(cache_hash=True)
+class Counts:
+    """The level just treated (None: nobody yet), the counts at each, what is closed, and places left in the cohort."""
+
+    rung: int | None
+    levels: tuple[Tally, ...]
+    closed: int
+    left: int = 0
+
+
+@frozen(slots=False)
+class ComputedDesign:
+    """The machine of a rule.
+
+    A decision falls once a cohort is full and nobody is pending; earlier only where every outcome would give the same.
+    """
+
+    plan: EscalationPlan
+    ladder: Ladder
+    rule: Rule
+    _moves: dict[Counts, Move] = field(factory=dict, init=False, eq=False, repr=False)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The levels, lowest first."""
+        return self.ladder.names
+
+    @cached_property
+    def start(self) -> Counts:
+        """Nobody treated."""
+        return Counts(None, (UNTREATED,) * len(self.names), len(self.names))
+
+    def step(self, state: Counts, observed: Observed) -> Counts:
+        """The state once this has been observed; what the move before it closed stays closed."""
+        move = self.move(state)
+        levels = list(state.levels)
+        before = levels[observed.rung]
+        if isinstance(observed, Treated):
+            levels[observed.rung] = before.plus(observed.tally)
+            meant = isinstance(move, Treat) and move.rung == observed.rung
+            planned = move.patients if isinstance(move, Treat) and meant else 0
+            left = max(planned - observed.tally.treated, 0)
+            return Counts(observed.rung, tuple(levels), move.closed, left)
+        if before.pending:
+            levels[observed.rung] = before.settled(dlt=observed.dlt)
+        # Whoever is not evaluable leaves a place in the cohort under way.
+        freed = observed.dlt is None and before.pending > 0 and observed.rung == state.rung
+        left = state.left + 1 if freed else state.left
+        rung = observed.rung if state.rung is None else state.rung
+        return Counts(rung, tuple(levels), state.closed, left)
+
+    def look(self, state: Counts, rung: int | None = None) -> View | None:
+        """What may be asked of a state at the level just treated, or at another rung."""
+        if state.rung is None:
+            return None
+        at = state.rung if rung is None else rung
+        given = tuple(place for place, tally in enumerate(state.levels) if tally.treated or place == state.rung)
+        pending = tuple(place for place, tally in enumerate(state.levels) if tally.pending)
+        return View(at, state.levels[at], state.closed, pending, given)
+
+    def tallies(self, state: Counts) -> tuple[Tally, ...]:
+        """What has been counted at each level."""
+        return state.levels
+
+    def recommend(self, state: Counts, closed: int) -> int | None:
+        """The rung to recommend if the trial ended here; None where no level is."""
+        return self.rule.recommend(state.levels, closed)
+
+    def move(self, state: Counts) -> Move:
+        """What to do now, and because of what."""
+        if state not in self._moves:
+            self._moves[state] = self._decide(state)
+        return self._moves[state]
+
+    def _decide(self, state: Counts) -> Move:
+        if state.rung is None:
+            start = self.names.index(self.ladder.start)
+            why = f"nobody has been treated, and the trial starts at level {self.ladder.start}"
+            return Treat(self.plan.cohort, start, state.closed, Reason(why))
+        if not state.left and not any(tally.pending for tally in state.levels):
+            return self._ruled(state, state.rung)
+        return self._open(state, state.rung)
+
+    def _open(self, state: Counts, rung: int) -> Move:
+        """Some outcomes are still to come: what all of them lead to, or else what brings them."""
+        if rung >= state.closed:
+            state = evolve(state, left=0)
+        mixes = [list(completions(tally, state.left * (at == rung))) for at, tally in enumerate(state.levels)]
+        if prod(map(len, mixes)) <= MOST_COMPLETIONS:
+            moves = self._completed(state, rung, mixes)
+            first = next(moves)
+            if all(move == first for move in moves):
+                why = f"{first.reason.why}; outcomes still to come change nothing"
+                return evolve(first, reason=evolve(first.reason, why=why))
+        if state.left:
+            why = f"{self._so_far(state, rung)}; the cohort is not full"
+            more = Reason(why, actions=(Action(Word.TREAT_MORE, state.left),))
+            return Treat(state.left, rung, state.closed, more)
+        why = f"{self._so_far(state, rung)}; the move depends on the patients who are pending"
+        return Wait(Awaits.PENDING, state.closed, Reason(why, actions=(Action(Word.WAIT),)))
+
+    def _completed(self, state: Counts, rung: int, mixes: list[list[Tally]]) -> Iterator[Move]:
+        for levels in product(*mixes):
+            yield self._ruled(Counts(rung, levels, state.closed), rung)
+
+    def _ruled(self, state: Counts, rung: int) -> Move:
+        """The ruling on counts in which nobody is pending."""
+        ruling = self.rule.decide(state.levels, rung, state.closed)
+        reason = Reason(f"{self._so_far(state, rung)}; {ruling.why}", actions=ruling.actions)
+        if ruling.rung is None:
+            return Stop(None, ruling.closed, reason)
+        return Treat(self.plan.cohort, ruling.rung, ruling.closed, reason)
+
+    def _so_far(self, state: Counts, rung: int) -> str:
+        tally = state.levels[rung]
+        pending = f", {tally.pending} pending" if tally.pending else ""
+        return f"level {self.names[rung]}: {tally.treated} treated, {tally.with_dlt} with DLT{pending}"

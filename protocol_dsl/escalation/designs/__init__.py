@@ -1,0 +1,62 @@
+"""Families of designs that compute their decisions: one file each, exposing `family`. To add one, add a file.
+
+A family says its settings as phrases, what would be wrong with them, and the rule that they amount to. Everything else
+(advice, table, paths, operating characteristics, verification) follows from the machine of that rule.
+"""
+
+from importlib import import_module
+from typing import Any
+
+from attrs import evolve
+
+from protocol_dsl.base.shelf import names
+from protocol_dsl.elaborate.phrases import Phrase
+from protocol_dsl.elaborate.plan import Families
+from protocol_dsl.escalation.computed import ComputedDesign
+from protocol_dsl.escalation.design import Design
+from protocol_dsl.escalation.limits import limited
+from protocol_dsl.escalation.repeated import differing
+from protocol_dsl.escalation.rule import Family
+from protocol_dsl.escalation.soundness import Unsound, unsound
+from protocol_dsl.escalation.table import TableDesign
+from protocol_dsl.model.escalation import EscalationPlan, Ladder
+
+
+def known() -> tuple[str, ...]:
+    """The names of the families, sorted."""
+    return names(__name__)
+
+
+def family(name: str) -> Family | None:
+    """The family of that name; only its own file is imported. None where there is none."""
+    if name not in known():
+        return None
+    found: Family = import_module(f"{__name__}.{name}").family
+    return found
+
+
+def _phrases(name: str) -> tuple[Phrase, ...] | None:
+    found = family(name)
+    return None if found is None else found.phrases
+
+
+FAMILIES = Families(known(), _phrases)
+"""What elaboration must know of the families."""
+
+
+def faults(plan: EscalationPlan, ladder: Ladder) -> tuple[Unsound, ...]:
+    """What is wrong with a plan before anything is run: its ladder and rows, its settings, what it repeats."""
+    found = family(plan.family)
+    if found is None:
+        return unsound(plan, ladder)
+    wrong = (*unsound(evolve(plan, rows=()), ladder), *found.faults(plan, ladder))
+    return wrong or tuple(differing(plan, found.rule(plan, ladder), ladder))
+
+
+def machine(plan: EscalationPlan, ladder: Ladder, *, remember: bool = False) -> Design[Any]:
+    """The machine of a plan. With `remember` it keeps every tally; without, the smallest state that decides."""
+    found = family(plan.family)
+    if found is not None:
+        return limited(ComputedDesign(plan, ladder, found.rule(plan, ladder)))
+    limits = plan.patients is not None or plan.on_level is not None
+    return limited(TableDesign(plan, ladder, remember=remember or limits))

@@ -1,0 +1,128 @@
+"""Designs that hold the counts at one level against the target: what they share, so that each file is its decision."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from typing import TypeAlias
+
+from attrs import frozen
+
+from protocol_dsl.elaborate.phrases import Phrase
+from protocol_dsl.escalation.estimates.beta import tail
+from protocol_dsl.escalation.estimates.isotonic import mtd
+from protocol_dsl.escalation.estimates.verdict import Verdict
+from protocol_dsl.escalation.rule import Family, Ruling, follow
+from protocol_dsl.escalation.soundness import Kind, Unsound
+from protocol_dsl.escalation.tally import Tally
+from protocol_dsl.model.escalation import EscalationPlan, Ladder, Setting
+
+Judge: TypeAlias = Callable[[int, int], tuple[Verdict, str]]
+"""From how many were treated and how many had a DLT to what that calls for, and why."""
+
+SETTINGS = (
+    Phrase("target", "target dlt rate {number}"),
+    Phrase("close", "close level when chance of exceeding target is more than {number} from {count} patients"),
+    Phrase("safe", "stop when chance that the lowest level exceeds target is more than {number} from {count} patients"),
+    Phrase("mtd", "mtd is isotonic estimate closest to target"),
+)
+"""Settings that all of them have."""
+
+
+@frozen
+class Chance:
+    """`when chance of exceeding target is more than 0.95 from 3 patients`, with a uniform prior."""
+
+    limit: Fraction
+    patients: int
+
+    def exceeded(self, tally: Tally, target: Fraction) -> bool:
+        """Whether the posterior chance is more than the limit, exactly."""
+        if tally.treated < max(self.patients, 1):
+            return False
+        return tail(target, 1 + tally.with_dlt, 1 + tally.without) > self.limit
+
+
+@frozen
+class IntervalRule:
+    """The rule of such a design; `close` eliminates a level and all above, `safe` looks at the lowest level alone."""
+
+    target: Fraction
+    judge: Judge
+    close: Chance | None
+    safe: Chance | None
+
+    def call(self, tally: Tally) -> tuple[Verdict, str]:
+        """What the counts at a level call for, and why; with nobody evaluable the trial stays."""
+        if not tally.treated:
+            return Verdict.STAY, "nobody there is evaluable"
+        if self.close is not None and self.close.exceeded(tally, self.target):
+            limit, target = float(self.close.limit), float(self.target)
+            return Verdict.ELIMINATE, f"the chance that the rate exceeds {target:g} is more than {limit:g}"
+        return self.judge(tally.treated, tally.with_dlt)
+
+    def decide(self, levels: tuple[Tally, ...], rung: int, closed: int) -> Ruling:
+        """What follows at the level just treated."""
+        if rung == 0 and self.safe is not None and self.safe.exceeded(levels[0], self.target):
+            limit, target = float(self.safe.limit), float(self.target)
+            why = f"the chance that the rate at the lowest level exceeds {target:g} is more than {limit:g}"
+            return follow(Verdict.ELIMINATE, why, 0, 0)
+        verdict, why = self.call(levels[rung])
+        return follow(verdict, why, rung, closed)
+
+    def recommend(self, levels: tuple[Tally, ...], closed: int) -> int | None:
+        """The open level, of those that were given, whose isotonic estimate lies closest to the target."""
+        for number, tally in enumerate(levels[:closed]):
+            if self.close is not None and self.close.exceeded(tally, self.target):
+                closed = number
+                break
+        if self.safe is not None and self.safe.exceeded(levels[0], self.target):
+            return None
+        return mtd(tuple((tally.treated, tally.with_dlt) for tally in levels[:closed]), self.target)
+
+
+def interval_family(
+    title: str,
+    source: str,
+    own: tuple[Phrase, ...],
+    judge: Callable[[EscalationPlan], Judge],
+    faults: Callable[[EscalationPlan], Iterator[Unsound]] = lambda _plan: iter(()),
+) -> Family:
+    """The family of a decision at one level. `faults` speaks of its own settings, once the shared ones are sound."""
+
+    def rule(plan: EscalationPlan, _ladder: Ladder) -> IntervalRule:
+        return IntervalRule(target_of(plan), judge(plan), _chance(plan.setting("close")), _chance(plan.setting("safe")))
+
+    def wrong(plan: EscalationPlan, _ladder: Ladder) -> Iterator[Unsound]:
+        shared = list(_shared_faults(plan))
+        yield from shared or faults(plan)
+
+    return Family(title, source, (*SETTINGS, *own), rule, wrong)
+
+
+def target_of(plan: EscalationPlan) -> Fraction:
+    """The target rate of a sound plan."""
+    return plan.number("target") or Fraction(0)
+
+
+def _chance(setting: Setting | None) -> Chance | None:
+    return None if setting is None else Chance(Fraction(setting.values[0]), int(setting.values[1]))
+
+
+def _shared_faults(plan: EscalationPlan) -> Iterator[Unsound]:
+    target = plan.setting("target")
+    if target is None:
+        yield Unsound("the target rate is not said", Kind.SETTINGS, plan.span, "add `target dlt rate 0.30`, or another")
+    elif not 0 < Fraction(target.values[0]) < 1:
+        message = f"{target.values[0]} cannot be a target rate"
+        yield Unsound(message, Kind.SETTINGS, target.span, "write a rate between 0 and 1, as in `target dlt rate 0.30`")
+    for setting in (plan.setting("close"), plan.setting("safe")):
+        if setting is not None and not 0 < Fraction(setting.values[0]) < 1:
+            message = f"{setting.values[0]} cannot be a chance"
+            yield Unsound(message, Kind.SETTINGS, setting.span, "write a chance between 0 and 1, such as 0.95")
+    if plan.setting("mtd") is None:
+        cure = "add `mtd is isotonic estimate closest to target`"
+        yield Unsound("which level is recommended at the end is not said", Kind.SETTINGS, plan.span, cure)
+    if plan.patients is None and plan.on_level is None:
+        cure = "add `at most 36 patients`, or another number"
+        yield Unsound("when the trial ends is not said", Kind.SETTINGS, plan.span, cure)
