@@ -152,6 +152,15 @@ def hull(left: Limits, right: Limits) -> Limits:
     return Limits(low, high)
 
 
+def extreme(left: Limits, right: Limits, *, larger: bool) -> Limits:
+    """The range of the larger, or of the smaller, of two; one end that is known bounds it on that side."""
+    lows = [end for end in (left.low, right.low) if end is not None]
+    highs = [end for end in (left.high, right.high) if end is not None]
+    if larger:
+        return Limits(max(lows, default=None), max(highs) if len(highs) > 1 else None)
+    return Limits(min(lows) if len(lows) > 1 else None, min(highs, default=None))
+
+
 def _limits(operator: core.Operator, left: Limits, right: Limits) -> Limits:
     if operator is core.Operator.PLUS:
         return Limits(_sum(left.low, right.low), _sum(left.high, right.high))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any
 
 from attrs import evolve
@@ -156,7 +157,8 @@ def _with_parameters(definition: defining.Definition, bound: Mapping[str, Typed]
     if sized is None:
         return None
     rounded = _rounded(sized, definition, scope)
-    return None if rounded is None else _named(rounded, definition)
+    valid = None if rounded is None else _where_valid(rounded, definition, inner)
+    return None if valid is None else _named(valid, definition)
 
 
 def _body(definition: defining.Definition, unit: Unit | None, scope: Scope) -> Typed | None:
@@ -209,16 +211,42 @@ def in_base(limits: Limits, unit: Unit) -> Limits:
 
 
 def _rounded(found: Typed, definition: defining.Definition, scope: Scope) -> Typed | None:
-    written = definition.body.rounded if isinstance(definition.body, defining.DefinedAs) else None
-    if written is None:
-        return found
+    written = definition.body.rounded
+    for again in definition.body.rounded_again:
+        scope.error("PD225", "it is said a second time what this is rounded to", again.span, help="leave one of them out")
+    if written is None or definition.body.rounded_again:
+        return None if definition.body.rounded_again else found
+    if not isinstance(found.kind, v.Number) and not is_bare(found.kind):
+        message = f"only a number is rounded, and this is {describe(found.kind)}"
+        scope.error("PD216", message, written.span, help="leave `rounded to` out")
+        return None
     step = read_number(written.text)
     if step is None or step <= 0:
         scope.error("PD216", f"`{written.text}` is no step to round to", written.span, help="write `rounded to 0.1`")
         return None
     unit = unit_of(found.kind)
     size = step * (unit.factor if unit is not None else 1)
-    return evolve(found, core=core.Rounded(found.core, size, span=found.span))
+    return evolve(found, core=core.Rounded(found.core, size, span=found.span), limits=_near(found.limits, size))
+
+
+def _near(limits: Limits, step: Fraction) -> Limits:
+    """A range that still holds what is in it once it is rounded."""
+    low = None if limits.low is None else (limits.low // step) * step
+    return Limits(low, None if limits.high is None else -((-limits.high) // step) * step)
+
+
+def _where_valid(found: Typed, definition: defining.Definition, scope: Scope) -> Typed | None:
+    """The value where the formula is valid. The conditions see values with their units, as cases do."""
+    lines = definition.body.valid
+    if not lines:
+        return found
+    written = [line.condition for line in lines if isinstance(line, defining.ValidWhen)]
+    when = conditions.every(written, evolve(scope, bare=NOTHING))
+    if when is None:
+        return None
+    stated = tuple(line.text.text for line in lines if isinstance(line, defining.ValidOnlyFor))
+    name = definition.name.text + (f" by {definition.method.text}" if definition.method is not None else "")
+    return evolve(found, core=core.Valid(name, found.core, tuple(when), stated, span=found.span))
 
 
 def _named(found: Typed, definition: defining.Definition) -> Typed:

@@ -11,7 +11,7 @@ from attrs import evolve
 from protocol_dsl.base.quantity import ONE, Quantity, Unit, nearest_units, read_number, unit
 from protocol_dsl.base.source import Span
 from protocol_dsl.base.studytime import Rounding, read_day
-from protocol_dsl.elaborate import arithmetic, conditions, definitions, events, windows
+from protocol_dsl.elaborate import arithmetic, conditions, curves, definitions, events, windows
 from protocol_dsl.elaborate.kinds import (
     Elapsed,
     Limits,
@@ -283,8 +283,9 @@ def _extreme(node: tree.ExtremeOf, scope: Scope) -> Typed | None:
     left, right = expression(node.left, scope), expression(node.right, scope)
     if left is None or right is None or not arithmetic.agree(left, right, scope):
         return None
-    value = core.Extreme(node.which is tree.Extreme.LARGER, left.core, right.core, span=node.span)
-    return Typed(value, left.kind, node.span, limits=arithmetic.hull(left.limits, right.limits))
+    larger = node.which is tree.Extreme.LARGER
+    value = core.Extreme(larger, left.core, right.core, span=node.span)
+    return Typed(value, left.kind, node.span, limits=arithmetic.extreme(left.limits, right.limits, larger=larger))
 
 
 def _completed(node: tree.Completed, scope: Scope) -> Typed | None:
@@ -326,6 +327,21 @@ def _binary(operator: core.Operator) -> Callable[[Any, Scope], Typed | None]:
     return two
 
 
+def _power(node: tree.Power, scope: Scope) -> Typed | None:
+    if isinstance(node.base, tree.Quantity) and node.base.number.text[0] in "+-":
+        message = "it is not clear whether the sign belongs to the number or to its power"
+        cure = f"write `({node.base.number.text})` with brackets, or take the power from zero"
+        scope.error("PD226", message, node.base.span, help=cure)
+        return None
+    base, exponent = expression(node.base, scope), expression(node.exponent, scope)
+    return None if base is None or exponent is None else curves.power(base, exponent, node.span, scope)
+
+
+def _applied(node: tree.Applied, scope: Scope) -> Typed | None:
+    inside = expression(node.inside, scope)
+    return None if inside is None else curves.applied(core.Curve[node.curve.name], inside, node.span, scope)
+
+
 def day(found: Typed, scope: Scope) -> core.Expression | None:
     """The expression where it is a day; else an error."""
     if is_day(found.kind):
@@ -353,4 +369,6 @@ _BY_FORM: dict[type, Callable[[Any, Scope], Typed | None]] = {
     tree.Subtract: _binary(core.Operator.MINUS),
     tree.Multiply: _binary(core.Operator.TIMES),
     tree.Divide: _binary(core.Operator.OVER),
+    tree.Power: _power,
+    tree.Applied: _applied,
 }

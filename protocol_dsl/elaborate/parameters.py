@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 
 from attrs import evolve
 
+from protocol_dsl.base.analyte import bridge
 from protocol_dsl.base.quantity import Unit
-from protocol_dsl.elaborate import expressions
+from protocol_dsl.elaborate import comparisons, expressions
 from protocol_dsl.elaborate.kinds import Limits, Typed, describe, is_bare, measures, periods, unit_of
-from protocol_dsl.elaborate.scope import Scope
+from protocol_dsl.elaborate.scope import NOTHING, Scope
 from protocol_dsl.model import condition as core
 from protocol_dsl.model import vocabulary as v
 from protocol_dsl.syntax import defining, tree
@@ -33,7 +35,9 @@ def bind_arguments(definition: defining.Definition, node: tree.ByMethod, scope: 
         message = f"`{node.quantity.text} by {node.method.text}` takes {len(definition.parameters)} values"
         scope.error("PD218", message, node.span, help=f"name these, in this order: {wanted}")
         return None
-    values = [expressions.named(word, scope) for word in words]
+    # what is a bare number in the formula around it is given on with its unit
+    measured = evolve(scope, bare=NOTHING)
+    values = [expressions.named(word, measured) for word in words]
     bound = {p.name.text: value for p, value in zip(definition.parameters, values, strict=True) if value is not None}
     return bound if len(bound) == len(definition.parameters) else None
 
@@ -59,6 +63,12 @@ def _bare(parameter: defining.Parameter, value: Typed, scope: Scope) -> Typed | 
         return evolve(value, kind=v.Number(None), series=None)
     if theirs is not None and theirs.same_kind(unit):
         return _over(value, unit)
+    analyte = value.item.analyte if value.item is not None else None
+    crossing = bridge(theirs, unit, analyte) if theirs is not None else None
+    if crossing is not None:
+        return _over(_times(value, crossing.base), unit)
+    if theirs is not None and comparisons.needs_analyte(value, theirs, unit, parameter.span, scope):
+        return None
     message = f"`{parameter.name.text}` is taken in `{unit.code}`, and it is not measured so"
     others = [(value.declared, describe(value.kind))]
     scope.error("PD214", message, parameter.span, measures(unit), others=others)
@@ -76,6 +86,14 @@ def _without_unit(parameter: defining.Parameter, value: Typed, scope: Scope) -> 
     if is_bare(value.kind) or isinstance(value.kind, v.Completed):
         return evolve(value, kind=v.Number(None), series=None)
     return value
+
+
+def _times(value: Typed, factor: Fraction) -> Typed:
+    """A value in base units of another kind, by what is known of its analyte."""
+    by = core.Constant(factor, span=value.span)
+    found = core.Arithmetic(core.Operator.TIMES, value.core, by, span=value.span)
+    low, high = (None if end is None else end * factor for end in (value.limits.low, value.limits.high))
+    return evolve(value, core=found, limits=Limits(low, high))
 
 
 def _over(value: Typed, unit: Unit) -> Typed:

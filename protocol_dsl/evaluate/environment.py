@@ -39,7 +39,8 @@ class Candidate:
 class Fact:
     """Something that was looked up: an item, a field, a moment, a list or a judgement, and what was found.
 
-    `rule` is the line of the protocol by which a list counted as complete; `of_list` is the one whose field it is.
+    `rule` is the line of the protocol by which a list counted as complete; `of_list` is the one whose field it is;
+    `asked` is the condition that does not hold, of a formula that is not valid here.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Fact:
     part: Part = Part.VALUE
     rule: Completeness | None = None
     of_list: str = ""
+    asked: Condition | None = None
 
 
 @frozen

@@ -13,6 +13,7 @@ from enum import Enum
 from fractions import Fraction
 from typing import Any, TypeAlias
 
+from protocol_dsl.base import curve
 from protocol_dsl.base.truth import Truth, agree, negate
 from protocol_dsl.model.condition import Operator, Sign
 from protocol_dsl.model.record import Attested, Range, Value
@@ -171,9 +172,11 @@ def calculate(by: Operator, left: Option, right: Option) -> Option:  # noqa: PLR
     """One number with another. Division by what may be zero has no answer."""
     if isinstance(left, Fraction) and isinstance(right, Fraction):
         return _calculate_exact(by, left, right)
-    a, b = _number(left), _number(right)
+    a, b = number(left), number(right)
     if a is None or b is None:
         return ANYTHING
+    if by is Operator.POWER:
+        return power(a, b)
     if by is Operator.PLUS:
         return _tidy(_plus(a.low, b.low), _plus(a.high, b.high), a.low_open or b.low_open, a.high_open or b.high_open)
     if by is Operator.MINUS:
@@ -185,6 +188,19 @@ def calculate(by: Operator, left: Option, right: Option) -> Option:  # noqa: PLR
     return _times(a, b)
 
 
+def power(base: Range, exponent: Range) -> Option:
+    """A number to the power of another. Zero has no power that is not above zero, but for its power by zero itself."""
+    may_be_zero = base.low == 0 and not base.low_open
+    if may_be_zero and exponent.low is not None and exponent.low < 0:
+        return ANYTHING
+    return between(curve.power((base.low, base.high), (exponent.low, exponent.high)))
+
+
+def between(ends: curve.Ends | None) -> Option:
+    """What lies between two ends, both included."""
+    return ANYTHING if ends is None else _tidy(*ends, low_open=False, high_open=False)
+
+
 def _calculate_exact(by: Operator, left: Fraction, right: Fraction) -> Option:
     if by is Operator.PLUS:
         return left + right
@@ -192,10 +208,13 @@ def _calculate_exact(by: Operator, left: Fraction, right: Fraction) -> Option:
         return left - right
     if by is Operator.TIMES:
         return left * right
+    if by is Operator.POWER:
+        return power(Range(left, left), Range(right, right))
     return left / right if right else ANYTHING
 
 
-def _number(option: Option) -> Range | None:
+def number(option: Option) -> Range | None:
+    """A number as a range; None where it is none."""
     if isinstance(option, Fraction):
         return Range(option, option)
     if isinstance(option, Range) and isinstance(option.low or option.high or Fraction(0), Fraction):

@@ -8,7 +8,8 @@ from fractions import Fraction
 from typing import TypeAlias, assert_never
 
 from protocol_dsl.base.studytime import completed_months, completed_years, shift
-from protocol_dsl.base.truth import Truth
+from protocol_dsl.base.truth import Truth, conjoin
+from protocol_dsl.evaluate.curves import applied
 from protocol_dsl.evaluate.environment import Candidate, Environment, Fact, Finding
 from protocol_dsl.evaluate.events import all_facts, count_of, time_lasted
 from protocol_dsl.evaluate.lookup import context, field, moment, no_day
@@ -28,6 +29,7 @@ from protocol_dsl.evaluate.possible import (
 from protocol_dsl.evaluate.relied import relied_on
 from protocol_dsl.evaluate.series import Edges, candidates
 from protocol_dsl.model.condition import (
+    Applied,
     Arithmetic,
     Cases,
     CompletedTime,
@@ -45,6 +47,7 @@ from protocol_dsl.model.condition import (
     Rounded,
     Series,
     Shifted,
+    Valid,
     Window,
 )
 from protocol_dsl.model.record import Range, Reason
@@ -78,6 +81,10 @@ def evaluate(expression: Expression, env: Environment, judge: Judge) -> Possible
             return value(inside)
         case Arithmetic(operator=operator, left=left, right=right):
             return combine(lambda a, b: calculate(operator, a, b), value(left), value(right))
+        case Applied(curve=curve, inside=inside):
+            return distinct(applied(curve, option) for option in value(inside))
+        case Valid():
+            return _where_valid(expression, env, judge)
         case Extreme(larger=is_larger, left=left, right=right):
             return combine(larger if is_larger else smaller, value(left), value(right))
         case CompletedTime(period=period, start=start, end=end):
@@ -119,6 +126,19 @@ def edges(window: Window, env: Environment, judge: Judge) -> Edges:
         (None,) if window.start is None else evaluate(window.start, env, judge),
         (None,) if window.end is None else evaluate(window.end, env, judge),
     )
+
+
+def _where_valid(valid: Valid, env: Environment, judge: Judge) -> Possible:
+    """The value where all the conditions certainly hold. What is missing is what they and the value rest on."""
+    findings = [judge(condition, env) for condition in valid.when]
+    for finding in findings:
+        env.facts.extend(all_facts(finding))
+        env.relied.extend(relied_on(finding))
+        if finding.truth is Truth.FALSE:
+            nowhere = (Candidate(ANYTHING, reason=Reason.NOT_VALID),)
+            env.facts.append(Fact(valid.formula, nowhere, asked=finding.condition))
+    found = evaluate(valid.inside, env, judge)
+    return found if conjoin(finding.truth for finding in findings) is Truth.TRUE else UNKNOWN
 
 
 def _cases(cases: Cases, env: Environment, judge: Judge) -> Possible:
@@ -181,5 +201,6 @@ def _rounded(option: Option, step: Fraction) -> Option:
         steps = abs(option) / step + Fraction(1, 2)
         return (1 if option >= 0 else -1) * (steps.numerator // steps.denominator) * step
     if isinstance(option, Range) and isinstance(option.low, Fraction) and isinstance(option.high, Fraction):
-        return Range(_rounded(option.low, step), _rounded(option.high, step))
+        low, high = _rounded(option.low, step), _rounded(option.high, step)
+        return low if low == high else Range(low, high)
     return ANYTHING

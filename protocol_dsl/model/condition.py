@@ -103,12 +103,13 @@ class ContextOf(Node):
 
 
 class Operator(StrEnum):
-    """The four operations."""
+    """What is done with two numbers."""
 
     PLUS = "+"
     MINUS = "-"
     TIMES = "*"
     OVER = "/"
+    POWER = "^"
 
 
 @node
@@ -118,6 +119,36 @@ class Arithmetic(Node):
     operator: Operator
     left: Expression
     right: Expression
+
+
+class Curve(StrEnum):
+    """What is taken of a number."""
+
+    SQUARE_ROOT = "square root"
+    CUBE_ROOT = "cube root"
+    LOG10 = "log10"
+    LN = "ln"
+
+
+@node
+class Applied(Node):
+    """A root or a logarithm of a number."""
+
+    curve: Curve
+    inside: Expression
+
+
+@node
+class Valid(Node):
+    """A formula's value where all the conditions hold; elsewhere, and where that is unknown, the value is unknown.
+
+    `formula` is what it is called. `stated` says in words for whom it was made; nothing is decided by them.
+    """
+
+    formula: str
+    inside: Expression
+    when: tuple[Condition, ...] = ()
+    stated: tuple[str, ...] = ()
 
 
 @node
@@ -205,6 +236,8 @@ Expression: TypeAlias = (
     | FieldOf
     | ContextOf
     | Arithmetic
+    | Applied
+    | Valid
     | Extreme
     | CompletedTime
     | Shifted

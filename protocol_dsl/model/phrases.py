@@ -12,6 +12,7 @@ from attrs import evolve, frozen
 from protocol_dsl.base.quantity import Quantity, Unit, decimal_text, unit
 from protocol_dsl.base.studytime import Rounding
 from protocol_dsl.model.condition import (
+    Applied,
     Arithmetic,
     Cases,
     CompletedTime,
@@ -32,6 +33,7 @@ from protocol_dsl.model.condition import (
     Series,
     Shifted,
     Side,
+    Valid,
     Window,
 )
 from protocol_dsl.model.record import EMPTY, Attested, Range, Value
@@ -110,6 +112,10 @@ def expression_words(told: Expression, teller: Teller) -> str:  # noqa: C901, PL
             return name
         case Arithmetic():
             return _arithmetic(told, teller)
+        case Applied(curve=curve, inside=inside):
+            return f"{curve} of {_operand(inside, teller, tight=True, closed=True)}"
+        case Valid(inside=inside):
+            return expression_words(inside, teller)
         case Extreme(larger=larger, left=left, right=right):
             of_time = any(_is_length(side) for side in (left, right))
             which = ("longer" if larger else "shorter") if of_time else "larger" if larger else "smaller"
@@ -143,6 +149,9 @@ def _arithmetic(told: Arithmetic, teller: Teller) -> str:
     limit = _multiple(told, teller)
     if limit is not None:
         return limit
+    if told.operator is Operator.POWER:
+        base, by = (_operand(side, teller, tight=True, closed=True) for side in (told.left, told.right))
+        return f"{base} ^ {by}"
     tight = told.operator in (Operator.TIMES, Operator.OVER)
     left = _operand(told.left, teller, tight=tight)
     # a - (b - c) and a / (b / c) are not a - b - c and a / b / c
@@ -154,6 +163,10 @@ def _operand(told: Expression, teller: Teller, *, tight: bool, closed: bool = Fa
     """A part of a sum (`tight`: of a product), in brackets where it would otherwise be read differently."""
     plain = expression_words(told, teller)
     match told:
+        case Valid(inside=inside):
+            return _operand(inside, teller, tight=tight, closed=closed)
+        case Arithmetic(operator=Operator.POWER) | Applied():
+            bracket = closed
         case Arithmetic(operator=operator):
             sum_like = operator in (Operator.PLUS, Operator.MINUS)
             bracket = closed or (tight and sum_like) or _multiple(told, teller) is not None

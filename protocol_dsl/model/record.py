@@ -35,6 +35,8 @@ class Reason(StrEnum):
     NOT_ATTESTED = "not attested complete"
     NOT_JUDGED = "not judged"
     OUT_OF_ORDER = "out of order"
+    NOT_VALID = "not valid here"
+    ON_LIMIT = "on the limit, the formula is not exact"
 
 
 class Attested(Enum):

@@ -159,14 +159,29 @@ def _clause(parts: Parts, span: Span) -> sections.Clause:
     return sections.Clause(parts[0], parts[1], parts[2], tuple(parts[3:]), span=span)
 
 
-def _with_notes(name: str) -> Callable[[Parts, Span], Any]:
-    """Rows or cases, and then the notes below them."""
+def _formula(name: str) -> Callable[[Parts, Span], Any]:
+    """Rows or cases, and then the lines below them."""
 
     def make(parts: Parts, span: Span) -> Any:
-        notes, others = _split(parts, logic.Note)
-        return CLASSES[name](others, notes, span=span)
+        below = tuple(part for part in parts if isinstance(part, _BELOW))
+        others = tuple(part for part in parts if part is not None and not isinstance(part, _BELOW))
+        rounded, *again = (*_steps(below), None)
+        return CLASSES[name](others, rounded, *_sorted(below), tuple(again[:-1]), span=span)
 
     return make
+
+
+_BELOW = (logic.Note, defining.ValidWhen, defining.ValidOnlyFor, defining.RoundedLine)
+
+
+def _steps(below: tuple[Any, ...]) -> tuple[Word, ...]:
+    return tuple(line.step for line in below if isinstance(line, defining.RoundedLine))
+
+
+def _sorted(below: tuple[Any, ...]) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    """Notes, and where a formula is valid."""
+    notes = tuple(line for line in below if isinstance(line, logic.Note))
+    return notes, tuple(line for line in below if isinstance(line, defining.ValidWhen | defining.ValidOnlyFor))
 
 
 def _setting(parts: Parts, span: Span) -> defining.Setting:
@@ -187,8 +202,9 @@ def _definition(parts: Parts, span: Span) -> defining.Definition:
 
 def _defined_as(parts: Parts, span: Span) -> defining.DefinedAs:
     """`rounded to` leaves no gap where it is left out."""
-    rounded = parts[1] if len(parts) > 2 else None  # noqa: PLR2004
-    return defining.DefinedAs(parts[0], rounded, parts[-1], span=span)
+    steps = (*parts[1:-1], *_steps(parts[-1]))
+    rounded = steps[0] if steps else None
+    return defining.DefinedAs(parts[0], rounded, *_sorted(parts[-1]), steps[1:], span=span)
 
 
 def _item_core(parts: Parts, span: Span) -> sections.ItemCore:
@@ -233,6 +249,10 @@ WORDS: dict[str, Any] = {
     "baseline": tree.Reference.BASELINE,
     "larger": tree.Extreme.LARGER,
     "smaller": tree.Extreme.SMALLER,
+    "square_root": tree.Curve.SQUARE_ROOT,
+    "cube_root": tree.Curve.CUBE_ROOT,
+    "log10": tree.Curve.LOG10,
+    "ln": tree.Curve.LN,
     "rounding_down": tree.Turn.DOWN,
     "rounding_up": tree.Turn.UP,
     "counting": True,
@@ -309,8 +329,9 @@ SPECIAL: dict[str, Callable[[Parts, Span], Any]] = (
         "definition": _definition,
         "method": _only,
         "defined_as": _defined_as,
-        "defined_by_table": _with_notes("defined_by_table"),
-        "defined_by_cases": _with_notes("defined_by_cases"),
+        "defined_by_table": _formula("defined_by_table"),
+        "defined_by_cases": _formula("defined_by_cases"),
+        "formula_lines": _many,
         "when_case": lambda parts, span: defining.Case(parts[0], parts[1], span=span),
         "otherwise_case": lambda parts, span: defining.Case(parts[0], None, span=span),
         "set_listed": _definition_set,

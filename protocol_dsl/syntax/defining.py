@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 from protocol_dsl.syntax.logic import Condition, Note
 from protocol_dsl.syntax.tree import Node, Word, node
 
@@ -21,16 +23,43 @@ class Parameter(Node):
 
 
 @node
+class ValidWhen(Node):
+    """Where a formula may be used: `valid when age at least 18 years`."""
+
+    condition: Condition
+
+
+@node
+class ValidOnlyFor(Node):
+    """For whom a formula was made, in words that are not computed."""
+
+    text: Word
+
+
+Validity: TypeAlias = ValidWhen | ValidOnlyFor
+
+
+@node
+class RoundedLine(Node):
+    step: Word
+
+
+@node
 class DefinedAs(Node):
     condition: Condition
     rounded: Word | None
     notes: tuple[Note, ...] = ()
+    valid: tuple[Validity, ...] = ()
+    rounded_again: tuple[Word, ...] = ()
 
 
 @node
 class DefinedByTable(Node):
     rows: tuple[Row, ...]
+    rounded: Word | None = None
     notes: tuple[Note, ...] = ()
+    valid: tuple[Validity, ...] = ()
+    rounded_again: tuple[Word, ...] = ()
 
 
 @node
@@ -44,7 +73,10 @@ class Case(Node):
 @node
 class DefinedByCases(Node):
     cases: tuple[Case, ...]
+    rounded: Word | None = None
     notes: tuple[Note, ...] = ()
+    valid: tuple[Validity, ...] = ()
+    rounded_again: tuple[Word, ...] = ()
 
 
 @node

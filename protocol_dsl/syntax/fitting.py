@@ -20,11 +20,12 @@ _KINDS: Final = {
     "_INDENT": "an indented line",
     "_NL": "the end of the line",
 }
-_SIGNS: Final = frozenset({"+", "*", "-", "/", "(", ")", "<", ">", "<=", ">=", "≤", "≥", "=", "!=", "≠"})
+_SIGNS: Final = frozenset({"+", "*", "^", "-", "/", "(", ")", "<", ">", "<=", ">=", "≤", "≥", "=", "!=", "≠"})
 _DOUBLES: Final = frozenset({"≤", "≥", "≠"})
 _OPERANDS: Final = frozenset({
     "not", "known", "each", "either", "every", "any", "no", "judged", "lasts", "ongoing", "taken", "followed", "count",
     "latest", "first", "highest", "lowest", "mean", "the", "date", "completed", "time", "ULN", "LLN", "baseline",
+    "square", "cube", "log10", "ln",
 })  # fmt: skip
 _COMPARISONS: Final = frozenset({"is", "at", "more", "less", "includes"})
 _TYPES: Final = frozenset({

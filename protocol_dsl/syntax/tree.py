@@ -120,6 +120,15 @@ class Grouped(Node):
     inside: Condition
 
 
+class Curve(Enum):
+    """What is taken of a number, by the words that it is written with."""
+
+    SQUARE_ROOT = "square root of"
+    CUBE_ROOT = "cube root of"
+    LOG10 = "log10 of"
+    LN = "ln of"
+
+
 class Choose(Enum):
     """The rule that picks one value from repeated readings."""
 
@@ -214,6 +223,20 @@ class Divide(Node):
     right: Expression
 
 
+@node
+class Power(Node):
+    base: Expression
+    exponent: Expression
+
+
+@node
+class Applied(Node):
+    """`square root of x`."""
+
+    curve: Curve
+    inside: Expression
+
+
 Expression: TypeAlias = (
     Name
     | Quantity
@@ -231,6 +254,8 @@ Expression: TypeAlias = (
     | Subtract
     | Multiply
     | Divide
+    | Power
+    | Applied
 )
 
 
