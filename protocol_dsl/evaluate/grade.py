@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
+from functools import cached_property, lru_cache
 
 from attrs import evolve, frozen
 
@@ -49,6 +50,11 @@ class Graded:
     def needs_confirmation(self) -> bool:
         """Whether a person has to look before the grade counts as a DLT."""
         return bool(self.confirm)
+
+    @cached_property
+    def read(self) -> Mapping[str, str]:
+        """The inputs in words."""
+        return {name: number_text(value) for name, value in (self.inputs or {}).items()}
 
 
 def grade(grading: Grading, reading: Measured, system: System | None = None, quick: QuickBands | None = None) -> Graded:
@@ -188,7 +194,7 @@ def _decided(table: Bands, known: Mapping[str, Value]) -> Graded:
 
 
 def _graded(band: Band, table: Bands, known: Mapping[str, Value]) -> Graded:
-    spoken = " ".join(one.written for one in table.bands if band.when is None or one is band).casefold()
+    spoken = (" ".join(one.written for one in table.bands) if band.when is None else band.written).casefold()
     told = [f"{_SAID[name]} {number_text(known[name])}" for name in _LIMITS if name in known and name in spoken]
     unit = "" if table.unit is None else f" {table.unit.code}"
     told = [f"value {number_text(known['value'])}{unit}", *told]
@@ -201,11 +207,17 @@ def _graded(band: Band, table: Bands, known: Mapping[str, Value]) -> Graded:
 def number_text(value: Value) -> str:
     """A number or range in words: `12.5`, `below 5`."""
     if isinstance(value, Fraction):
-        return decimal_text(value)
+        return _decimal(value.numerator, value.denominator)
     if isinstance(value, Range):
         ends = (value.low, "above" if value.low_open else "from"), (value.high, "below" if value.high_open else "up to")
         return " ".join(f"{word} {decimal_text(end)}" for end, word in ends if end is not None)
     return str(value)
+
+
+@lru_cache(maxsize=1 << 14)
+def _decimal(numerator: int, denominator: int) -> str:
+    """The limits of laboratories and many of their values come again and again; whole numbers are quick keys."""
+    return decimal_text(Fraction(numerator, denominator))
 
 
 def _undecided(may_be: list[Band], wanting: Mapping[str, None], known: Mapping[str, Value], *, decided: bool) -> str:

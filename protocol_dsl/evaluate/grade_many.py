@@ -5,25 +5,41 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
+from protocol_dsl.base.display import safe
 from protocol_dsl.base.nearest import nearest
 from protocol_dsl.elaborate.grading import shipped, versions
-from protocol_dsl.evaluate.grade import Graded, grade, number_text
+from protocol_dsl.evaluate.grade import Graded, grade
+from protocol_dsl.evaluate.printed_grades import held
 from protocol_dsl.evaluate.quick_bands import QuickBands
 from protocol_dsl.model.grading import Direction, Grading, Measured, System, Terminology
-from protocol_dsl.readers.laboratory import LabRow
+from protocol_dsl.readers.laboratory import LabRow, Printed
 
 
 @frozen
 class GradedRow:
-    """A row and what came of it in one direction; `grading` is None where the terminology has none for it."""
+    """A row and what came of it in one direction; `grading` is None where the terminology has none for it.
+
+    `printed` is the grade that the table itself has, as written, and `agrees` whether it is ours: None where either is
+    missing.
+    """
 
     row: LabRow
     term: str
     direction: Direction | None
     graded: Graded
     grading: Grading | None = None
+    printed: str = ""
+    agrees: bool | None = None
+
+    @property
+    def because(self) -> str:
+        """What decided or is missing, what else there is to say of the row, and a printed grade that is another."""
+        told = [self.graded.because, self.row.note]
+        if self.printed and not self.agrees:
+            told.append(f"the table prints grade {safe(self.printed[:60])}")
+        return "; ".join(filter(None, told))
 
 
 @frozen
@@ -79,24 +95,26 @@ def catalogue(name: str, version: str) -> Catalogue | tuple[str, ...]:
 
 def as_data(one: GradedRow) -> dict[str, Any]:
     """A graded row as the command gives it: values as written, numbers as decimals in words."""
-    graded = one.graded
+    graded, row = one.graded, one.row
     return {
-        "patient": one.row.patient,
+        "patient": row.patient,
         "term": one.term,
         "direction": None if one.direction is None else one.direction.value,
-        "value": one.row.value or None,
-        "unit": one.row.unit or None,
+        "value": row.value or None,
+        "unit": row.unit or None,
         "grade": graded.grade,
-        "because": graded.because,
+        "because": one.because,
         "needs_confirmation": graded.needs_confirmation,
         "confirm": graded.confirm or None,
         "band": None if graded.band is None else graded.band.written,
         "read_in": None if graded.unit is None else graded.unit.code,
-        "read": {name: number_text(value) for name, value in (graded.inputs or {}).items()},
+        "read": graded.read,
+        "printed": one.printed or None,
+        "agrees": one.agrees,
         "source": None if one.grading is None else one.grading.source,
-        "test": one.row.test or None,
-        "date": one.row.date or None,
-        "row": one.row.number,
+        "test": row.test or None,
+        "date": row.date or None,
+        "row": row.number,
     }
 
 
@@ -104,40 +122,87 @@ def grade_rows(rows: Iterable[LabRow], catalogue: Catalogue, system: System | No
     """A row out for each row and direction, in the order they came. Raises nothing."""
     desk = _Desk(catalogue, system)
     for row in rows:
-        name = row.term or row.test
-        asked = catalogue.named(name) or catalogue.named(row.test)
-        found = tuple(one for one in asked if row.direction in (None, one.direction))
-        if not found:
-            yield GradedRow(row, name, row.direction, Graded(None, desk.why_not(row, name, asked)))
-        for one in found:
-            yield GradedRow(row, one.term, one.direction, desk.graded(one, row), one)
+        out = [desk.graded(one, row) for one in desk.asked(row)]
+        yield from out if row.printed is None else _compared(out, row.printed)
+
+
+def _compared(rows: list[GradedRow], printed: Printed) -> Iterator[GradedRow]:
+    ours = [(row.term, row.direction, row.graded.grade) for row in rows]
+    for row, (text, agrees) in zip(rows, held(printed, ours), strict=True):
+        yield evolve(row, printed=text, agrees=agrees)
+
+
+@frozen
+class _Asked:
+    """One grading that a row stands for, and the readings graded by it so far, each by its identity; or why none."""
+
+    term: str
+    direction: Direction | None
+    grading: Grading | None
+    none: Graded | None = None
+    seen: dict[int, tuple[Measured, Graded]] = field(factory=dict)
 
 
 @frozen
 class _Desk:
-    """Grades rows; readings that are the same in all that counts are graded once."""
+    """Grades rows; readings that are the same in all that counts are graded once, and names are looked up once."""
 
     catalogue: Catalogue
     system: System | None
     quick: QuickBands = field(factory=QuickBands)
-    seen: dict[tuple[str, Direction, Measured], Graded] = field(factory=dict)
+    named: dict[tuple[object, ...], tuple[_Asked, ...]] = field(factory=dict)
+    problems: dict[str, Graded] = field(factory=dict)
 
-    lacking: dict[str, str] = field(factory=dict)
+    def asked(self, row: LabRow) -> tuple[_Asked, ...]:
+        """The gradings of its term, or of its test, but for directions in which it names a term of its own."""
+        key = (row.term, row.test, row.direction, row.terms)
+        if key not in self.named:
+            self.named[key] = tuple(self._asked(row))
+        return self.named[key]
 
-    def why_not(self, row: LabRow, name: str, asked: tuple[Grading, ...]) -> str:
+    def _asked(self, row: LabRow) -> Iterator[_Asked]:
+        own = {way: term for way, term in zip((Direction.LOW, Direction.HIGH), row.terms, strict=True) if term}
+        for way, term in own.items():
+            if row.direction in (None, way):
+                yield from self._by_name(term, term, way, ())
+        rest = tuple(way for way in Direction if row.direction in (None, way) and way not in own)
+        if not own or (rest and self._has(row, rest)):
+            yield from self._by_name(row.term or row.test, row.test, row.direction, tuple(own))
+
+    def _has(self, row: LabRow, ways: tuple[Direction, ...]) -> bool:
+        gradings = self.catalogue.named(row.term or row.test) or self.catalogue.named(row.test)
+        return any(one.direction in ways for one in gradings)
+
+    def _by_name(self, name: str, test: str, way: Direction | None, but: tuple[Direction, ...]) -> Iterator[_Asked]:
+        gradings = self.catalogue.named(name) or self.catalogue.named(test)
+        found = [one for one in gradings if way in (None, one.direction) and one.direction not in but]
+        if not found:
+            yield _Asked(name, way, None, Graded(None, self._why_not(name, way, gradings)))
+        for one in found:
+            yield _Asked(one.term, one.direction, one)
+
+    def _why_not(self, name: str, way: Direction | None, gradings: tuple[Grading, ...]) -> str:
         if not name:
             return "the row names no term and no test"
-        if asked:
-            return f"`{name}` is not graded when {row.direction}"
-        if name not in self.lacking:
-            self.lacking[name] = self.catalogue.lacking(name)
-        return self.lacking[name]
+        return f"`{safe(name[:60])}` is not graded when {way}" if gradings else self.catalogue.lacking(name)
 
-    def graded(self, grading: Grading, row: LabRow) -> Graded:
-        if row.measured is None:
-            return Graded(None, row.problem)
-        key = (grading.term, grading.direction, row.measured)
-        found = self.seen.get(key)
+    def graded(self, asked: _Asked, row: LabRow) -> GradedRow:
+        found = asked.none
+        if asked.grading is not None:
+            found = self._problem(row) if row.measured is None else self._read(asked, asked.grading, row.measured)
+        return GradedRow(row, asked.term, asked.direction, found or self._problem(row), asked.grading)
+
+    def _problem(self, row: LabRow) -> Graded:
+        return self.problems.setdefault(row.problem, Graded(None, row.problem))
+
+    def _read(self, asked: _Asked, grading: Grading, measured: Measured) -> Graded:
+        """Graded, or what came of the very same reading before; it is kept, so that its identity stays its own."""
+        found = asked.seen.get(id(measured))
         if found is None:
-            found = self.seen[key] = grade(grading, row.measured, self.system, self.quick)
-        return found
+            if len(asked.seen) >= _MOST_KEPT:
+                asked.seen.clear()
+            found = asked.seen[id(measured)] = measured, grade(grading, measured, self.system, self.quick)
+        return found[1]
+
+
+_MOST_KEPT = 1 << 14

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Final
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from itertools import repeat
+from typing import Final, TypeAlias
 
-from attrs import evolve
+from attrs import frozen
 
+from protocol_dsl.base.display import safe
+from protocol_dsl.base.quantity import read_number, unit
 from protocol_dsl.readers.laboratory import is_laboratory
 from protocol_dsl.readers.rows import Row, Table
 
-_PLAIN: Final = (
-    "patient", "test", "value", "unit", "lln", "uln", "date", "baseline", "baseline_flag", "change",
-)  # fmt: skip
 _SDTM: Final = frozenset({"USUBJID", "LBTESTCD", "LBSTRESC"})
 _ADAM: Final = frozenset({"USUBJID", "PARAMCD", "AVAL"})
 _UNIT: Final = re.compile(r"\(([^()]+)\)\s*$")
@@ -25,9 +26,9 @@ def plain(table: Table) -> Table | None:
     """The table under plain names; None where it is neither of the two. Numbers of rows stay."""
     names = frozenset(column.upper() for column in table.columns)
     if names >= _ADAM:
-        return _read(table, _adam)
+        return _under(_adam(_columns(table)), table)
     if names >= _SDTM:
-        return _read(table, _with_baselines(table))
+        return _under(_sdtm(_columns(table)), table)
     return None
 
 
@@ -37,85 +38,178 @@ def readings(tables: Iterable[Table]) -> tuple[Table, ...]:
     return tuple(table for table in named if is_laboratory(table))
 
 
-_Cells = Mapping[str, str]
+_Cells: TypeAlias = Sequence[str]
+_Key: TypeAlias = tuple[str, ...]
 
 
-def _read(table: Table, cells_of: Callable[[_Cells], Mapping[str, str]]) -> Table:
-    rows = []
-    for row, cells in _cells(table):
-        found = cells_of(cells) if row.sound else {}
-        rows.append(evolve(row, cells=tuple(found.get(name, "") for name in _PLAIN)))
-    return Table(table.name, table.file, _PLAIN, tuple(rows))
+@frozen
+class _Columns:
+    """The cells of a table by the names of their columns, in capitals; a column that is not there is empty."""
+
+    named: Mapping[str, _Cells]
+    rows: int
+
+    def __getitem__(self, name: str) -> _Cells:
+        return self.named.get(name) or ("",) * self.rows
+
+    def first(self, *names: str) -> list[str]:
+        """The first that is no empty text, row by row."""
+        return [next(filter(None, cells), "") for cells in zip(*map(self.__getitem__, names), strict=True)]
 
 
-def _cells(table: Table) -> Iterator[tuple[Row, _Cells]]:
-    names = [column.upper() for column in table.columns]
-    for row in table.rows:
-        yield row, dict(zip(names, row.cells, strict=False))
+def _columns(table: Table) -> _Columns:
+    cells = zip(*(row.cells for row in table.rows), strict=True) if table.rows else repeat(())
+    names = (column.upper() for column in table.columns)
+    return _Columns(dict(zip(names, cells, strict=False)), len(table.rows))
 
 
-# --- SDTM ---------------------------------------------------------------------------------------------------------
+def _under(columns: Mapping[str, _Cells], table: Table) -> Table:
+    """The columns as the rows of a table; one that is not sound keeps nothing but its number."""
+    none = ("",) * len(columns)
+    given = zip(table.rows, zip(*columns.values(), strict=True), strict=True)
+    rows = tuple(Row(row.number, cells if row.sound else none, row.sound) for row, cells in given)
+    return Table(table.name, table.file, tuple(columns), rows)
 
 
-def _with_baselines(table: Table) -> Callable[[_Cells], Mapping[str, str]]:
-    """How a row of LB reads, given the rows that are flagged as baseline."""
-    baselines = {_key(cells): cells for row, cells in _cells(table) if row.sound and _is_baseline(cells)}
-
-    def read(cells: _Cells) -> Mapping[str, str]:
-        before = baselines.get(_key(cells), {})
-        same = before.get("LBSTRESU", "") == cells.get("LBSTRESU", "")
-        return {
-            "patient": cells["USUBJID"],
-            "test": _test(cells, cells["LBTESTCD"], "LBCAT"),
-            "value": cells.get("LBSTRESN", "") or cells["LBSTRESC"],
-            "unit": cells.get("LBSTRESU", ""),
-            "lln": cells.get("LBSTNRLO", ""),
-            "uln": cells.get("LBSTNRHI", ""),
-            "date": cells.get("LBDTC", ""),
-            "baseline": before.get("LBSTRESN", "") if same else "",
-            "baseline_flag": _flag(before.get("LBNRIND", "")),
-        }
-
-    return read
-
-
-def _is_baseline(cells: _Cells) -> bool:
-    return "Y" in (cells.get("LBBLFL"), cells.get("LBLOBXFL"))
-
-
-def _key(cells: _Cells) -> tuple[str, ...]:
-    return tuple(cells.get(name, "") for name in ("USUBJID", "LBTESTCD", "LBCAT", "LBSPEC", "LBMETHOD"))
-
-
-def _test(cells: _Cells, code: str, category: str) -> str:
+@lru_cache(maxsize=1 << 12)
+def _test(code: str, category: str, specimen: str) -> str:
     """The test; of another specimen than blood it is another test. Urinalysis often has no specimen of its own."""
-    specimen = cells.get("LBSPEC", "").upper()
-    if not specimen and cells.get(category, "").upper().startswith("URIN"):
-        specimen = "URINE"
-    return code if specimen in _IN_BLOOD else f"{code} in {specimen.lower()}"
+    taken = specimen.upper()
+    if not taken and category.upper().startswith("URIN"):
+        taken = "URINE"
+    return code if taken in _IN_BLOOD else f"{code} in {taken.lower()}"
 
 
+@lru_cache(maxsize=1 << 12)
 def _flag(indicator: str) -> str:
     """The reference range indicator of the baseline, where it says which side of the range it lies on."""
     word = indicator.split(maxsplit=1)[0] if indicator.strip() else ""
     return word if word.upper() in ("NORMAL", "HIGH", "LOW", "ABNORMAL") else ""
 
 
+# --- baselines ----------------------------------------------------------------------------------------------------
+
+
+@frozen
+class _Baseline:
+    """The row that is flagged as baseline; `problem` says why its number cannot be used."""
+
+    value: str = ""
+    unit: str = ""
+    flag: str = ""
+    problem: str = ""
+
+    def seen_from(self, code: str) -> tuple[str, str, str]:
+        """Its number, its flag, and why there is no number, for a row in this unit."""
+        if self.value and self.unit != code:
+            return "", self.flag, f"the baseline is left aside: it is in `{safe(self.unit[:60])}`"
+        return self.value, self.flag, self.problem
+
+
+_NO_BASELINE: Final = _Baseline()
+
+
+def _baselines(keys: Sequence[_Key], rows: Iterable[tuple[str, str, str]], flags: _Cells) -> dict[_Key, _Baseline]:
+    """The baseline of each key, from rows of value, unit and indicator; flagged rows that differ make it none."""
+    found: dict[_Key, _Baseline] = {}
+    for key, (value, code, indicator), flagged in zip(keys, rows, flags, strict=True):
+        if flagged.upper() == "Y":
+            one = _Baseline(value, code, _flag(indicator))
+            if value and read_number(value) is None:
+                one = _Baseline(
+                    "", code, one.flag, f"the baseline is left aside: `{safe(value[:60])}` is no exact number"
+                )
+            found[key] = one if found.get(key, one) == one else _CONTRADICTED
+    return found
+
+
+_CONTRADICTED: Final = _Baseline(problem="the baseline is left aside: rows that are flagged as baseline differ")
+
+
+def _of_rows(
+    keys: Sequence[_Key], codes: _Cells, baselines: Mapping[_Key, _Baseline]
+) -> tuple[list[str], list[str], list[str]]:
+    """The columns `baseline`, `baseline_flag` and `about_baseline`."""
+    told = [baselines.get(key, _NO_BASELINE).seen_from(code) for key, code in zip(keys, codes, strict=True)]
+    return [one[0] for one in told], [one[1] for one in told], [one[2] for one in told]
+
+
+# --- SDTM ---------------------------------------------------------------------------------------------------------
+
+
+def _sdtm(given: _Columns) -> Mapping[str, _Cells]:
+    values, codes = list(map(_exactest, given["LBSTRESC"], given["LBSTRESN"])), given["LBSTRESU"]
+    keys = list(zip(*(given[name] for name in ("USUBJID", "LBTESTCD", "LBCAT", "LBSPEC", "LBMETHOD")), strict=True))
+    rows = list(zip(values, codes, given["LBNRIND"], strict=True))
+    baselines = _baselines(keys, rows, given["LBLOBXFL"]) | _baselines(keys, rows, given["LBBLFL"])
+    baseline, flag, about = _of_rows(keys, codes, baselines)
+    return {
+        "patient": given["USUBJID"],
+        "test": list(map(_test, given["LBTESTCD"], given["LBCAT"], given["LBSPEC"])),
+        "value": values,
+        "unit": codes,
+        "lln": given["LBSTNRLO"],
+        "uln": given["LBSTNRHI"],
+        "date": given["LBDTC"],
+        "baseline": baseline,
+        "baseline_flag": flag,
+        "about_baseline": about,
+        "not_done": list(map(_not_done, given["LBSTAT"], given["LBREASND"])),
+        "printed": given["LBTOXGR"],
+        "printed_term": given["LBTOX"],
+    }
+
+
+def _exactest(text: str, number: str) -> str:
+    """The number; `<5` stays what it is, also where a number stands beside it."""
+    return text if text[:1] in ("<", ">") else number or text
+
+
+def _not_done(status: str, reason: str) -> str:
+    return "" if not status else f"{status.lower()}{f' ({reason})' if reason else ''}"
+
+
 # --- ADaM ---------------------------------------------------------------------------------------------------------
 
 
-def _adam(cells: _Cells) -> Mapping[str, str]:
-    unit = cells.get("AVALU") or cells.get("LBSTRESU")
-    written = _UNIT.search(cells.get("PARAM", ""))
+def _adam(given: _Columns) -> Mapping[str, _Cells]:
+    codes = list(map(_unit_of, given["AVALU"], given["PARAM"], given["LBSTRESU"]))
+    values = given.first("AVAL", "AVALC")
+    baseline, flag, about = _adam_baselines(given, values, codes)
     return {
-        "patient": cells["USUBJID"],
-        "test": _test(cells, cells["PARAMCD"], "PARCAT1"),
-        "value": cells["AVAL"] or cells.get("AVALC", ""),
-        "unit": unit or (written[1].strip() if written else ""),
-        "lln": cells.get("ANRLO") or cells.get("A1LO", ""),
-        "uln": cells.get("ANRHI") or cells.get("A1HI", ""),
-        "date": cells.get("ADT", ""),
-        "baseline": cells.get("BASE", ""),
-        "baseline_flag": _flag(cells.get("BNRIND", "")),
-        "change": cells.get("PCHG", ""),
+        "patient": given["USUBJID"],
+        "test": list(map(_test, given["PARAMCD"], given["PARCAT1"], given["LBSPEC"])),
+        "value": values,
+        "unit": codes,
+        "lln": given.first("ANRLO", "A1LO"),
+        "uln": given.first("ANRHI", "A1HI"),
+        "date": given["ADT"],
+        "baseline": baseline,
+        "baseline_flag": flag,
+        "about_baseline": about,
+        "change": given["PCHG"],
+        "term_low": given["ATOXDSCL"],
+        "term_high": given["ATOXDSCH"],
+        "printed_low": given["ATOXGRL"],
+        "printed_high": given["ATOXGRH"],
+        "printed": given["ATOXGR"],
     }
+
+
+def _adam_baselines(given: _Columns, values: _Cells, codes: _Cells) -> tuple[_Cells, _Cells, _Cells]:
+    """BASE and BNRIND; in a table that has no such column, the rows flagged as baseline."""
+    names = ("USUBJID", "PARAMCD", "PARCAT1", "LBSPEC", "BASETYPE")
+    keys = list(zip(*(given[name] for name in names), strict=True))
+    rows = zip(values, codes, given["ANRIND"], strict=True)
+    value, flag, about = _of_rows(keys, codes, _baselines(keys, rows, given["ABLFL"]))
+    if "BASE" in given.named:
+        value, about = list(given["BASE"]), [""] * given.rows
+    return value, [*map(_flag, given["BNRIND"])] if "BNRIND" in given.named else flag, about
+
+
+@lru_cache(maxsize=1 << 12)
+def _unit_of(analysis: str, parameter: str, standard: str) -> str:
+    """The unit of the analysis value: that of its parameter before that of the result it was made from."""
+    found = _UNIT.search(parameter)
+    written = found[1].strip() if found else ""
+    return analysis or (written if unit(written) else "") or standard or written

@@ -18,8 +18,17 @@ _SMALLEST = 1e-70  # 16 ** -65, which is 5.4e-79, stands for zero
 def table(frame: "pd.DataFrame", name: str, file: str) -> Table:
     """A frame as text; its first row is row 2, as if a header stood above it."""
     columns = tuple(str(column) for column in frame.columns)
-    values = [frame.iloc[:, index].tolist() for index in range(len(columns))]
-    return _table(columns, zip(*values, strict=True) if values else (), name, file)
+    texts = [_texts(frame.iloc[:, index]) for index in range(len(columns))]
+    return _rows(columns, zip(*texts, strict=True) if texts else (), name, file)
+
+
+def _texts(column: "pd.Series[Any]") -> list[str]:
+    """Each value as text, values that are the same once; in a mixed column 1 is the same as 1.0 and True."""
+    values = column.tolist()
+    if column.dtype.kind in "biufM" or set(map(type, values)) <= {str, type(None), float}:
+        texts = {value: _text(value) for value in set(values)}
+        return [texts[value] for value in values]
+    return list(map(_text, values))
 
 
 def read(path: Path, name: str) -> tuple[Table, ...]:
@@ -63,7 +72,11 @@ def _objects(objects: Any, name: str, file: str) -> Table:  # noqa: ANN401 - wha
 
 
 def _table(columns: tuple[str, ...], values: Iterable[Iterable[Any]], name: str, file: str) -> Table:
-    rows = (Row(number, tuple(map(_text, cells))) for number, cells in enumerate(values, start=2))
+    return _rows(columns, (tuple(map(_text, cells)) for cells in values), name, file)
+
+
+def _rows(columns: tuple[str, ...], texts: Iterable[tuple[str, ...]], name: str, file: str) -> Table:
+    rows = (Row(number, cells) for number, cells in enumerate(texts, start=2))
     return Table(name, file, tuple(c.strip() for c in columns), tuple(row for row in rows if any(row.cells)))
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator
 from fractions import Fraction
 from functools import lru_cache
+from operator import itemgetter
 from typing import Final
 
 from attrs import frozen
@@ -17,16 +19,33 @@ from protocol_dsl.readers.rows import Table
 
 COLUMNS: Final[tuple[str, ...]] = (
     "patient", "term", "test", "value", "unit", "lln", "uln", "date", "baseline", "baseline_flag", "change",
-    "direction",
+    "direction", "term_low", "term_high", "printed", "printed_low", "printed_high", "printed_term", "about_baseline",
+    "not_done",
 )  # fmt: skip
 NEEDED: Final = "`patient`, `term` or `test`, `value`, and where there are any `unit`, `lln` and `uln`"
 _NUMBERS: Final = ("lln", "uln", "baseline", "change")
+_SAID: Final = {"lln": "lower limit", "uln": "upper limit"}
 _BOUNDS: Final = {"<": (False, True), "<=": (False, False), ">": (True, True), ">=": (True, False)}
+_DIRECTIONS: Final = {"": None, **{one.value: one for one in Direction}}
+_COMMA: Final = re.compile(r"[-+]?[0-9]+,[0-9]+")
+
+
+@frozen
+class Printed:
+    """Grades that a table already has, as written: in one direction, or of whichever `term` says."""
+
+    low: str = ""
+    high: str = ""
+    either: str = ""
+    term: str = ""
 
 
 @frozen
 class LabRow:
-    """A row as written and as read; `measured` is None where it cannot be used, and `problem` says why."""
+    """A row as written and as read; `measured` is None where it cannot be used, and `problem` says why.
+
+    `terms` are those it names for the low and the high direction; `note` is what else there is to say of it.
+    """
 
     number: int
     patient: str
@@ -38,6 +57,9 @@ class LabRow:
     unit: str
     measured: Measured | None
     problem: str = ""
+    terms: tuple[str, str] = ("", "")
+    printed: Printed | None = None
+    note: str = ""
 
 
 def is_laboratory(table: Table) -> bool:
@@ -49,30 +71,39 @@ def is_laboratory(table: Table) -> bool:
 def laboratory(table: Table) -> Iterator[LabRow]:
     """The rows of a table, in their order. Columns that are not known are left aside."""
     places = {column.casefold(): number for number, column in enumerate(table.columns)}
-    known = {name: places[name] for name in COLUMNS if name in places}
+    cells_of = itemgetter(*(places.get(name, len(table.columns)) for name in COLUMNS))
     for row in table.rows:
-        cells = {name: row.cells[place] for name, place in known.items()}
-        yield _row(row.number, cells, sound=row.sound)
+        yield _row(row.number, cells_of((*row.cells, "")), sound=row.sound)
 
 
-def _row(number: int, cells: Mapping[str, str], *, sound: bool) -> LabRow:
-    written = (cells.get(name, "") for name in ("value", "unit", *_NUMBERS, "baseline_flag"))
-    read = _measured(*written) if sound else "the row has another number of cells than the header"
-    direction = cells.get("direction", "").casefold()
-    if direction and direction not in set(Direction):
-        read = f"`{safe(cells['direction'])}` is no direction, low or high"
+def _row(number: int, cells: tuple[str, ...], *, sound: bool) -> LabRow:
+    (
+        patient, term, test, value, code, lln, uln, date, baseline, flag, change,
+        direction, term_low, term_high, printed, printed_low, printed_high, printed_term, about_baseline, not_done,
+    ) = cells  # fmt: skip
+    read = _measured(value, code, lln, uln, baseline, change, flag) if sound else _UNSOUND
+    toward = _DIRECTIONS.get(direction.casefold())
+    if direction and toward is None:
+        read = f"`{safe(direction)}` is no direction, low or high"
+    elif not_done and not value:
+        read = f"there is no value: {safe(not_done)}"
+    problem = read if isinstance(read, str) else ""
     return LabRow(
-        number,
-        cells.get("patient", ""),
-        cells.get("term", ""),
-        cells.get("test", ""),
-        Direction(direction) if direction in set(Direction) else None,
-        cells.get("date", ""),
-        cells.get("value", ""),
-        cells.get("unit", ""),
+        number, patient, term, test, toward, date, value, code,
         None if isinstance(read, str) else read,
-        read if isinstance(read, str) else "",
-    )
+        problem,
+        (term_low, term_high),
+        _printed(printed_low, printed_high, printed, printed_term) if printed_low or printed_high or printed else None,
+        about_baseline if isinstance(read, str) else "; ".join(filter(None, (_crossed(read), about_baseline))),
+    )  # fmt: skip
+
+
+_UNSOUND: Final = "the row has another number of cells than the header"
+
+
+@lru_cache(maxsize=1 << 12)
+def _printed(low: str, high: str, either: str, term: str) -> Printed:
+    return Printed(low, high, either, term)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -87,7 +118,26 @@ def _measured(value: str, code: str, *others: str) -> Measured | str:
             return read
     if flag is not None and flag not in ("abnormal", *FLAGS):
         return flag
-    return Measured(number, unit(code) if code else None, code, baseline_flag=flag, **numbers)  # type: ignore[arg-type]
+    found = Measured(number, unit(code) if code else None, code, baseline_flag=flag, **numbers)  # type: ignore[arg-type]
+    return _impossible(found) or found
+
+
+def _impossible(read: Measured) -> str:
+    """Why numbers that can be read cannot be meant; statisticians write -999 for what is missing."""
+    if read.unit is not None and read.unit.on_a_scale:
+        return ""
+    least = read.value.low if isinstance(read.value, Range) else read.value
+    most = read.value.high if isinstance(read.value, Range) else read.value
+    if any(number is not None and number < 0 for number in (least, most)):
+        return "the value lies below zero"
+    below = next((name for name in ("lln", "uln", "baseline") if (getattr(read, name) or 0) < 0), None)
+    if below is not None:
+        return f"the {_SAID.get(below, below)} lies below zero"
+    return ""
+
+
+def _crossed(read: Measured) -> str:
+    return "the lower limit lies above the upper one" if read.lln and read.uln and read.lln > read.uln else ""
 
 
 def _value(text: str) -> Fraction | Range | str | None:
@@ -97,7 +147,8 @@ def _value(text: str) -> Fraction | Range | str | None:
     if not text:
         return None
     if number is None:
-        return f"the value `{safe(text[:60])}` is no number"
+        cure = "; decimals are written with a point" if _COMMA.fullmatch(text[len(sign) :]) else ""
+        return f"the value `{safe(text[:60])}` is no number{cure}"
     if not sign:
         return number
     above, open_ = _BOUNDS[sign]

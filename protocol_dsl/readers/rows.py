@@ -6,6 +6,7 @@ import os
 import stat
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from sys import intern
 from typing import Any, Final
 
 from attrs import frozen
@@ -172,9 +173,9 @@ def _table(lines: list[tuple[int, list[str] | str]], name: str, file: str) -> Lo
 
 
 def _row(number: int, cells: list[str], columns: tuple[str, ...], file: str) -> tuple[Row, Diagnostic | None]:
-    stripped = [cell.strip() for cell in cells]
+    stripped = tuple([intern(cell.strip()) for cell in cells])  # tables repeat themselves, and memory need not
     if len(stripped) == len(columns):
-        return Row(number, tuple(stripped)), None
+        return Row(number, stripped), None
     message = f"the row has {len(stripped)} cells and the header {len(columns)}"
     cure = (
         "put a cell with a comma into quotes" if len(stripped) > len(columns) else "write a comma for each empty cell"
