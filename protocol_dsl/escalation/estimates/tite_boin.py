@@ -1,0 +1,97 @@
+"""TITE-BOIN: BOIN decisions while some patients of the level are still in their DLT window.
+
+Two ways of counting a pending patient. *Imputed* (Yuan, Lin, Li, Nie & Warren 2018, Clinical Cancer Research 24,
+4921-4930): to the DLTs seen is added what the pending patients are expected to bring, in proportion to the part of
+their windows still to come. *Effective* (Lin & Yuan 2020, Biostatistics 21, 807-824): a pending patient counts as the
+part of a patient that was followed.
+"""
+
+from fractions import Fraction
+
+from attrs import define
+
+from protocol_dsl.escalation.estimates.boin import Boin, at_least_d, at_most_e, compare, eliminated, lambda_d, lambda_e
+from protocol_dsl.escalation.estimates.verdict import Verdict, require
+
+
+@define(frozen=True)
+class Level:
+    """One level with pending patients; `pending` are among the `treated`, and none of them has had a DLT."""
+
+    treated: int
+    dlts: int
+    pending: int = 0
+    followed: Fraction = Fraction(0)
+    """Follow-up of the pending patients, summed, in windows: from 0 to `pending` (STFT in the paper)."""
+
+    def __attrs_post_init__(self) -> None:
+        if not 0 <= self.pending <= self.treated - self.dlts:
+            raise ValueError("pending patients are among the treated and have had no DLT")
+        if not 0 <= self.followed <= self.pending:
+            raise ValueError("each pending patient was followed for at most one window")
+
+
+HALF = Fraction(1, 2)
+
+
+def verdict(settings: Boin, level: Level, most_pending: Fraction = HALF) -> Verdict | None:
+    """Say what to do at a level with at least one patient; None is to suspend accrual until more is known.
+
+    In this order: eliminate; de-escalate where no follow-up could change it; suspend while more than the part
+    `most_pending` is pending; compare the imputed rate with the boundaries. The rate may send up only below the target
+    as observed, and down only at or above it.
+    """
+    require(level.treated, level.dlts)
+    if eliminated(settings, level.treated, level.dlts):
+        return Verdict.ELIMINATE
+    if at_least_d(settings, level.treated, level.dlts):
+        return Verdict.DE_ESCALATE
+    if level.pending > most_pending * level.treated:
+        return None
+    return _by_follow_up(settings, level)
+
+
+def imputed(settings: Boin, level: Level) -> Fraction:
+    """Give the rate of DLTs with those still to be expected (Yuan et al. 2018).
+
+    A pending patient brings the odds of a DLT times the part of the window to come. The odds are those of the
+    posterior mean of the patients with a complete window, under a prior worth one patient with mean half the target.
+    """
+    return (level.dlts + _odds(settings, level) * (level.pending - level.followed)) / level.treated
+
+
+def effective(level: Level) -> Fraction | None:
+    """Give the rate of DLTs per effective patient (Lin & Yuan 2020); None while nobody was followed at all."""
+    patients = level.treated - level.pending + level.followed
+    return level.dlts / patients if patients else None
+
+
+def follow_up_needed(settings: Boin, treated: int, dlts: int, pending: int) -> tuple[Fraction, Fraction]:
+    """Give the follow-up at which the imputed rate meets `lambda_e`, and `lambda_d`, in windows, for reading.
+
+    At or above the first it is at most `lambda_e`, at or below the second at least `lambda_d`; either may lie outside
+    0 to `pending`. The error is below 1e-50.
+    """
+    odds = _odds(settings, Level(treated, dlts, pending))
+    low = Fraction(lambda_e(settings.target, settings.p_saf))
+    high = Fraction(lambda_d(settings.target, settings.p_tox))
+    return pending - (treated * low - dlts) / odds, pending - (treated * high - dlts) / odds
+
+
+def _by_follow_up(settings: Boin, level: Level) -> Verdict:
+    if not level.pending:
+        up, down = at_most_e(settings, level.treated, level.dlts), False
+    else:
+        rate = imputed(settings, level)
+        up = compare(rate, lambda_e(settings.target, settings.p_saf)) <= 0
+        down = compare(rate, lambda_d(settings.target, settings.p_tox)) >= 0
+    seen = Fraction(level.dlts, level.treated)
+    if up and seen < settings.target:
+        return Verdict.ESCALATE
+    return Verdict.DE_ESCALATE if down and seen >= settings.target else Verdict.STAY
+
+
+def _odds(settings: Boin, level: Level) -> Fraction:
+    complete = level.treated - level.pending
+    mean = (level.dlts + settings.target / 2) / (complete + 1)
+    return mean / (1 - mean)
