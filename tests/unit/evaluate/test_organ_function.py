@@ -1,4 +1,4 @@
-"""The formulas of the library `organ_function`, worked out by hand from the papers it cites."""
+"""What a criterion on kidney function comes to, with the formulas of the library `organ_function`."""
 
 import pytest
 
@@ -14,9 +14,10 @@ moments
 
 data
     birth_date : date
+    sex        : one of female, male
     height     : number in cm; plausible 40 to 220
     weight     : number in kg; plausible 2 to 250
-    creatinine : number in mg/dL; plausible 0.1 to 20
+    creatinine : number in mg/dL; of creatinine; plausible 0.1 to 20
 
 define
     age is completed years from birth_date to enrolment
@@ -28,6 +29,7 @@ inclusion at enrolment
 
 FACTS = {"enrolment": "2026-06-01", "creatinine_date": "2026-06-01"}
 ADULT = {"birth_date": "1986-01-01", "weight": "72 kg"}  # 40 years: 140 - 40 = 100
+CLEARANCE = "crcl by cockcroft_gault_actual_weight"
 
 
 @pytest.mark.parametrize(
@@ -35,9 +37,9 @@ ADULT = {"birth_date": "1986-01-01", "weight": "72 kg"}  # 40 years: 140 - 40 = 
     [
         ("egfr by bedside_schwartz", {"height": "128 cm", "creatinine": "0.5 mg/dL"}, "105.728 mL/min/{1.73_m2}"),
         ("egfr by bedside_schwartz", {"height": "1.6 m", "creatinine": "0.8 mg/dL"}, "82.6 mL/min/{1.73_m2}"),
-        ("crcl by cockcroft_gault_men", {**ADULT, "creatinine": "0.5 mg/dL"}, "200 mL/min"),
-        ("crcl by cockcroft_gault_men", {**ADULT, "creatinine": "2 mg/dL"}, "50 mL/min"),
-        ("crcl by cockcroft_gault_women", {**ADULT, "creatinine": "2 mg/dL"}, "42.5 mL/min"),
+        (CLEARANCE, {**ADULT, "sex": "male", "creatinine": "0.5 mg/dL"}, "200 mL/min"),
+        (CLEARANCE, {**ADULT, "sex": "male", "creatinine": "2 mg/dL"}, "50 mL/min"),
+        (CLEARANCE, {**ADULT, "sex": "female", "creatinine": "2 mg/dL"}, "42.5 mL/min"),
     ],
 )
 def test_by_hand(formula: str, facts: dict[str, str], limit: str) -> None:
@@ -45,6 +47,17 @@ def test_by_hand(formula: str, facts: dict[str, str], limit: str) -> None:
     assert "eligible" == found.verdict, found.explain()
 
 
-def test_without_creatinine_it_is_unknown() -> None:
-    protocol = loads(TEXT.format(formula="egfr by bedside_schwartz", limit="60 mL/min/{1.73_m2}"))
-    assert "undetermined" == protocol.screen({"enrolment": "2026-06-01", "height": "128 cm"}).verdict
+@pytest.mark.parametrize("missing", ["birth_date", "sex", "weight", "creatinine"])
+def test_with_anything_missing_it_is_unknown(missing: str) -> None:
+    """Though every clearance that the missing one would allow is above the limit."""
+    protocol = loads(TEXT.format(formula=CLEARANCE, limit="at least 1 mL/min"))
+    facts = {**FACTS, **ADULT, "sex": "male", "creatinine": "0.5 mg/dL"}
+    assert "eligible" == protocol.screen(facts).verdict
+    assert "undetermined" == protocol.screen({item: told for item, told in facts.items() if item != missing}).verdict
+
+
+@pytest.mark.parametrize(("birthday", "verdict"), [("2008-06-01", "eligible"), ("2008-06-02", "undetermined")])
+def test_below_the_age_it_is_valid_for_it_is_unknown(birthday: str, verdict: str) -> None:
+    protocol = loads(TEXT.format(formula=CLEARANCE, limit="at least 1 mL/min"))
+    facts = {**FACTS, **ADULT, "sex": "male", "creatinine": "0.5 mg/dL", "birth_date": birthday}
+    assert verdict == protocol.screen(facts).verdict
