@@ -27,6 +27,9 @@ SETTINGS = (
     Phrase("mtd", "mtd is isotonic estimate closest to target"),
 )
 """Settings that all of them have."""
+INTERVAL = Phrase("interval", "rates from {number} to {number} count as the target")
+NEVER = 1_000_000
+"""A number of patients that no level has: whether a level is closed is for the setting `close` alone to say."""
 
 
 @frozen
@@ -126,3 +129,37 @@ def _shared_faults(plan: EscalationPlan) -> Iterator[Unsound]:
     if plan.patients is None and plan.on_level is None:
         cure = "add `at most 36 patients`, or another number"
         yield Unsound("when the trial ends is not said", Kind.SETTINGS, plan.span, cure)
+
+
+# --- the interval about the target ------------------------------------------------------------------------------------
+
+
+def ends(plan: EscalationPlan) -> tuple[Fraction, Fraction]:
+    """The rates that count as the target, from the lowest to the highest; the target alone where none are named."""
+    interval = plan.setting("interval")
+    if interval is None:
+        return target_of(plan), target_of(plan)
+    return Fraction(interval.values[0]), Fraction(interval.values[1])
+
+
+def interval_faults(plan: EscalationPlan) -> Iterator[Unsound]:
+    """What is wrong with the interval about the target; it must be said, and hold the target."""
+    interval, target = plan.setting("interval"), target_of(plan)
+    cure = f"write it as `rates from {float(target) - 0.05:g} to {float(target) + 0.05:g} count as the target`"
+    if interval is None:
+        yield Unsound("which rates count as the target is not said", Kind.SETTINGS, plan.span, cure)
+        return
+    low, high = ends(plan)
+    if not 0 < low < high < 1 or not low <= target <= high:
+        first, last = interval.values
+        message = f"the rates from {first} to {last} do not hold the target of {float(target):g}"
+        yield Unsound(message, Kind.SETTINGS, interval.span, cure)
+
+
+def about(plan: EscalationPlan, treated: int, with_dlt: int) -> str:
+    """Where an observed rate lies, in words."""
+    low, high = ends(plan)
+    rate, said = Fraction(with_dlt, treated), f"{with_dlt}/{treated}"
+    if low <= rate <= high:
+        return f"{said} lies from {float(low):g} to {float(high):g}"
+    return f"{said} is below {float(low):g}" if rate < low else f"{said} is above {float(high):g}"

@@ -1,6 +1,6 @@
 """i3+3, G3 and CCD: moves that hang on the observed rate alone, compared with fractions, exactly.
 
-i3+3: Liu, Wang & Ji (2020), Statistical Methods in Medical Research 29, 1070-1083. CCD, the cumulative cohort design:
+i3+3: Liu, Wang & Ji (2020), Journal of Biopharmaceutical Statistics 30, 294-304. CCD, the cumulative cohort design:
 Ivanova, Flournoy & Chung (2007), Journal of Statistical Planning and Inference 137, 2316-2327. G3 is the variant of
 i3+3 that has its own interval for three patients.
 """
