@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from protocol_dsl.conduct.dlt import DltStatus
+    from protocol_dsl.dosing.dose import Dose
     from protocol_dsl.escalation.advise import Advice
     from protocol_dsl.escalation.history import Unreadable
     from protocol_dsl.escalation.verify import Finding
@@ -236,6 +237,26 @@ class Protocol:
         at = self._moments(moments)
         statuses = (dlt_status(self.model, record, seen_from, at) for record in found.records)
         return tuple(status for status in statuses if status is not None)
+
+    def dose(
+        self,
+        record: Record | Mapping[str, str],
+        *,
+        level: str | None = None,
+        as_of: Day | None = None,
+        **moments: Day,
+    ) -> tuple[Dose, ...]:
+        """What is to be given of each product, step by step, or why that is not known: `infusion="2026-06-01"`.
+
+        Without a level it is the one on record; without a moment of dosing, every dose on record is reckoned. Raises
+        ValueError where the table of levels has no such level.
+        """
+        from protocol_dsl.dosing.dose import doses
+
+        known = record if isinstance(record, Record) else self.record(record)
+        at = self._moments(moments)
+        seen_from = day_of(as_of) if as_of is not None else latest_day(known, at.values())
+        return doses(self.model, known, seen_from, at, level)
 
     def test(self) -> tuple[Result, ...]:
         """What became of each example in the file."""

@@ -5,19 +5,21 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import pairwise
 
+from attrs import evolve
+
 from protocol_dsl.base.quantity import read_number
+from protocol_dsl.elaborate import dosing
 from protocol_dsl.elaborate.expressions import unit_named
-from protocol_dsl.elaborate.phrases import Phrase, Set, part_of, read_settings
+from protocol_dsl.elaborate.phrases import Phrase, Set, part_of
 from protocol_dsl.elaborate.scope import Scope
-from protocol_dsl.model.escalation import DoseCap, DoseColumn, DoseLevel, Ladder, Place
+from protocol_dsl.model.escalation import DoseColumn, DoseLevel, Ladder, Place
 from protocol_dsl.syntax import defining, sections
 from protocol_dsl.syntax.tree import Word
 
 SETTINGS = (
     Phrase("start", "start at level {level}"),
     Phrase("never skip", "never skip a level"),
-    Phrase("based on", "based on {word}"),
-    Phrase("cap", "cap {number} {unit} per {word}"),
+    *dosing.SETTINGS,
 )
 
 
@@ -26,34 +28,37 @@ def ladder(section: sections.Section, head: sections.DosesHead, scope: Scope) ->
     tables = [entry for entry in section.entries if isinstance(entry, defining.Table)]
     settings = [entry for entry in section.entries if isinstance(entry, defining.Setting)]
     for setting in settings:
-        if setting.rows:
+        if setting.rows and not dosing.has_table(setting):
             message = f"the table stands below `{setting.phrase.text}`, which has none"
             scope.error("PD401", message, setting.rows[0].span, help="move its rows out to where the settings begin")
     if not tables:
-        if not any(setting.rows for setting in settings):
+        if not any(setting.rows and not dosing.has_table(setting) for setting in settings):
             cure = "give a table that begins with the column `level`"
             scope.error("PD401", "the dose section has no table of levels", section.span, help=cure)
         return None
     for again in tables[1:]:
         others = [(tables[0].rows[0].span, "the first")]
         scope.error("PD401", "the dose section has two tables", again.rows[0].span, others=others, help="join them")
-    found = {one.key: one for one in read_settings([setting.phrase for setting in settings], SETTINGS, scope)}
+    said = dosing.by_product(settings, [product.text for product in head.products], SETTINGS, scope)
+    found = said.of.get("", {})
     columns = _columns(tables[0].rows[0], head, scope)
     levels = _levels(tables[0].rows, len(columns), scope)
     if not levels:
         return None
     _rising(levels, columns, head, scope)
-    return Ladder(
+    shared = dosing.shared(found, scope)
+    plain = Ladder(
         levels,
         _start(found.get("start"), levels, section, scope),
         product=", ".join(product.text for product in head.products),
         unit=head.unit.text if head.unit is not None else "",
         columns=columns,
         never_skip="never skip" in found,
-        based_on=_based_on(found.get("based on"), scope),
-        caps=_caps(found.get("cap"), scope),
+        based_on=shared.based_on,
+        caps=shared.caps,
         span=section.span,
     )
+    return evolve(plain, rules=dosing.rules(plain, said, shared, scope))
 
 
 def _columns(header: defining.Row, head: sections.DosesHead, scope: Scope) -> tuple[DoseColumn, ...]:
@@ -157,21 +162,3 @@ def _start(found: Set | None, levels: tuple[DoseLevel, ...], section: sections.S
         message = f"the start level `{found.values[0]}` is not in the table"
         scope.error("PD409", message, found.word(0).span, help=f"the levels are {known}")
     return found.values[0]
-
-
-def _based_on(found: Set | None, scope: Scope) -> str | None:
-    if found is None:
-        return None
-    known = (*scope.desk.items, *scope.desk.definitions)
-    if found.values[0] not in known:
-        scope.unknown(found.word(0), known)
-    return found.values[0]
-
-
-def _caps(found: Set | None, scope: Scope) -> tuple[DoseCap, ...]:
-    if found is None:
-        return ()
-    amount, code, per = found.values
-    number = read_number(amount)
-    unit_named(found.word(1), scope)
-    return () if number is None else (DoseCap(number, code, per, span=found.span),)

@@ -3,6 +3,7 @@
 from enum import StrEnum
 from fractions import Fraction
 
+from protocol_dsl.model.dosing import DoseCap, DoseRule
 from protocol_dsl.model.node import Node, node
 
 # --- doses ------------------------------------------------------------------------------------------------------------
@@ -25,17 +26,11 @@ class DoseLevel(Node):
 
 
 @node
-class DoseCap(Node):
-    """`cap 3.0e9 cells per infusion`."""
-
-    amount: Fraction
-    unit: str
-    per: str
-
-
-@node
 class Ladder(Node):
-    """The dose levels in the order in which they rise, lowest first, and the name of the first to be given."""
+    """The dose levels in the order in which they rise, lowest first, and the name of the first to be given.
+
+    `rules` holds a product only where its settings say more of it than `based_on` and `caps`.
+    """
 
     levels: tuple[DoseLevel, ...]
     start: str
@@ -45,6 +40,7 @@ class Ladder(Node):
     never_skip: bool = False
     based_on: str | None = None
     caps: tuple[DoseCap, ...] = ()
+    rules: tuple[DoseRule, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from typing import Any, Final, TypeAlias, TypeVar, Union, get_args, get_origin, 
 import attrs
 
 from protocol_dsl.base.source import NOWHERE, Span
-from protocol_dsl.model import escalation
+from protocol_dsl.model import dosing, escalation
 from protocol_dsl.model.protocol import Protocol
 from protocol_dsl.model.record import Attested, Range, Record
 
@@ -147,7 +147,8 @@ def structure(held: Any, cls: type[T]) -> T:  # noqa: ANN401 - any JSON
 def _converter() -> Any:  # noqa: ANN401 - a cattrs converter
     from cattrs import Converter
 
-    for cls in vars(escalation).values():  # its annotations are texts inside tuples, which cattrs does not look for
+    # Annotations of these are texts inside tuples, which cattrs does not look for.
+    for cls in (*vars(dosing).values(), *vars(escalation).values()):
         if attrs.has(cls):
             attrs.resolve_types(cls)
     converter = Converter()

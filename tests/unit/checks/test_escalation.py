@@ -7,13 +7,14 @@ from protocol_dsl.base.source import Source
 from protocol_dsl.pipeline import load_text
 from tests.unit.elaborate.dosing import DOSES, ESCALATION, HEAD, places, swapped
 
+PER_KG = swapped(DOSES, [("in mg", "in mg/kg")])
 ROWS = [line for line in ESCALATION.splitlines() if line.lstrip().startswith("|")]
 FIRST, SECOND, THIRD, FOURTH, FIFTH = (row.strip() for row in ROWS[1:])
 
 
 def checked(*swaps: tuple[str, str], always: str = "") -> tuple[Diagnostic, ...]:
     more = f"\nalways\n{always}" if always else ""
-    text = f"{HEAD}{DOSES}    based on weight\n\n{swapped(ESCALATION, swaps)}{more}"
+    text = f"{HEAD}{PER_KG}    based on weight\n\n{swapped(ESCALATION, swaps)}{more}"
     return load_text(Source("trial.protocol", text)).diagnostics
 
 
@@ -186,7 +187,7 @@ def test_an_example_that_fails(parts: dict[str, str], message: str) -> None:
 
 def test_a_cohort_example_that_fails() -> None:
     example = '\ncohort example "one DLT"\n    given history = "1NNT"\n    then {}\n'
-    text = f"{HEAD}{DOSES}    based on weight\n\n{ESCALATION}"
+    text = f"{HEAD}{PER_KG}    based on weight\n\n{ESCALATION}"
     assert load_text(Source("p.protocol", text + example.format("treat 3 more"))).diagnostics == ()
     found = load_text(Source("p.protocol", text + example.format("escalate"))).diagnostics
     assert [(one.code, one.message) for one in found] == [

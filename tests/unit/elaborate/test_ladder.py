@@ -4,7 +4,8 @@ from fractions import Fraction
 
 import pytest
 
-from protocol_dsl.model.escalation import DoseCap, DoseColumn, DoseLevel, Ladder
+from protocol_dsl.model.dosing import DoseCap
+from protocol_dsl.model.escalation import DoseColumn, DoseLevel, Ladder
 from tests.unit.elaborate.dosing import doses, places
 
 ROWS = """\
@@ -38,10 +39,11 @@ def test_levels_amounts_and_units() -> None:
 
 def test_every_setting() -> None:
     found = ladder(
+        ("agent in mg", "agent in mg/kg"),
         (
             "start at level 1\n",
             "start at level 2, never skip a level\n    based on weight\n    cap 3.0e2 mg per infusion\n",
-        )
+        ),
     )
     assert (found.start, found.never_skip, found.based_on) == ("2", True, "weight")
     assert found.caps == (DoseCap(Fraction(300), "mg", "infusion"),)
