@@ -20,6 +20,8 @@ MOST_SHOWN: Final = 50
 _BAR: Final = 30
 _LINES: Final = re.compile(r"(\n|\t)")
 _OURS: Final = re.compile(r"(\n|\t|\x1b\[(?:[012]|(?:1;)?3[0-7])m)")  # and the colours that `paint` gives
+_FORMULA: Final = frozenset("=+-@\t\r")
+_PLAIN_NUMBER: Final = re.compile(r"[-+][0-9]+(\.[0-9]+)?")
 _FEW: Final = 200  # what takes less than a second needs no bar
 
 
@@ -115,6 +117,11 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 def tabbed(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Columns with tabs between them, for other programs."""
     return "".join("\t".join(cell.replace("\t", " ") for cell in line) + "\n" for line in (head, *rows))
+
+
+def no_formula(text: str) -> str:
+    """A cell that a spreadsheet does not take for a formula (OWASP, CSV injection); plain numbers stay."""
+    return f"'{text}" if text[:1] in _FORMULA and not _PLAIN_NUMBER.fullmatch(text) else text
 
 
 def _harmless(text: str, ours: re.Pattern[str]) -> str:

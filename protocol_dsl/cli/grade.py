@@ -1,10 +1,14 @@
 """`protocol grade`: the CTCAE grades of a laboratory table."""
 
+import gc
 from argparse import ArgumentParser, Namespace
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from protocol_dsl.cli.console import Console, Stop, misuse, tabbed, table
+from protocol_dsl.cli.console import Console, Stop, misuse, no_formula, tabbed, table
 from protocol_dsl.cli.verb import Verb
 
 if TYPE_CHECKING:
@@ -13,6 +17,8 @@ if TYPE_CHECKING:
 
 _HEAD: Final = ("patient", "term", "direction", "value", "unit", "grade", "because")
 _NAME: Final = "ctcae"
+_OUT: Final = (".csv", ".json", ".parquet")
+_AT_ONCE: Final = 1000  # lines that are printed together
 
 
 def _configure(parser: ArgumentParser) -> None:
@@ -25,23 +31,119 @@ def _configure(parser: ArgumentParser) -> None:
     )
     bands = "the printed bands to use; by default those of each row's unit"
     parser.add_argument("--units", choices=("si", "us"), help=bands)
+    parser.add_argument("--out", metavar="FILE", help="write a table instead, by its ending: .csv, .parquet or .json")
 
 
 def _run(arguments: Namespace, console: Console) -> int:
-    from protocol_dsl.evaluate.grade_many import as_data, grade_rows
+    from protocol_dsl.evaluate.grade_many import grade_rows
     from protocol_dsl.model.grading import System
     from protocol_dsl.readers.laboratory import laboratory
 
+    if arguments.out and Path(arguments.out).suffix.casefold() not in _OUT:
+        raise misuse(f"`{arguments.out}` ends in none of {', '.join(_OUT)}", None, "--out")
     catalogue = _catalogue(arguments.ctcae)
-    rows = list(laboratory(_table(Path(arguments.data), console)))
-    system = System(arguments.units) if arguments.units else None
-    graded = list(grade_rows(console.progress(rows, "grading"), catalogue, system))
-    if console.style == "json":
-        console.data({"rows": [as_data(one) for one in graded]})
-        return 0
-    lines = [_line(one) for one in graded]
-    console.result(tabbed(_HEAD, lines) if console.style == "plain" else table(_HEAD, lines))
+    gc.disable()  # hundreds of thousands of rows, none of which refers back to another
+    try:
+        rows = laboratory(_table(Path(arguments.data), console))
+        system = System(arguments.units) if arguments.units else None
+        graded = grade_rows(rows, catalogue, system)
+        held = Counter[bool | None]()
+        _give(_counted(graded, held), arguments.out, console)
+        _say_printed(held, console)
+    finally:
+        gc.enable()
     return 0
+
+
+def _give(graded: "Iterator[GradedRow]", out: str | None, console: Console) -> None:
+    if out:
+        _write(Path(out), graded)
+    elif console.style == "json":
+        for part in _json(graded):
+            console.result(part)
+    elif console.style == "plain":
+        console.result(tabbed(_HEAD, ()))
+        lines = map(_line, graded)
+        while some := list(islice(lines, _AT_ONCE)):
+            console.result(tabbed(some[0], some[1:]))
+    else:
+        console.result(table(_HEAD, [_line(one) for one in graded]))
+
+
+def _counted(graded: "Iterator[GradedRow]", held: Counter[bool | None]) -> "Iterator[GradedRow]":
+    """The rows as they come; those with a printed grade are counted by whether it agrees."""
+    for one in graded:
+        if one.printed:
+            held[one.agrees] += 1
+        yield one
+
+
+def _say_printed(held: Counter[bool | None], console: Console) -> None:
+    """How the grades that the table has compare with ours."""
+    if held:
+        said = f"grades in the table: {held[True]:,} agree, {held[False]:,} differ"
+        console.note(f"{said}, {held[None]:,} cannot be compared; rows that do not agree say so")
+
+
+def _json(graded: "Iterable[GradedRow]") -> Iterator[str]:
+    """The rows as one JSON object, in lines that need not all be held at once."""
+    import json
+
+    from protocol_dsl.evaluate.grade_many import as_data
+
+    encode = json.JSONEncoder(ensure_ascii=False).encode
+    rows = (encode(as_data(one)) for one in graded)
+    first = next(rows, None)
+    yield '{"rows": ['
+    while some := list(islice(rows, _AT_ONCE)):
+        yield f"{first},\n" + ",\n".join(some[:-1]) + (",\n" if some[1:] else "")
+        first = some[-1]
+    yield f"{first}\n]}}\n" if first else "]}\n"
+
+
+def _write(path: Path, graded: "Iterable[GradedRow]") -> None:
+    try:
+        if path.suffix.casefold() == ".json":
+            with path.open("w", encoding="utf-8") as file:
+                file.writelines(_json(graded))
+        elif path.suffix.casefold() == ".parquet":
+            _write_parquet(path, graded)
+        else:
+            _write_csv(path, graded)
+    except OSError as error:
+        raise misuse(f"`{path}` cannot be written: {(error.strerror or str(error)).lower()}", None, "--out") from error
+    except ImportError as error:
+        raise misuse(
+            f"writing `{path.suffix}` needs {error.name or 'pyarrow'}", "pip install pyarrow", "--out"
+        ) from error
+
+
+def _write_csv(path: Path, graded: "Iterable[GradedRow]") -> None:
+    import csv
+
+    from protocol_dsl.evaluate.grade_many import KEYS
+
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(KEYS)
+        for one in graded:
+            writer.writerow([no_formula(cell) if isinstance(cell, str) else cell for cell in _flat(one)])
+
+
+def _write_parquet(path: Path, graded: "Iterable[GradedRow]") -> None:
+    import pandas as pd
+
+    from protocol_dsl.evaluate.grade_many import KEYS
+
+    frame = pd.DataFrame([_flat(one) for one in graded], columns=list(KEYS))
+    frame.astype({"grade": "Int64", "agrees": "boolean"}).to_parquet(path, index=False)
+
+
+def _flat(one: "GradedRow") -> list[str | int | bool | None]:
+    """What the row has under each key, the numbers it was read with as one text."""
+    from protocol_dsl.evaluate.grade_many import as_data
+
+    return list((as_data(one) | {"read": one.graded.read_as_text or None}).values())
 
 
 def _catalogue(version: str) -> "Catalogue":
@@ -73,7 +175,7 @@ def _table(path: Path, console: Console) -> "Table":
 
 def _line(one: "GradedRow") -> tuple[str, ...]:
     grade = "" if one.graded.grade is None else str(one.graded.grade)
-    return (one.row.patient, one.term, one.direction or "", one.row.value, one.row.unit, grade, one.graded.because)
+    return (one.row.patient, one.term, one.direction or "", one.row.value, one.row.unit, grade, one.because)
 
 
 verb = Verb(
@@ -84,6 +186,7 @@ verb = Verb(
     (
         "protocol grade --ctcae 5.0 --data readings.csv",
         "protocol grade --ctcae 4.03 --units si --data readings.csv --format json",
+        "protocol grade --ctcae 6.0 --data adlb.parquet --out grades.csv",
     ),
     ("0  done; a row that cannot be graded has no grade, and says why",),
 )

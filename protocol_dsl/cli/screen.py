@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from protocol_dsl.cli.console import Console, misuse, tabbed, table
+from protocol_dsl.cli.console import Console, misuse, no_formula, tabbed, table
 from protocol_dsl.cli.inputs import Records, add_file, add_records, records, redacted, sound
 from protocol_dsl.cli.verb import Verb
 
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 _ENGINES: Final = ("reference",)
 _OUT: Final = (".csv", ".json", ".parquet")
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-_PLAIN_NUMBER: Final = re.compile(r"[-+][0-9]+(\.[0-9]+)?")
 _MOST_MISSING: Final = 3
 _COLOURS: Final = {"eligible": "32", "ineligible": "31", "undetermined": "33"}
 
@@ -197,14 +195,9 @@ def _write(path: Path, result: Mapping[str, Any]) -> None:
         with path.open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, fieldnames=list(rows[0]) if rows else ["patient", "verdict"])
             writer.writeheader()
-            writer.writerows({name: _no_formula(text) for name, text in row.items()} for row in rows)
+            writer.writerows({name: no_formula(text) for name, text in row.items()} for row in rows)
     except OSError as error:
         raise misuse(f"`{path}` cannot be written: {(error.strerror or str(error)).lower()}", None, "--out") from error
-
-
-def _no_formula(text: str) -> str:
-    """A cell that a spreadsheet does not take for a formula (OWASP, CSV injection); plain numbers stay."""
-    return f"'{text}" if text[:1] in _FORMULA and not _PLAIN_NUMBER.fullmatch(text) else text
 
 
 def _flat(one: Mapping[str, Any]) -> dict[str, str]:

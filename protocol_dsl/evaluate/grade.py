@@ -56,6 +56,11 @@ class Graded:
         """The inputs in words."""
         return {name: number_text(value) for name, value in (self.inputs or {}).items()}
 
+    @cached_property
+    def read_as_text(self) -> str:
+        """The inputs as one text: `value 2.9; lln 3.5`."""
+        return "; ".join(f"{name} {text}" for name, text in self.read.items())
+
 
 def grade(grading: Grading, reading: Measured, system: System | None = None, quick: QuickBands | None = None) -> Graded:
     """The grade of a reading by the bands of a system, or by those of its own unit. Raises nothing.

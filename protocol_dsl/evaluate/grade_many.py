@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from attrs import evolve, field, frozen
 
@@ -91,6 +91,13 @@ def catalogue(name: str, version: str) -> Catalogue | tuple[str, ...]:
     others = {each: found for each in known if (found := shipped(name, each)) is not None}
     asked = others.pop(version, None)
     return known if asked is None else Catalogue(asked, tuple(others.values()))
+
+
+KEYS: Final = (
+    "patient", "term", "direction", "value", "unit", "grade", "because", "needs_confirmation", "confirm", "band",
+    "read_in", "read", "printed", "agrees", "source", "test", "date", "row",
+)  # fmt: skip
+"""What a graded row has as data, in its order."""
 
 
 def as_data(one: GradedRow) -> dict[str, Any]:

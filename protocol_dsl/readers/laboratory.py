@@ -81,7 +81,7 @@ def _row(number: int, cells: tuple[str, ...], *, sound: bool) -> LabRow:
         patient, term, test, value, code, lln, uln, date, baseline, flag, change,
         direction, term_low, term_high, printed, printed_low, printed_high, printed_term, about_baseline, not_done,
     ) = cells  # fmt: skip
-    read = _measured(value, code, lln, uln, baseline, change, flag) if sound else _UNSOUND
+    read, note = _measured(value, code, lln, uln, baseline, change, flag) if sound else (_UNSOUND, "")
     toward = _DIRECTIONS.get(direction.casefold())
     if direction and toward is None:
         read = f"`{safe(direction)}` is no direction, low or high"
@@ -94,7 +94,7 @@ def _row(number: int, cells: tuple[str, ...], *, sound: bool) -> LabRow:
         problem,
         (term_low, term_high),
         _printed(printed_low, printed_high, printed, printed_term) if printed_low or printed_high or printed else None,
-        about_baseline if isinstance(read, str) else "; ".join(filter(None, (_crossed(read), about_baseline))),
+        about_baseline if not note else f"{note}; {about_baseline}" if about_baseline else note,
     )  # fmt: skip
 
 
@@ -107,8 +107,13 @@ def _printed(low: str, high: str, either: str, term: str) -> Printed:
 
 
 @lru_cache(maxsize=1 << 16)
-def _measured(value: str, code: str, *others: str) -> Measured | str:
-    """A reading from its cells, or what is wrong with one of them; tables repeat themselves."""
+def _measured(value: str, code: str, *others: str) -> tuple[Measured | str, str]:
+    """A reading from its cells, or what is wrong with one of them, and a remark; tables repeat themselves."""
+    found = _read(value, code, *others)
+    return (found, "") if isinstance(found, str) else (_impossible(found) or found, _crossed(found))
+
+
+def _read(value: str, code: str, *others: str) -> Measured | str:
     *limits, written_flag = others
     number = _value(value)
     numbers = {name: _number(name, text) for name, text in zip(_NUMBERS, limits, strict=True)}
@@ -118,8 +123,7 @@ def _measured(value: str, code: str, *others: str) -> Measured | str:
             return read
     if flag is not None and flag not in ("abnormal", *FLAGS):
         return flag
-    found = Measured(number, unit(code) if code else None, code, baseline_flag=flag, **numbers)  # type: ignore[arg-type]
-    return _impossible(found) or found
+    return Measured(number, unit(code) if code else None, code, baseline_flag=flag, **numbers)  # type: ignore[arg-type]
 
 
 def _impossible(read: Measured) -> str:

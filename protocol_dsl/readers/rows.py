@@ -125,19 +125,19 @@ def _csv(path: Path, name: str) -> Loaded:
 def read_csv(data: bytes, name: str, file: str) -> Loaded:
     """A table from the bytes of a CSV file: UTF-8, commas, quotes doubled, any line ends."""
     try:
-        text = data.decode("utf-8-sig")
+        data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         return refused("PD702", "the file is not UTF-8 text", file, "save it as CSV UTF-8", line)
-    if "\0" in text:
-        line = text.count("\n", 0, text.index("\0")) + 1
+    if b"\0" in data:
+        line = data.count(b"\n", 0, data.index(b"\0")) + 1
         return refused("PD702", "the file has a null byte and is not text", file, "save it as CSV UTF-8", line)
-    return _table([line for line in _lines(text) if line[1]], name, file)
+    return _table((line for line in _lines(data) if line[1]), name, file)
 
 
-def _lines(text: str) -> Iterator[tuple[int, list[str] | str]]:
+def _lines(data: bytes) -> Iterator[tuple[int, list[str] | str]]:
     """Each row with the number of its first line; for one that cannot be taken apart, the reason."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    reader = csv.reader(io.TextIOWrapper(io.BytesIO(data), "utf-8-sig", newline=""), strict=True)
     before = csv.field_size_limit(_LONGEST_CELL)
     try:
         while True:
@@ -152,14 +152,15 @@ def _lines(text: str) -> Iterator[tuple[int, list[str] | str]]:
         csv.field_size_limit(before)
 
 
-def _table(lines: list[tuple[int, list[str] | str]], name: str, file: str) -> Loaded:
-    if not lines or isinstance(lines[0][1], str) or not any(lines[0][1]):
+def _table(lines: Iterator[tuple[int, list[str] | str]], name: str, file: str) -> Loaded:
+    _, head = next(lines, (0, ""))
+    if isinstance(head, str) or not any(head):
         return refused("PD703", "the file has no header", file, "its first line names the columns")
-    columns = tuple(cell.strip() for cell in lines[0][1])
+    columns = tuple(cell.strip() for cell in head)
     if len(columns) == 1 and any(mark in columns[0] for mark in ";\t"):
         return refused("PD703", "the columns are not separated by commas", file, "save it with commas", 1)
     rows, problems, broken = [], [], False
-    for number, cells in lines[1:]:
+    for number, cells in lines:
         if isinstance(cells, str):
             broken = True
             message = "the quotes of this row do not close, so that it and what follows cannot be told apart"
@@ -173,7 +174,7 @@ def _table(lines: list[tuple[int, list[str] | str]], name: str, file: str) -> Lo
 
 
 def _row(number: int, cells: list[str], columns: tuple[str, ...], file: str) -> tuple[Row, Diagnostic | None]:
-    stripped = tuple([intern(cell.strip()) for cell in cells])  # tables repeat themselves, and memory need not
+    stripped = tuple(map(intern, map(str.strip, cells)))  # tables repeat themselves, and memory need not
     if len(stripped) == len(columns):
         return Row(number, stripped), None
     message = f"the row has {len(stripped)} cells and the header {len(columns)}"
