@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import cache, lru_cache
 from itertools import islice, product
 from math import comb
 from typing import Any, Generic, TypeVar
@@ -80,7 +81,7 @@ def explore(design: Design[S], *, partial: bool = False, most: int = MOST_STATES
         move = design.move(states[here])
         moves.append(move)
         out = []
-        for observed in islice(_observable(design, states[here], move, partial=partial), MOST_STATES):
+        for observed in _observable(design, states[here], move, partial=partial):
             state = design.step(states[here], observed)
             if state not in numbers:
                 numbers[state] = len(states)
@@ -109,22 +110,35 @@ def _affordable(design: Design[Any]) -> int:
     return max(_MOST_WORK // each, 2)
 
 
-def _observable(design: Design[S], state: S, move: Move, *, partial: bool) -> Iterator[Observed]:
+def _observable(design: Design[S], state: S, move: Move, *, partial: bool) -> tuple[Observed, ...]:
     if isinstance(move, Stop):
-        return
-    extras = len(design.plan.extra)
-    if partial:
-        view = design.look(state)
-        for rung in view.pending_at if view else ():
-            yield Settled(rung, dlt=False)
-            yield Settled(rung, dlt=True)
-            yield Settled(rung, dlt=None)
-    if isinstance(move, Treat) and partial:
-        yield Treated(move.rung, Tally(pending=1))
-    elif isinstance(move, Treat):
-        for dlts in range(move.patients + 1):
-            for extra in product(range(move.patients + 1), repeat=extras):
-                yield Treated(move.rung, Tally(move.patients - dlts, dlts, 0, extra))
+        return ()
+    if not partial:
+        return _cohorts(move.rung, move.patients, len(design.plan.extra)) if isinstance(move, Treat) else ()
+    view = design.look(state)
+    settled = tuple(one for rung in (view.pending_at if view else ()) for one in _settled(rung))
+    return (*settled, *_entering(move.rung)) if isinstance(move, Treat) else settled
+
+
+@cache
+def _settled(rung: int) -> tuple[Observed, ...]:
+    return Settled(rung, dlt=False), Settled(rung, dlt=True), Settled(rung, dlt=None)
+
+
+@cache
+def _entering(rung: int) -> tuple[Observed, ...]:
+    return (Treated(rung, Tally(pending=1)),)
+
+
+@lru_cache(maxsize=1 << 10)
+def _cohorts(rung: int, patients: int, extras: int) -> tuple[Observed, ...]:
+    """Every outcome of a cohort, fewer DLTs first; no more of them than are explored."""
+    outcomes = (
+        Treated(rung, Tally(patients - dlts, dlts, 0, extra))
+        for dlts in range(patients + 1)
+        for extra in product(range(patients + 1), repeat=extras)
+    )
+    return tuple(islice(outcomes, MOST_STATES))
 
 
 def as_history(automaton: Automaton[S], steps: tuple[Step, ...]) -> History:

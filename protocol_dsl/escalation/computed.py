@@ -10,7 +10,7 @@ from math import prod
 from attrs import evolve, field, frozen
 
 from protocol_dsl.escalation.design import Awaits, Move, Observed, Reason, Stop, Treat, Treated, Wait
-from protocol_dsl.escalation.rule import Rule
+from protocol_dsl.escalation.rule import Rule, Ruling
 from protocol_dsl.escalation.standing import MOST_COMPLETIONS, UNTREATED, completions
 from protocol_dsl.escalation.tally import Tally, View
 from protocol_dsl.model.escalation import Action, EscalationPlan, Ladder, Word
@@ -37,6 +37,7 @@ class ComputedDesign:
     ladder: Ladder
     rule: Rule
     _moves: dict[Counts, Move] = field(factory=dict, init=False, eq=False, repr=False)
+    _ruled_moves: dict[tuple[Ruling, int, Tally], Move] = field(factory=dict, init=False, eq=False, repr=False)
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -124,7 +125,13 @@ class ComputedDesign:
     def _ruled(self, state: Counts, rung: int) -> Move:
         """The ruling on counts in which nobody is pending."""
         ruling = self.rule.decide(state.levels, rung, state.closed)
-        reason = Reason(f"{self._so_far(state, rung)}; {ruling.why}", actions=ruling.actions)
+        known = (ruling, rung, state.levels[rung])
+        if known not in self._ruled_moves:
+            self._ruled_moves[known] = self._as_move(ruling, f"{self._so_far(state, rung)}; {ruling.why}")
+        return self._ruled_moves[known]
+
+    def _as_move(self, ruling: Ruling, why: str) -> Move:
+        reason = Reason(why, actions=ruling.actions)
         if ruling.rung is None:
             return Stop(None, ruling.closed, reason)
         return Treat(self.plan.cohort, ruling.rung, ruling.closed, reason)

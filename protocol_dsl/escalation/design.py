@@ -36,7 +36,7 @@ class Flaw(StrEnum):
     PAST_CAP = "more patients than the cap leaves room for"
 
 
-@frozen
+@frozen(cache_hash=True)
 class Reason:
     """Why this move: the row that decided (from 1), its own words, and the rest in plain words.
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import TypeAlias
 
-from attrs import frozen
+from attrs import field, frozen
 
 from protocol_dsl.elaborate.phrases import Phrase
 from protocol_dsl.escalation.estimates.beta import tail
@@ -54,15 +54,27 @@ class IntervalRule:
     judge: Judge
     close: Chance | None
     safe: Chance | None
+    _calls: dict[Tally, tuple[Verdict, str]] = field(factory=dict, init=False, eq=False, repr=False)
+    _toxic: dict[Tally, bool] = field(factory=dict, init=False, eq=False, repr=False)
 
     def call(self, tally: Tally) -> tuple[Verdict, str]:
         """What the counts at a level call for, and why; with nobody evaluable the trial stays."""
+        if tally not in self._calls:
+            self._calls[tally] = self._called(tally)
+        return self._calls[tally]
+
+    def _called(self, tally: Tally) -> tuple[Verdict, str]:
         if not tally.treated:
             return Verdict.STAY, "nobody there is evaluable"
-        if self.close is not None and self.close.exceeded(tally, self.target):
+        if self.close is not None and self._is_toxic(tally):
             limit, target = float(self.close.limit), float(self.target)
             return Verdict.ELIMINATE, f"the chance that the rate exceeds {target:g} is more than {limit:g}"
         return self.judge(tally.treated, tally.with_dlt)
+
+    def _is_toxic(self, tally: Tally) -> bool:
+        if tally not in self._toxic:
+            self._toxic[tally] = self.close is not None and self.close.exceeded(tally, self.target)
+        return self._toxic[tally]
 
     def decide(self, levels: tuple[Tally, ...], rung: int, closed: int) -> Ruling:
         """What follows at the level just treated."""
@@ -76,7 +88,7 @@ class IntervalRule:
     def recommend(self, levels: tuple[Tally, ...], closed: int) -> int | None:
         """The open level, of those that were given, whose isotonic estimate lies closest to the target."""
         for number, tally in enumerate(levels[:closed]):
-            if self.close is not None and self.close.exceeded(tally, self.target):
+            if self._is_toxic(tally):
                 closed = number
                 break
         if self.safe is not None and self.safe.exceeded(levels[0], self.target):

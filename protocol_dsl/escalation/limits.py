@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 from attrs import evolve, frozen
@@ -93,8 +94,12 @@ def ended(design: Design[S], state: S, move: Treat, because: str) -> Move:
         return Wait(Awaits.PENDING, move.closed, Reason(why, actions=(Action(Word.WAIT),)))
     best = design.recommend(state, move.closed)
     named = "no level" if best is None else f"level {design.names[best]}"
-    why = f"{move.reason.why}; {because}, and {named} is recommended"
-    return Stop(best, move.closed, evolve(move.reason, why=why, actions=(Action(Word.STOP),)))
+    return Stop(best, move.closed, _as_stop(move.reason, f"{because}, and {named} is recommended"))
+
+
+@lru_cache(maxsize=1 << 14)
+def _as_stop(reason: Reason, because: str) -> Reason:
+    return evolve(reason, why=f"{reason.why}; {because}", actions=(Action(Word.STOP),))
 
 
 def limited(design: Design[Any]) -> Design[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Protocol
 
 from attrs import frozen
@@ -14,7 +15,7 @@ from protocol_dsl.escalation.tally import Tally
 from protocol_dsl.model.escalation import Action, EscalationPlan, Ladder, Word, wording
 
 
-@frozen
+@frozen(cache_hash=True)
 class Ruling:
     """Where the next cohort is treated (a rung; None: nowhere, the trial ends), and why.
 
@@ -67,6 +68,7 @@ _ACTIONS = {
 _STAY = _ACTIONS[Verdict.STAY]
 
 
+@lru_cache(maxsize=1 << 14)  # few differ, and a machine asks for each of them from many states
 def follow(verdict: Verdict, why: str, rung: int, closed: int) -> Ruling:
     """What a verdict comes to on the ladder: at the top and at the lowest level that is open the trial stays there.
 

@@ -1,5 +1,6 @@
 """Counts at one level, and what rows and `always` statements ask of them."""
 
+from functools import lru_cache
 from operator import add, eq, ge, gt, le, lt, mul, ne, sub
 from typing import assert_never
 
@@ -48,12 +49,18 @@ class Tally:
 
     def plus(self, other: "Tally") -> "Tally":
         """Both together."""
-        extra = tuple(map(add, self.extra, other.extra)) if self.extra and other.extra else self.extra or other.extra
-        return Tally(self.without + other.without, self.with_dlt + other.with_dlt, self.pending + other.pending, extra)
+        return _sum(self, other)
 
     def settled(self, *, dlt: bool | None) -> "Tally":
         """One pending patient less: with a DLT, without, or (None) not evaluable."""
         return Tally(self.without + (dlt is False), self.with_dlt + (dlt is True), self.pending - 1, self.extra)
+
+
+@lru_cache(maxsize=1 << 14)
+def _sum(one: Tally, other: Tally) -> Tally:
+    """The sum, each of them once: a machine meets the same few sums many thousand times."""
+    extra = tuple(map(add, one.extra, other.extra)) if one.extra and other.extra else one.extra or other.extra
+    return Tally(one.without + other.without, one.with_dlt + other.with_dlt, one.pending + other.pending, extra)
 
 
 @frozen
