@@ -9,10 +9,13 @@ from hypothesis import strategies as st
 
 from protocol_dsl.base.quantity import unit
 from protocol_dsl.elaborate.grading import shipped, versions
-from protocol_dsl.evaluate.grade import grade
+from protocol_dsl.evaluate.grade import Graded, grade
+from protocol_dsl.evaluate.grade_many import Catalogue, grade_rows
 from protocol_dsl.evaluate.quick_bands import QuickBands
 from protocol_dsl.model.grading import FLAGS, Grading, Measured, System
 from protocol_dsl.model.record import Range
+from protocol_dsl.readers.laboratory import COLUMNS, laboratory
+from protocol_dsl.readers.rows import Row, Table
 
 GRADINGS = [one for version in versions("ctcae") for one in getattr(shipped("ctcae", version), "gradings", ())]
 QUICK = QuickBands()
@@ -100,3 +103,51 @@ def test_an_exact_value_within_a_range_has_the_grade_of_the_range(
     change = reading.change
     if found is not None and (change is not None or reading.baseline is None):
         assert grade(grading, evolve(reading, value=number)).grade == found
+
+
+CATALOGUES = [Catalogue(found) for version in versions("ctcae") if (found := shipped("ctcae", version)) is not None]
+
+limits = st.sampled_from(["", "0.5", "3.5", "7.4", "40", "150", "n.a.", "-1"])
+cells = st.fixed_dictionaries(
+    {
+        "test": st.sampled_from(
+            ["K", "ALT", "HGB", "WBC", "PLAT", "CREAT", "BILI", "GLUC", "ALB", "QTCF", "COLOR", ""]
+        ),
+        "term": st.sampled_from(["", "", "", "Anemia", "Hyperkalemia", "Fever"]),
+        "value": st.sampled_from(["<0.1", "<=5", ">400", "", "n.d.", "7,5", "-3"])
+        | st.decimals("0.01", "600", places=2).map(str),
+        "unit": st.sampled_from(["", "mmol/L", "g/L", "g/dL", "mg/dL", "10^9/L", "G/L", "U/L", "parsecs", "umol/L"]),
+        "lln": limits,
+        "uln": limits,
+        "baseline": limits,
+        "baseline_flag": st.sampled_from(["", "NORMAL", "HIGH", "LOW", "ABNORMAL", "maybe"]),
+        "change": st.sampled_from(["", "-25", "30"]),
+        "direction": st.sampled_from(["", "", "low", "high"]),
+    }
+)
+
+
+@given(st.lists(cells, min_size=1, max_size=6), st.sampled_from(CATALOGUES), st.none() | st.sampled_from(list(System)))
+@settings(max_examples=100)
+def test_a_table_has_row_by_row_what_the_interpreter_says(
+    drawn: list[dict[str, str]], catalogue: Catalogue, system: System | None
+) -> None:
+    """Every row twice, so that what is kept of a reading is met again; only gradings that the row stands for."""
+    written = [tuple(one.get(name, "") for name in COLUMNS) for one in drawn + drawn]
+    rows = [Row(number, row) for number, row in enumerate(written, start=2)]
+    read = list(laboratory(Table("lb", "lb", COLUMNS, tuple(rows))))
+    expected: list[tuple[int, str | None, Graded]] = []
+    for row in read:
+        named = catalogue.named(row.term) or catalogue.named(row.test)
+        found = [one for one in named if row.direction in (None, one.direction)]
+        for one in found:
+            none = Graded(None, row.problem)
+            expected.append((row.number, one.term, none if row.measured is None else grade(one, row.measured, system)))
+        if not found:
+            expected.append((row.number, None, Graded(None, "")))
+    graded = list(grade_rows(read, catalogue, system))
+    assert expected == [
+        (one.row.number, one.grading and one.term, one.graded if one.grading else evolve(one.graded, because=""))
+        for one in graded
+    ]
+    assert all(one.because for one in graded)
