@@ -18,6 +18,8 @@ _MOST_DIGITS: Final = 40
 _LARGEST_EXPONENT: Final = 30
 _LONGEST_PRINTED: Final = 1000  # bits of a number that is printed in full
 _SIGNIFICANT: Final = Context(prec=12)
+_SHORT: Final = 5  # significant digits of what is not exact
+_EXACT_ENOUGH: Final = Context(prec=400)
 
 # Units that protocols use, to suggest from.
 _COMMON: Final = (
@@ -167,6 +169,16 @@ def decimal_text(number: Fraction) -> str:
     digits = str(scaled).zfill(places + 1)
     whole, part = (digits[:-places], f".{digits[-places:]}") if places else (digits, "")
     return f"{'-' if number < 0 else ''}{whole}{part}"
+
+
+def short_text(number: Fraction) -> str:
+    """A number to five significant digits, and to no fewer than stand before its point."""
+    near = _EXACT_ENOUGH.divide(Decimal(number.numerator), Decimal(number.denominator))
+    shown = Context(prec=max(_SHORT, near.adjusted() + 1)).plus(near)
+    if abs(shown.adjusted()) > _MOST_DIGITS:
+        return str(shown.normalize())
+    text = f"{shown:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _places(denominator: int) -> int | None:

@@ -77,7 +77,7 @@ def _is_small(by: Limits, exponent: Typed, scope: Scope) -> bool:
 
 
 def _has_power(base: Typed, by: Limits, scope: Scope) -> bool:
-    """Whether each value that the base may have has a power: a negative one only by whole numbers, zero only upwards."""
+    """Whether each value of the base has a power: a negative one has it only by whole numbers, zero only by no less."""
     low = by.low or Fraction(0)
     if low == by.high and low.denominator == 1:
         return low >= 0 or _not_zero(base, scope)

@@ -211,11 +211,13 @@ def in_base(limits: Limits, unit: Unit) -> Limits:
 
 
 def _rounded(found: Typed, definition: defining.Definition, scope: Scope) -> Typed | None:
-    written = definition.body.rounded
-    for again in definition.body.rounded_again:
-        scope.error("PD225", "it is said a second time what this is rounded to", again.span, help="leave one of them out")
-    if written is None or definition.body.rounded_again:
-        return None if definition.body.rounded_again else found
+    written, again = definition.body.rounded, definition.body.rounded_again
+    if again:
+        message = "it is said a second time what this is rounded to"
+        scope.error("PD225", message, again[0].span, help="leave one of them out")
+        return None
+    if written is None:
+        return found
     if not isinstance(found.kind, v.Number) and not is_bare(found.kind):
         message = f"only a number is rounded, and this is {describe(found.kind)}"
         scope.error("PD216", message, written.span, help="leave `rounded to` out")

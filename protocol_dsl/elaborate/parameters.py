@@ -53,26 +53,31 @@ def as_bare(definition: defining.Definition, bound: Mapping[str, Typed], scope: 
 
 
 def _bare(parameter: defining.Parameter, value: Typed, scope: Scope) -> Typed | None:
-    unit = expressions.unit_named(parameter.unit, scope) if parameter.unit is not None else None
     if parameter.unit is None:
         return _without_unit(parameter, value, scope)
+    unit = expressions.unit_named(parameter.unit, scope)
     if unit is None:
         return None
-    theirs = unit_of(value.kind)
     if isinstance(value.kind, v.Completed) and periods(v.Number(unit)) == value.kind.period:
         return evolve(value, kind=v.Number(None), series=None)
-    if theirs is not None and theirs.same_kind(unit):
-        return _over(value, unit)
-    analyte = value.item.analyte if value.item is not None else None
-    crossing = bridge(theirs, unit, analyte) if theirs is not None else None
-    if crossing is not None:
-        return _over(_times(value, crossing.base), unit)
-    if theirs is not None and comparisons.needs_analyte(value, theirs, unit, parameter.span, scope):
-        return None
-    message = f"`{parameter.name.text}` is taken in `{unit.code}`, and it is not measured so"
-    others = [(value.declared, describe(value.kind))]
-    scope.error("PD214", message, parameter.span, measures(unit), others=others)
+    measured = _measured_so(value, unit)
+    if measured is not None:
+        return _over(measured, unit)
+    theirs = unit_of(value.kind)
+    if theirs is None or not comparisons.needs_analyte(value, theirs, unit, parameter.span, scope):
+        message = f"`{parameter.name.text}` is taken in `{unit.code}`, and it is not measured so"
+        others = [(value.declared, describe(value.kind))]
+        scope.error("PD214", message, parameter.span, measures(unit), others=others)
     return None
+
+
+def _measured_so(value: Typed, unit: Unit) -> Typed | None:
+    """The value as one of the unit's kind, where it is one, or is one by what is known of its analyte."""
+    theirs = unit_of(value.kind)
+    if theirs is None or theirs.same_kind(unit):
+        return value if theirs is not None else None
+    crossing = bridge(theirs, unit, value.item.analyte if value.item is not None else None)
+    return None if crossing is None else _times(value, crossing.base)
 
 
 def _without_unit(parameter: defining.Parameter, value: Typed, scope: Scope) -> Typed | None:

@@ -12,6 +12,7 @@ from typing import TypeAlias, assert_never
 from attrs import evolve
 
 from protocol_dsl.base.truth import Truth, agree, at_least, conjoin, disjoin, negate
+from protocol_dsl.evaluate.curves import on_limit
 from protocol_dsl.evaluate.environment import Candidate, Environment, Fact, Finding
 from protocol_dsl.evaluate.events import some_event
 from protocol_dsl.evaluate.gaps import rests_only_on
@@ -114,7 +115,11 @@ def _bound_together(condition: Condition, together: tuple[Series, ...], env: Env
 def _leaf_truth(condition: Condition, env: Environment) -> Truth:  # noqa: C901, PLR0911 - an arm for each form
     match condition:
         case Compare(sign=sign, left=left, right=right):
-            return said_of_all(lambda a, b: compare(sign, a, b), _value(left, env), _value(right, env))
+            ours, theirs = _value(left, env), _value(right, env)
+            truth = said_of_all(lambda a, b: compare(sign, a, b), ours, theirs)
+            if truth is Truth.UNKNOWN:
+                env.facts.extend(on_limit(condition, ours, theirs))
+            return truth
         case Member(value=what, members=members):
             return said_of_all(_member, _value(what, env), (members,))  # type: ignore[arg-type]
         case Includes(value=what, members=members, all=whole):

@@ -6,7 +6,7 @@ import re
 from datetime import date
 from fractions import Fraction
 
-from protocol_dsl.base.quantity import Quantity, Unit, decimal_text
+from protocol_dsl.base.quantity import Unit, short_text
 from protocol_dsl.base.truth import Truth
 from protocol_dsl.evaluate.environment import Fact, Finding
 from protocol_dsl.evaluate.interpret import interpret
@@ -49,8 +49,8 @@ from protocol_dsl.model.condition import (
     Window,
     Within,
 )
-from protocol_dsl.model.phrases import expression_words, window_words
-from protocol_dsl.model.record import Attested, Judgement
+from protocol_dsl.model.phrases import expression_words, number_words, window_words
+from protocol_dsl.model.record import Attested, Judgement, Range
 from protocol_dsl.model.words import predicate_words, words
 
 _DAY = 86400
@@ -230,13 +230,27 @@ def _limit(expression: Expression, right: Possible, given: Unit | None, sight: S
 
 
 def _margin(left: Possible, right: Possible, given: Unit | None) -> str:
-    if len(left) != 1 or len(right) != 1 or not isinstance(left[0], Fraction) or not isinstance(right[0], Fraction):
+    ours, theirs = (_number(side[0]) if len(side) == 1 else None for side in (left, right))
+    if ours is None or theirs is None:
         return ""
-    gap = abs(left[0] - right[0])
+    gap = abs(ours - theirs)
     if not gap:
         return ", exactly"
-    side = "above" if left[0] > right[0] else "below"
-    return f", {decimal_text(gap) if given is None else str(Quantity(gap / given.factor, given))} {side}"
+    side = "above" if ours > theirs else "below"
+    if not (isinstance(left[0], Fraction) and isinstance(right[0], Fraction)):
+        return f", {short_text(gap if given is None else gap / given.factor)}{_code(given)} {side}"
+    return f", {number_words(gap if given is None else given.in_base(gap / given.factor), given)} {side}"
+
+
+def _number(option: Option) -> Fraction | None:
+    """An exact number, or the middle of one that is not."""
+    if isinstance(option, Range) and option.narrow:
+        return Fraction(option.middle)
+    return option if isinstance(option, Fraction) else None
+
+
+def _code(given: Unit | None) -> str:
+    return "" if given is None else f" {given.code}"
 
 
 # --- days ---------------------------------------------------------------------------------------------------------

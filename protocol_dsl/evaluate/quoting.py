@@ -16,7 +16,7 @@ from protocol_dsl.evaluate.gaps import reason_of
 from protocol_dsl.evaluate.horizon import horizon
 from protocol_dsl.evaluate.lookup import attested_to
 from protocol_dsl.evaluate.possible import ANYTHING, Option, exact
-from protocol_dsl.model.condition import AnyEvent, Condition, Count, Part, Series
+from protocol_dsl.model.condition import AnyEvent, Compare, Condition, Count, Named, Part, Series
 from protocol_dsl.model.phrases import Teller, value_words, window_words
 from protocol_dsl.model.record import Attested, Event, Range, Reading, Reason
 from protocol_dsl.model.vocabulary import CONTEXT, Completed, Item, Number
@@ -140,13 +140,17 @@ def event_words(name: str, event: Event) -> str:
 # --- why something is missing -------------------------------------------------------------------------------------
 
 
-def gap_words(fact: Fact, condition: Condition, sight: Sight) -> str | None:
+def gap_words(  # noqa: PLR0911 - a return for each kind of reason
+    fact: Fact, condition: Condition, sight: Sight
+) -> str | None:
     """Why a fact is not certain, in words; None where it is."""
     reason = reason_of(fact)
     if reason is None:
         return None
     if reason is Reason.NOT_ATTESTED:
         return _not_attested(fact.name, condition, sight)
+    if reason in (Reason.NOT_VALID, Reason.ON_LIMIT):
+        return _of_a_formula(fact, condition, sight)
     if reason is Reason.NOT_JUDGED:
         return f"{_judged_name(fact.name)} is not judged yet"
     if fact.name in sight.env.protocol.moments:
@@ -154,6 +158,16 @@ def gap_words(fact: Fact, condition: Condition, sight: Sight) -> str | None:
     if fact.part in (Part.ULN, Part.LLN) and fact.candidates[0].value is not ANYTHING:
         return f"{quoted(Fact(fact.name, fact.candidates), sight)} comes without its {fact.part.value}"
     return _reason_words(fact, reason, condition, sight)
+
+
+def _of_a_formula(fact: Fact, condition: Condition, sight: Sight) -> str:
+    """A formula used where it is not valid, or one that comes too close to a limit to tell on which side it lies."""
+    if fact.asked is not None:
+        return f"{fact.name} is not valid here: {words(fact.asked, sight.env.protocol.items)}"
+    sides = (condition.left, condition.right) if isinstance(condition, Compare) else ()
+    given = next((one.unit for one in sides if isinstance(one, Named) and one.name == fact.name), None)
+    found = option_words(fact.candidates[0].value, given)
+    return f"{fact.name} {found} is on the limit, the formula is not exact"
 
 
 def _reason_words(  # noqa: C901, PLR0911 - an arm for each reason

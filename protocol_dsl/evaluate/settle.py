@@ -14,7 +14,7 @@ from protocol_dsl.evaluate.environment import Environment, Finding
 from protocol_dsl.evaluate.gaps import gaps, name_of
 from protocol_dsl.model.condition import AnyEvent, AtLeast, Both, Either, Known, MomentOf, Not, Policy
 from protocol_dsl.model.protocol import Effect, Protocol
-from protocol_dsl.model.record import Record
+from protocol_dsl.model.record import Reason, Record
 from protocol_dsl.model.walk import walk
 
 Items = frozenset[str]
@@ -22,6 +22,9 @@ Ways = frozenset[Items]
 
 _MOST = 64
 """So many alternatives are kept while they are combined, the smallest first."""
+
+_OF_THE_FORMULA = (Reason.NOT_VALID, Reason.ON_LIMIT)
+"""Nothing that is recorded besides settles what is unknown for these."""
 
 NO_WAY: Ways = frozenset()
 ALREADY: Ways = frozenset({frozenset()})
@@ -66,7 +69,11 @@ def _ways(finding: Finding, wanted: Truth) -> Ways:  # noqa: C901, PLR0911 - an 
         case AnyEvent() if parts and wanted is Truth.TRUE:
             return _so_many(parts, wanted, 1)
         case _:
-            missing = frozenset(gap.item for gap in gaps(finding)) or frozenset(_looked_up(finding))
+            named = gaps(finding)
+            if named and all(gap.reason in _OF_THE_FORMULA for gap in named):
+                return NO_WAY
+            wanting = frozenset(gap.item for gap in named if gap.reason not in _OF_THE_FORMULA)
+            missing = wanting or frozenset(_looked_up(finding))
             return frozenset({missing}) if missing else NO_WAY
 
 

@@ -5,7 +5,6 @@ Sugar is gone, names are bound, units are converted. Adding a form means followi
 
 from __future__ import annotations
 
-from enum import Enum, StrEnum
 from fractions import Fraction
 from typing import TypeAlias
 
@@ -13,25 +12,13 @@ from protocol_dsl.base.quantity import Unit
 from protocol_dsl.base.studytime import Rounding
 from protocol_dsl.model.node import Node, node
 from protocol_dsl.model.record import Reason, Value
+from protocol_dsl.model.signs import Curve as Curve  # noqa: PLC0414 - handed on
+from protocol_dsl.model.signs import Operator as Operator  # noqa: PLC0414 - handed on
+from protocol_dsl.model.signs import Part as Part  # noqa: PLC0414 - handed on
+from protocol_dsl.model.signs import Quantifier as Quantifier  # noqa: PLC0414 - handed on
+from protocol_dsl.model.signs import Side as Side  # noqa: PLC0414 - handed on
+from protocol_dsl.model.signs import Sign as Sign  # noqa: PLC0414 - handed on
 from protocol_dsl.model.vocabulary import Choice
-
-
-class Sign(StrEnum):
-    """How two values are compared."""
-
-    AT_LEAST = "at least"
-    AT_MOST = "at most"
-    MORE_THAN = "more than"
-    LESS_THAN = "less than"
-    IS = "is"
-    IS_NOT = "is not"
-
-
-class Side(StrEnum):
-    """On which side of a day another lies."""
-
-    BEFORE = "before"
-    AFTER = "after"
 
 
 @node
@@ -54,15 +41,6 @@ class Series(Node):
     choice: Choice | None = None
     valid_days: int | None = None
     window: Window | None = None
-
-
-class Part(StrEnum):
-    """Which part of a chosen reading is meant."""
-
-    VALUE = "value"
-    ULN = "ULN"
-    LLN = "LLN"
-    DATE = "date"
 
 
 @node
@@ -102,16 +80,6 @@ class ContextOf(Node):
     name: str
 
 
-class Operator(StrEnum):
-    """What is done with two numbers."""
-
-    PLUS = "+"
-    MINUS = "-"
-    TIMES = "*"
-    OVER = "/"
-    POWER = "^"
-
-
 @node
 class Arithmetic(Node):
     """One number with another."""
@@ -119,15 +87,6 @@ class Arithmetic(Node):
     operator: Operator
     left: Expression
     right: Expression
-
-
-class Curve(StrEnum):
-    """What is taken of a number."""
-
-    SQUARE_ROOT = "square root"
-    CUBE_ROOT = "cube root"
-    LOG10 = "log10"
-    LN = "ln"
 
 
 @node
@@ -366,13 +325,6 @@ class AnyEvent(Node):
 
     list: str
     where: Condition | None
-
-
-class Quantifier(Enum):
-    """Whether some reading must satisfy a condition, or all of them and at least one."""
-
-    ANY = "any"
-    EVERY = "every"
 
 
 @node

@@ -9,7 +9,7 @@ from typing import assert_never
 
 from attrs import evolve, frozen
 
-from protocol_dsl.base.quantity import Quantity, Unit, decimal_text, unit
+from protocol_dsl.base.quantity import Quantity, Unit, decimal_text, short_text, unit
 from protocol_dsl.base.studytime import Rounding
 from protocol_dsl.model.condition import (
     Applied,
@@ -40,6 +40,7 @@ from protocol_dsl.model.record import EMPTY, Attested, Range, Value
 from protocol_dsl.model.vocabulary import Choice, Date, Item, Rule, Time
 
 _YEAR = 12
+_MOST_DIGITS = 15  # that are told of a number
 
 
 @frozen
@@ -69,7 +70,7 @@ def value_words(value: Value, given: Unit | None = None) -> str:  # noqa: C901, 
         case bool():
             return "yes" if value else "no"
         case Fraction():
-            return decimal_text(value) if given is None else str(Quantity(given.of_base(value), given))
+            return number_words(value, given)
         case datetime():
             return value.isoformat(timespec="minutes")
         case date():
@@ -86,8 +87,20 @@ def value_words(value: Value, given: Unit | None = None) -> str:  # noqa: C901, 
             assert_never(value)
 
 
+def number_words(value: Fraction, given: Unit | None = None) -> str:
+    """A number in its base unit, in the unit given; with more digits than anyone writes, about."""
+    number = value if given is None else given.of_base(value)
+    told = decimal_text(number) if given is None else str(Quantity(number, given))
+    if sum(sign.isdigit() for sign in told.split(" ")[0].strip("0")) <= _MOST_DIGITS:
+        return told
+    return " ".join(filter(None, ("about", short_text(number), "" if given is None else given.code)))
+
+
 def range_words(found: Range, given: Unit | None = None) -> str:
-    """What a value may be: `1 to 3 mg`, `less than 0.1 mg`."""
+    """What a value may be: `1 to 3 mg`, `less than 0.1 mg`; what is one number but not exact, as one number."""
+    if found.narrow:
+        number = found.middle if given is None else given.of_base(found.middle)
+        return " ".join(filter(None, (short_text(number), "" if given is None else given.code)))
     low, high = (None if end is None else value_words(end, given) for end in (found.low, found.high))
     if low is None and high is None:
         return "anything"

@@ -56,7 +56,20 @@ class Range:
     low_open: bool = False
     high_open: bool = False
 
+    @property
+    def narrow(self) -> bool:
+        """Whether it is one number that is not exact: its ends differ by no more than a millionth of them."""
+        if not isinstance(self.low, Fraction) or not isinstance(self.high, Fraction):
+            return False
+        return (self.high - self.low) * _NARROW <= abs(self.low + self.high) / 2
 
+    @property
+    def middle(self) -> Any:  # noqa: ANN401 - a number, where it is narrow
+        """The number that lies as far from one end as from the other."""
+        return (self.low + self.high) / 2
+
+
+_NARROW = 10**6
 Value: TypeAlias = Fraction | str | bool | date | datetime | frozenset[str] | Attested | Range
 """Numbers are in the base unit of their dimension: lengths of time in seconds."""
 

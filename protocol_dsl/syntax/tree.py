@@ -5,13 +5,19 @@ A rule of grammar/condition.lark called `in_window` builds the class `InWindow`;
 
 from __future__ import annotations
 
-from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from attrs import field, fields, frozen
 
 from protocol_dsl.base.source import NOWHERE, Span
+from protocol_dsl.syntax.signs import Choose as Choose  # noqa: PLC0414 - handed on
+from protocol_dsl.syntax.signs import Curve as Curve  # noqa: PLC0414 - handed on
+from protocol_dsl.syntax.signs import Extreme as Extreme  # noqa: PLC0414 - handed on
+from protocol_dsl.syntax.signs import Reference as Reference  # noqa: PLC0414 - handed on
+from protocol_dsl.syntax.signs import Side as Side  # noqa: PLC0414 - handed on
+from protocol_dsl.syntax.signs import Sign as Sign  # noqa: PLC0414 - handed on
+from protocol_dsl.syntax.signs import Turn as Turn  # noqa: PLC0414 - handed on
 
 if TYPE_CHECKING:
     from protocol_dsl.syntax.logic import Condition
@@ -53,44 +59,6 @@ class Word(Node):
     text: str
 
 
-class Sign(Enum):
-    """A comparison, by the words that the formatter gives it."""
-
-    AT_LEAST = "at least"
-    AT_MOST = "at most"
-    MORE_THAN = "more than"
-    LESS_THAN = "less than"
-
-
-class Side(Enum):
-    """On which side of a moment a span of time lies."""
-
-    BEFORE = "before"
-    AFTER = "after"
-
-
-class Reference(Enum):
-    """A limit that travels with a patient's own reading."""
-
-    ULN = "ULN"
-    LLN = "LLN"
-    BASELINE = "baseline"
-
-
-class Extreme(Enum):
-    """Which of two values is meant."""
-
-    LARGER = "larger"
-    SMALLER = "smaller"
-
-
-class Turn(Enum):
-    """Where a date falls that the calendar does not have."""
-
-    DOWN = "rounding down"
-    UP = "rounding up"
-
-
 @node
 class Name(Node):
     word: Word
@@ -118,25 +86,6 @@ class Multiple(Node):
 @node
 class Grouped(Node):
     inside: Condition
-
-
-class Curve(Enum):
-    """What is taken of a number, by the words that it is written with."""
-
-    SQUARE_ROOT = "square root of"
-    CUBE_ROOT = "cube root of"
-    LOG10 = "log10 of"
-    LN = "ln of"
-
-
-class Choose(Enum):
-    """The rule that picks one value from repeated readings."""
-
-    LATEST = "latest"
-    FIRST = "first"
-    HIGHEST = "highest"
-    LOWEST = "lowest"
-    MEAN = "mean"
 
 
 @node

@@ -9,8 +9,12 @@ from hypothesis import strategies as st
 from protocol_dsl.base.quantity import Unit
 from protocol_dsl.base.studytime import Rounding
 from protocol_dsl.model.condition import (
+    Applied,
     Arithmetic,
+    Compare,
+    Condition,
     Constant,
+    Curve,
     Expression,
     Extreme,
     Fetch,
@@ -21,6 +25,8 @@ from protocol_dsl.model.condition import (
     Rounded,
     Series,
     Shifted,
+    Sign,
+    Valid,
     Window,
 )
 from protocol_dsl.model.protocol import Protocol
@@ -154,8 +160,28 @@ def numbers(protocol: Protocol, kind: Kind, depth: int = 1) -> st.SearchStrategy
         lambda: st.builds(Extreme, st.booleans(), inner, other()),
         lambda: st.builds(Arithmetic, st.sampled_from((Operator.TIMES, Operator.OVER)), inner, factors(protocol)),
         lambda: inner.map(lambda one: Rounded(one, step)),
+        lambda: curved(protocol, inner),
+        lambda: st.builds(Valid, st.just("defined"), inner, st.tuples(bounds(fetched(), kind)), st.just(("adults",))),
         lambda: inner.map(lambda one: Named("defined", "", one, unit)),
     )
+
+
+def curved(protocol: Protocol, inner: st.SearchStrategy[Expression]) -> st.SearchStrategy[Expression]:
+    """A power, a root or a logarithm, also of what has none; some of the results are exact and most are not."""
+    by = (Fraction(1, 2), Fraction(-241, 1000), Fraction(-1), Fraction(0), Fraction(2), Fraction(3), Fraction(10**4))
+    exponents = st.sampled_from([Constant(number) for number in by])
+    fraction = Constant(Fraction(9938, 10_000))
+    return one_of(
+        lambda: st.builds(Applied, st.sampled_from(Curve), inner),
+        lambda: st.builds(Arithmetic, st.just(Operator.POWER), inner, exponents),
+        lambda: st.builds(Arithmetic, st.just(Operator.POWER), st.just(fraction) | factors(protocol), inner),
+    )
+
+
+def bounds(inner: st.SearchStrategy[Expression], kind: Kind) -> st.SearchStrategy[Condition]:
+    """A condition on a number, such as bounds where a formula is valid."""
+    signs = st.sampled_from((Sign.AT_LEAST, Sign.AT_MOST, Sign.MORE_THAN, Sign.LESS_THAN))
+    return st.builds(Compare, signs, inner, constants(kind).map(Constant))
 
 
 def factors(protocol: Protocol) -> st.SearchStrategy[Expression]:

@@ -35,8 +35,15 @@ define
     either_scale is
         score when age less than 18 years
         doubled otherwise
+        rounded to 0.5
+    surface with score, anc in 10*9/L is square root of (score * anc)
+        valid when age at least 1 year
+        valid for "those who are drawn"
+    decline "a power" with age in a, score is (the larger of score and 1)^-0.241 * 0.9938^age rounded to 0.001
+    logarithm is log10 of (score + 1) + ln of 2 - (cube root of score) ^2
 """
-_NUMBERS = {"score": "", "anc": " 10*9/L", "alt": " U/L", "doubled": "", "either_scale": ""}
+_FORMULAS = ("surface", "decline", "logarithm")
+_NUMBERS = dict.fromkeys(("score", "doubled", "either_scale", *_FORMULAS), "") | {"anc": " 10*9/L", "alt": " U/L"}
 _MEASURED = ("score", "anc", "alt")
 _SIGN = st.sampled_from(("at least", "at most", "more than", "less than"))
 _MOMENT = st.sampled_from(("consent", "enrolment", "infusion"))
