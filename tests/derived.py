@@ -46,6 +46,7 @@ ABOVE_ZERO = {
 ANALYTES = ("creatinine", "bilirubin", "calcium")
 
 CATEGORIES = {
+    "drug": "text",
     "sex": "one of female, male",
     "ascites": "one of absent, slight, moderate_or_severe",
     "encephalopathy": "one of absent, grade_1_or_2, grade_3_or_4",

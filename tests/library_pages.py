@@ -58,7 +58,7 @@ PAGES = (
     Page("albi", "ALBI score and grade", ("albi", "albi_grade")),
     Page("carboplatin", "Carboplatin dose by AUC", ("carboplatin",)),
     Page("anthracyclines", "Anthracyclines as doxorubicin", ("doxorubicin_equivalent",)),
-    Page("glucocorticoids", "Glucocorticoids as prednisone", ("prednisone_equivalent",)),
+    Page("glucocorticoids", "Glucocorticoids as prednisone", ("prednisone_equivalent", "glucocorticoid_mg")),
 )
 
 ABOUT = ("valid ", "source ", "note ", "rounded ")

@@ -240,6 +240,24 @@ def test_a_fraction_is_no_percentage() -> None:
     assert [d.code for d in raised.value.diagnostics] == ["PD214"]
 
 
+@pytest.mark.parametrize("drug", ["budesonide", "dexametasone"])
+@pytest.mark.parametrize("method", ["katzung", "bnf"])
+def test_a_glucocorticoid_that_is_not_in_the_table_stands_for_nothing_known(method: str, drug: str) -> None:
+    data = ("drug : text", "dose : number in mg/d")
+    assert derived(f"prednisone_equivalent by {method}", data, {"drug": drug, "dose": "8 mg/d"}) is None
+
+
+@pytest.mark.parametrize(
+    ("bilirubin", "us", "si"),
+    [("33.9", 1, 1), ("34", 1, 2), ("34.1", 1, 2), ("34.3", 2, 2), ("51", 2, 2), ("51.1", 2, 3), ("51.4", 3, 3)],
+)
+def test_the_rounded_limits_of_bilirubin_part_the_two_tables(bilirubin: str, us: int, si: int) -> None:
+    """2 and 3 mg/dL are 34.2 and 51.3 umol/L, with 584.66 g/mol."""
+    given = {"bilirubin_umol_l": bilirubin}
+    assert us == answer("bilirubin_points by child_pugh_2_to_3", given)
+    assert si == answer("bilirubin_points by child_pugh_34_to_51_umol", given)
+
+
 def test_a_diastolic_pressure_above_the_systolic_gives_no_mean() -> None:
     assert answer("mean_arterial_pressure by one_third", {"sbp": "80", "dbp": "80"}) == 80
     assert answer("mean_arterial_pressure by one_third", {"sbp": "80", "dbp": "81"}) is None

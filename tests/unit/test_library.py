@@ -87,6 +87,7 @@ data
     epirubicin     : number in mg/m2
     idarubicin     : number in mg/m2
     mitoxantrone   : number in mg/m2
+    drug           : text
     dose           : number in mg/d
 
 define
