@@ -13,6 +13,7 @@ from enum import StrEnum
 from attrs import evolve, frozen
 
 from protocol_dsl.base.truth import Truth
+from protocol_dsl.conduct.confirm import gap_said
 from protocol_dsl.conduct.seen import seen_on
 from protocol_dsl.evaluate.decide import ClauseDecision, Status, decide_clause, environment
 from protocol_dsl.evaluate.environment import Environment, Finding
@@ -23,7 +24,7 @@ from protocol_dsl.evaluate.moments import Moments, has_doses, moments_of
 from protocol_dsl.evaluate.possible import as_range
 from protocol_dsl.model.condition import Both
 from protocol_dsl.model.protocol import Clause, DltRules, Effect, Protocol
-from protocol_dsl.model.record import EMPTY, Attested, Reason, Record
+from protocol_dsl.model.record import EMPTY, Attested, Judgement, Reason, Record
 
 LONGEST = 400
 """An event that is still going on is followed for so many days ahead, to see when it settles a clause."""
@@ -161,8 +162,10 @@ def _doubtful(case: _Case, found: DltStatus, doubtful: list[ClauseDecision]) -> 
     asking = [one for one in doubtful if days[one.clause.id] is None]
     if asking:
         ids = tuple(one.clause.id for one in asking)
-        missing = tuple(dict.fromkeys(gap for one in asking for gap in _gaps(one)))
-        why = f"{', '.join(ids)} cannot be told: {', '.join(f'{gap.item} {gap.reason}' for gap in missing)}"
+        missing = tuple(dict.fromkeys(gap for one in asking for gap in _asked(case, one)))
+        asked = tuple(one.clause.condition for one in asking)
+        told = [gap_said(gap, asked, case.record) for gap in missing]
+        why = f"{', '.join(ids)} cannot be told: {', '.join(told) or 'no printed band holds what was found'}"
         return evolve(found, status=DltVerdict.ADJUDICATE, because=ids, missing=missing, why=why)
     until = max(day for day in days.values() if day is not None)
     until = max(until, case.last) if case.as_of < case.last else until
@@ -173,6 +176,22 @@ def _doubtful(case: _Case, found: DltStatus, doubtful: list[ClauseDecision]) -> 
 def _gaps(one: ClauseDecision) -> tuple[Gap, ...]:
     findings = [finding for finding in (one.guard, one.body) if finding is not None]
     return tuple(dict.fromkeys(gap for finding in findings for gap in gaps(finding)))
+
+
+def _asked(case: _Case, one: ClauseDecision) -> tuple[Gap, ...]:
+    """What is missing, without judgements that would decide nothing; all of it where none would alone."""
+    found = _gaps(one)
+    return tuple(gap for gap in found if gap.reason is not Reason.NOT_JUDGED or _decides(case, one, gap)) or found
+
+
+def _decides(case: _Case, one: ClauseDecision, gap: Gap) -> bool:
+    """Whether the clause would be decided by a judgement, one way or the other."""
+    for met in (True, False):
+        judged = {**case.record.judgements, gap.item: (Judgement(met, case.as_of),)}
+        settled = evolve(case, record=evolve(case.record, judgements=judged))
+        if decide_clause(one.clause, _environment(settled, one.clause)).status is not Status.UNKNOWN:
+            return True
+    return False
 
 
 def _settles(case: _Case, clause: Clause) -> date | None:

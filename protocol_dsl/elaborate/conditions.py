@@ -9,7 +9,7 @@ from typing import Any
 from attrs import evolve
 
 from protocol_dsl.base.source import Span
-from protocol_dsl.elaborate import definitions, events, expressions, membership, predicates, windows
+from protocol_dsl.elaborate import definitions, events, expressions, graded, membership, predicates, windows
 from protocol_dsl.elaborate.kinds import DAY_SECONDS, Typed, describe
 from protocol_dsl.elaborate.scope import Scope
 from protocol_dsl.model import condition as core
@@ -160,6 +160,15 @@ def _no_reading(node: logic.NoReading, scope: Scope) -> core.Condition | None:
     return None if found is None else core.Not(found, span=node.span)
 
 
+def _grades(quantifier: core.Quantifier) -> Callable[[Any, Scope], core.Condition | None]:
+    return lambda node, scope: graded.of_readings(quantifier, node, scope)
+
+
+def _no_grade(node: logic.NoGrade, scope: Scope) -> core.Condition | None:
+    found = graded.of_readings(core.Quantifier.ANY, node, scope)
+    return None if found is None else core.Not(found, span=node.span)
+
+
 def _consecutive(node: logic.Consecutive, scope: Scope) -> core.Condition | None:
     count = expressions.whole(node.count, scope, least=2)
     item = expressions.item_named(node.item, scope)
@@ -290,6 +299,9 @@ _BY_FORM: dict[type, Callable[[Any, Scope], core.Condition | None]] = {
     logic.EveryReading: _readings(core.Quantifier.EVERY),
     logic.AnyReading: _some_reading,
     logic.NoReading: _no_reading,
+    logic.EveryGrade: _grades(core.Quantifier.EVERY),
+    logic.AnyGrade: _grades(core.Quantifier.ANY),
+    logic.NoGrade: _no_grade,
     logic.Consecutive: _consecutive,
     logic.AnyEvent: events.any_event,
     logic.NoEvent: events.no_event,

@@ -11,7 +11,7 @@ from attrs import evolve
 from protocol_dsl.base.quantity import ONE, Quantity, Unit, nearest_units, read_number, unit
 from protocol_dsl.base.source import Span
 from protocol_dsl.base.studytime import Rounding, read_day
-from protocol_dsl.elaborate import arithmetic, conditions, curves, definitions, events, windows
+from protocol_dsl.elaborate import arithmetic, conditions, curves, definitions, events, graded, windows
 from protocol_dsl.elaborate.kinds import (
     Elapsed,
     Limits,
@@ -23,7 +23,7 @@ from protocol_dsl.elaborate.kinds import (
 from protocol_dsl.elaborate.scope import Scope
 from protocol_dsl.model import condition as core
 from protocol_dsl.model import vocabulary as v
-from protocol_dsl.syntax import tree
+from protocol_dsl.syntax import logic, tree
 from protocol_dsl.syntax.tree import Word
 
 PERIODS = {"years": "years", "year": "years", "months": "months", "month": "months"}
@@ -309,6 +309,10 @@ def _by_method(node: tree.ByMethod, scope: Scope) -> Typed | None:
     return definitions.use_method(node, scope)
 
 
+def _grade_of(node: logic.GradeOf, scope: Scope) -> Typed | None:
+    return graded.grade_of(node, scope)
+
+
 def _grouped(node: tree.Grouped, scope: Scope) -> Typed | None:
     found = expression(node.inside, scope)
     return None if found is None else evolve(found, span=node.span)
@@ -365,6 +369,7 @@ _BY_FORM: dict[type, Callable[[Any, Scope], Typed | None]] = {
     tree.Completed: _completed,
     tree.Elapsed: _elapsed,
     tree.ByMethod: _by_method,
+    logic.GradeOf: _grade_of,
     tree.Add: _binary(core.Operator.PLUS),
     tree.Subtract: _binary(core.Operator.MINUS),
     tree.Multiply: _binary(core.Operator.TIMES),

@@ -16,7 +16,7 @@ from protocol_dsl.evaluate.curves import on_limit
 from protocol_dsl.evaluate.environment import Candidate, Environment, Fact, Finding
 from protocol_dsl.evaluate.events import some_event
 from protocol_dsl.evaluate.gaps import rests_only_on
-from protocol_dsl.evaluate.lookup import followed, judgement
+from protocol_dsl.evaluate.lookup import followed, judged_on, judgement
 from protocol_dsl.evaluate.possible import ANYTHING, Option, Possible, compare, said_of_all, seconds_between
 from protocol_dsl.evaluate.runs import Link, some_run
 from protocol_dsl.evaluate.series import candidate, in_series
@@ -135,8 +135,8 @@ def _leaf_truth(condition: Condition, env: Environment) -> Truth:  # noqa: C901,
             found = chosen(series, env, interpret)
             env.facts.append(Fact(series.item, found))
             return agree(Truth.of(c.value is not ANYTHING) for c in found)
-        case Judged(what=what):
-            return judgement(what, env)
+        case Judged(what=what, on=on):
+            return judgement(what, env) if on is None else judged_on(what, _value(on, env), env)
         case Followed(start=start, days=days):
             return followed(_value(start, env), days, env)
         case HadDlt():

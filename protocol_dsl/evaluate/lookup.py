@@ -75,6 +75,14 @@ def judgement(what: str, env: Environment) -> Truth:
     return truth
 
 
+def judged_on(what: str, days: Possible, env: Environment) -> Truth:
+    """The judgement of what was seen on a day, kept as `WHAT on DAY`; unknown where the day is not certain."""
+    if not all(isinstance(day, date) for day in days):
+        env.facts.append(Fact(what, (Candidate(ANYTHING, reason=Reason.UNDATED),)))
+        return Truth.UNKNOWN
+    return agree([judgement(f"{what} on {day}", env) for day in days])
+
+
 def followed(starts: Possible, days: int, env: Environment) -> Truth:
     """Whether follow-up reached the study day; not reached only once it has ended before."""
     rules = env.protocol.dlt

@@ -303,10 +303,15 @@ class Known(Node):
 
 @node
 class Judged(Node):
-    """What a person must judge: a text, or the whole criterion where it is empty."""
+    """What a person must judge: a text, or the whole criterion where it is empty.
+
+    With `on` it is judged for that day, as `Hypokalemia grade 3 on 2026-06-14`; `asks` is what is to be looked for.
+    """
 
     what: str
     by: str
+    on: Expression | None = None
+    asks: str = ""
 
 
 @node

@@ -25,7 +25,7 @@ _DOUBLES: Final = frozenset({"≤", "≥", "≠"})
 _OPERANDS: Final = frozenset({
     "not", "known", "each", "either", "every", "any", "no", "judged", "lasts", "ongoing", "taken", "followed", "count",
     "latest", "first", "highest", "lowest", "mean", "the", "date", "completed", "time", "ULN", "LLN", "baseline",
-    "square", "cube", "log10", "ln",
+    "square", "cube", "log10", "ln", "ctcae",
 })  # fmt: skip
 _COMPARISONS: Final = frozenset({"is", "at", "more", "less", "includes"})
 _TYPES: Final = frozenset({

@@ -46,6 +46,35 @@ class EitherOf(Node):
 
 
 @node
+class GradeOf(Node):
+    """`ctcae grade of potassium as hypokalemia`."""
+
+    item: Word
+    term: Word | None
+
+
+@node
+class EveryGrade(Node):
+    graded: GradeOf
+    window: Window | None
+    predicate: Predicate
+
+
+@node
+class AnyGrade(Node):
+    graded: GradeOf
+    window: Window | None
+    predicate: Predicate
+
+
+@node
+class NoGrade(Node):
+    graded: GradeOf
+    window: Window | None
+    predicate: Predicate
+
+
+@node
 class EveryReading(Node):
     item: Word
     window: Window | None
@@ -187,6 +216,9 @@ Condition: TypeAlias = (
     | Comparison
     | EachOf
     | EitherOf
+    | EveryGrade
+    | AnyGrade
+    | NoGrade
     | EveryReading
     | AnyReading
     | NoReading
