@@ -1,0 +1,158 @@
+"""CRM: the one-parameter model of toxicity, fitted by quadrature with a stated error, or by likelihood.
+
+O'Quigley, Pepe & Fisher (1990), Biometrics 46, 33-48; O'Quigley & Shen (1996), Biometrics 52, 673-684 for the
+likelihood; Cheung & Chappell (2000), Biometrics 56, 1177-1182 for patients whose window is open. The conventions are
+those of Cheung (2011), Dose Finding by the Continual Reassessment Method: the parameter `a` has a normal prior with
+mean 0, the fitted rate of a level is the model's at the posterior mean of `a`, and rates fall as `a` rises.
+
+The trapezoid rule on the whole line converges geometrically for such integrands, so the step is halved until two steps
+agree to `AGREE`; the finer one is then right to about the square of that. The logarithms at the nodes are kept from fit
+to fit, which leaves a fit a hundred short sums.
+"""
+
+from functools import lru_cache
+from math import exp, inf, log, pi, sqrt
+from operator import mul
+from statistics import NormalDist
+
+from attrs import define
+
+from protocol_dsl.escalation.estimates.crm_model import (
+    Crm,
+    Data,
+    counts,
+    log_likelihood,
+    logs,
+    open_windows,
+    rates,
+    reaches,
+)
+from protocol_dsl.escalation.estimates.quadrature import legendre
+
+AGREE = 1e-9
+"""To how much of a posterior standard deviation the last two rules agree, where `Fit.error` does not say otherwise."""
+
+_ORDER = 12  # nodes to a panel, where only a part of the posterior is wanted
+_FINEST = 128  # nodes to a prior standard deviation, in the finest rule
+_COARSE = 64  # finest steps between the nodes that are looked at first
+_REACH = 12 * _FINEST  # nodes lie within 12 prior standard deviations
+_HALF_LOG_2PI = log(2 * pi) / 2
+_CUT = 40.0  # what is e^-40 of the highest is left out: 4e-18
+
+
+@define(frozen=True)
+class Fit:
+    """The posterior of `a`."""
+
+    mean: float
+    variance: float
+    error: float
+    """By how much the last two rules differ in the mean; the error itself is about its square."""
+    low: float
+    """Below this the posterior has no more than 1e-16 of its mass, as above `high`."""
+    high: float
+    log_mass: float
+    """The logarithm of the prior predictive density of the data, binomial coefficients left out."""
+
+
+@lru_cache(maxsize=1 << 16)
+def fit(settings: Crm, data: Data) -> Fit:
+    """Give the posterior of the parameter given the data, with as many tallies as the skeleton has levels."""
+    if len(data.tallies) != len(settings.skeleton):
+        raise ValueError("as many tallies as levels")
+    indices = range(-_REACH, _REACH + 1, _COARSE)
+    heights = _heights(settings, data, indices)
+    peak = max(heights)
+    low, high = _part(indices, heights, peak)
+    sums = _add((0.0, 0.0, 0.0), indices, heights, peak)
+    step, difference = _COARSE, inf
+    while step > 1 and difference > AGREE:
+        before, step = sums, step // 2
+        indices = range(low + step, high, 2 * step)
+        heights = _heights(settings, data, indices)
+        sums = _add(sums, indices, heights, peak)
+        low, high = _part(indices, heights, peak)
+        difference = _difference(before, sums)
+    mass, first_moment, second_moment = sums
+    centre = first_moment / mass
+    unit = settings.scale / _FINEST
+    variance = (second_moment / mass - centre**2) * unit**2
+    log_mass = peak + log(mass * step / _FINEST) - _HALF_LOG_2PI
+    return Fit(centre * unit, variance, difference * sqrt(variance), low * unit, high * unit, log_mass)
+
+
+def limits(settings: Crm, fitted: Fit, confidence: float = 0.95) -> tuple[tuple[float, float], ...]:
+    """Give lower and upper limits of each level's rate: the model's at the mean of `a` and so many deviations away."""
+    away = NormalDist().inv_cdf((1 + confidence) / 2) * sqrt(fitted.variance)
+    return tuple(zip(rates(settings, fitted.mean + away), rates(settings, fitted.mean - away), strict=True))
+
+
+def exceeds(settings: Crm, data: Data, level: int, limit: float) -> float:
+    """Give the posterior probability that the rate of a level is above a limit in (0, 1); the error is below 1e-9."""
+    edge = reaches(settings, level, limit)
+    fitted = fit(settings, data)
+    if edge <= fitted.low or edge >= fitted.high:
+        return float(edge >= fitted.high)
+    if edge <= fitted.mean:
+        return _integral(settings, data, fitted.low, edge)
+    return 1 - _integral(settings, data, edge, fitted.high)
+
+
+@lru_cache(maxsize=256)
+def _nodes(settings: Crm) -> dict[int, tuple[float, ...]]:
+    """Give what is kept at the nodes, the logarithms and that of the prior: a cache, filled as fits ask for them."""
+    return {index: _node(settings, index) for index in range(-_REACH, _REACH + 1, _COARSE)}
+
+
+def _node(settings: Crm, index: int) -> tuple[float, ...]:
+    score = index / _FINEST
+    return (*logs(settings, settings.scale * score), -score * score / 2)
+
+
+def _heights(settings: Crm, data: Data, indices: range) -> list[float]:
+    """Give the logarithm of prior times likelihood at some nodes."""
+    nodes, numbers = _nodes(settings), (*map(float, counts(data)), 1.0)
+    for index in indices:
+        if index not in nodes:
+            nodes[index] = _node(settings, index)
+    if not data.partial:
+        return [sum(map(mul, numbers, nodes[index])) for index in indices]
+    return [sum(map(mul, numbers, nodes[index])) + open_windows(data, nodes[index]) for index in indices]
+
+
+def _part(indices: range, heights: list[float], peak: float) -> tuple[int, int]:
+    """Give the nodes between which all that counts lies: next to the outermost that are not negligible."""
+    seen = [index for index, height in zip(indices, heights, strict=True) if height > peak - _CUT]
+    return max(seen[0] - indices.step, -_REACH), min(seen[-1] + indices.step, _REACH)
+
+
+Sums = tuple[float, float, float]
+"""Mass, first and second moment, in finest steps."""
+
+
+def _add(sums: Sums, indices: range, heights: list[float], peak: float) -> Sums:
+    weights = [exp(height - peak) for height in heights]
+    firsts = list(map(mul, weights, indices))
+    return sums[0] + sum(weights), sums[1] + sum(firsts), sums[2] + sum(map(mul, firsts, indices))
+
+
+def _difference(coarse: Sums, fine: Sums) -> float:
+    """Give the larger difference of means, and of mass and mean square in proportion, in standard deviations."""
+    mean_before, mean = coarse[1] / coarse[0], fine[1] / fine[0]
+    deviation = sqrt(max(fine[2] / fine[0] - mean**2, 1.0))
+    square = abs(coarse[2] / coarse[0] - fine[2] / fine[0]) / deviation**2
+    return max(abs(mean_before - mean) / deviation, square, abs(1 - 2 * coarse[0] / fine[0]))
+
+
+def _integral(settings: Crm, data: Data, low: float, high: float) -> float:
+    """Give the posterior mass between two parameters, by Gauss-Legendre rules on narrow panels."""
+    fitted, likelihood = fit(settings, data), log_likelihood(settings, data)
+    count = int((high - low) / sqrt(fitted.variance)) + 1
+    half = (high - low) / (2 * count)
+    total = 0.0
+    for panel in range(count):
+        middle = low + (2 * panel + 1) * half
+        for place, weight in legendre(_ORDER):
+            a = middle + half * place
+            total += weight * exp(likelihood(a) - (a / settings.scale) ** 2 / 2 - fitted.log_mass - _HALF_LOG_2PI)
+    return total * half / settings.scale
