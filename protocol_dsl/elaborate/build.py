@@ -21,6 +21,7 @@ from protocol_dsl.elaborate import (
     notes,
     plan,
     standalone,
+    terms,
 )
 from protocol_dsl.elaborate.scope import Desk, Scope, SetFiles
 from protocol_dsl.model.escalation import EscalationPlan, Ladder
@@ -111,6 +112,7 @@ def _header(file: sections.File, others: Mapping[str, sections.File], scope: Sco
     for line in heads[0].entries:
         if isinstance(line, sections.UsesLine):
             libraries.missing(line, others, scope)
+            terms.check_version(line, scope)
 
 
 def _declare(file: sections.File, others: Mapping[str, sections.File], scope: Scope) -> None:

@@ -1,4 +1,4 @@
-"""`ctcae grade of potassium as hypokalemia`: the CTCAE grade of a reading, as cases over the bands that the version prints.
+"""`ctcae grade of potassium as hypokalemia`: the CTCAE grade of a reading, as cases over the bands of the version.
 
 What comes out is the core form of cases, so that the bands mean here what they mean to `protocol grade`: the first that
 applies decides, an unknown one leaves open what may be, and a value in no printed band has no grade. Where a band names

@@ -15,6 +15,7 @@ from protocol_dsl.elaborate.kinds import Typed
 from protocol_dsl.elaborate.scope import Scope
 from protocol_dsl.model import condition as core
 from protocol_dsl.model.grading import Term
+from protocol_dsl.syntax import sections
 from protocol_dsl.syntax.tree import Word
 
 EVENT = "adverse_event"
@@ -85,3 +86,18 @@ def check(subject: Typed, word: Word, scope: Scope) -> None:
 def _is_term(subject: Typed, scope: Scope) -> bool:
     is_field = isinstance(subject.core, core.FieldOf) and subject.core.name == "term"
     return is_field and scope.event is not None and scope.event.name == EVENT
+
+
+def check_version(line: sections.UsesLine, scope: Scope) -> None:
+    """Note a version of CTCAE that does not ship: no grade of it can be given, and no term held against it."""
+    for used in line.used:
+        if used.name.text != "ctcae" or used.library or (used.version and used.version.text in versions()):
+            continue
+        shipping = ", ".join(versions())
+        if used.version is None:
+            scope.error(
+                "PD116", "nothing says which version of CTCAE is used", used.name.span, help=f"write one of {shipping}"
+            )
+        else:
+            message = f"CTCAE `{used.version.text}` does not ship"
+            scope.error("PD116", message, used.version.span, help=f"the versions are {shipping}")

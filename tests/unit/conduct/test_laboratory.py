@@ -1,7 +1,7 @@
 """DLT clauses over laboratory values, worked out by hand: infusion on 1 June 2026, the window to 28 June.
 
-CTCAE 5.0 prints for potassium `<3.0 - 2.5 mmol/L; hospitalization indicated` (grade 3) and `<2.5 mmol/L; life-threatening
-consequences` (grade 4), and for neutrophils `<0.5 x 10e9 /L` (grade 4) with nothing besides.
+CTCAE 5.0 prints for potassium `<3.0 - 2.5 mmol/L; hospitalization indicated` (grade 3) and `<2.5 mmol/L;
+life-threatening consequences` (grade 4), and for neutrophils `<0.5 x 10e9 /L` (grade 4) with nothing besides.
 """
 
 from datetime import date

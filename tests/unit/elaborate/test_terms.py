@@ -95,3 +95,18 @@ def test_nothing_is_said_of_a_term_that_may_stand(version: str, condition: str) 
 def test_names_of_terms_are_apart() -> None:
     assert name_of("Mobitz (type) II atrioventricular block") == "mobitz_type_ii_atrioventricular_block"
     assert name_of("Blood and lymphatic system disorders - Other, specify").endswith("_other_specify")
+
+
+@pytest.mark.parametrize("version", ["3.0", "7.0", "4.0", "5"])
+def test_a_version_that_does_not_ship_is_refused_with_those_that_do(version: str) -> None:
+    loaded = load_text(Source("p", TEXT.format(version=version, condition="grade at least 3")))
+    assert loaded.protocol is None
+    found = [(one.code, one.message, one.help) for one in loaded.diagnostics]
+    assert found == [("PD116", f"CTCAE `{version}` does not ship", "the versions are 4.03, 5.0, 6.0")]
+
+
+def test_without_a_version_a_grade_means_nothing() -> None:
+    text = TEXT.replace("    uses ctcae {version}\n", "")
+    for condition in ("grade at least 3", "grade is 3", "grade is one of 3, 4"):
+        loaded = load_text(Source("p", text.format(condition=condition)))
+        assert [one.code for one in loaded.diagnostics if one.severity == "error"] == ["PD112"], condition
