@@ -214,11 +214,15 @@ class Protocol:
                 raise TypeError(f"`{name}` is no moment of this protocol; the moments are {known}")
         return {name: day_of(day) for name, day in days.items()}
 
-    def advise(self, history: str) -> Advice:
-        """The next move after a history such as `1NNN 2NTN`. Raises ProtocolError where it is none."""
+    def advise(self, history: str, **counts: Iterable[int]) -> Advice:
+        """The next move after a history such as `1NNN 2NTN`. Raises ProtocolError where it is none.
+
+        `counts` are those that the plan keeps besides DLTs, a number for each cohort, as in `grade_2=[0, 1]`.
+        """
         from protocol_dsl.conduct.trial import advise
 
-        return _sound(advise(self.model, history), history)
+        told = {name: tuple(numbers) for name, numbers in counts.items()}
+        return _sound(advise(self.model, history, told), history)
 
     def verify(self) -> tuple[Finding, ...]:
         """Every `always` statement and built-in property over all reachable histories."""
@@ -324,7 +328,7 @@ def grade(data: Path | str | pd.DataFrame, *, ctcae: str, units: str | None = No
     """
     import pandas as pd
 
-    from protocol_dsl.evaluate.grade_many import as_data, catalogue, grade_rows
+    from protocol_dsl.evaluate.grade_many import KEYS, as_data, catalogue, grade_rows
     from protocol_dsl.model.grading import System
     from protocol_dsl.readers.cdisc_laboratory import readings
     from protocol_dsl.readers.laboratory import NEEDED, laboratory
@@ -340,5 +344,4 @@ def grade(data: Path | str | pd.DataFrame, *, ctcae: str, units: str | None = No
         message = f"the data hold {len(tables)} tables of readings; one is needed, with the columns {NEEDED}"
         raise ValueError(message)
     rows = grade_rows(laboratory(tables[0]), found, None if units is None else System(units))
-    frame = pd.DataFrame([as_data(one) for one in rows])
-    return frame.astype({"grade": "Int64"}) if len(frame) else frame
+    return pd.DataFrame([as_data(one) for one in rows], columns=list(KEYS)).astype({"grade": "Int64"})

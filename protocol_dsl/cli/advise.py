@@ -24,6 +24,8 @@ _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,8})")  # a longer name stays text
 def _configure(parser: ArgumentParser) -> None:
     add_file(parser)
     parser.add_argument("--history", metavar="TEXT", help='what has happened, as in "1NNN 2NTP"')
+    wording = "how many patients of each cohort a count of the protocol's own holds for, as in grade_2=0,1,0"
+    parser.add_argument("--counts", metavar="NAME=N,N", action="append", default=[], help=wording)
     add_records(parser, required=False)
 
 
@@ -67,10 +69,29 @@ def _from_text(arguments: Namespace, protocol: "Protocol") -> "Told":
     history = History.read(arguments.history, names)
     if isinstance(history, Unreadable):
         raise _unreadable(history, arguments.history)
-    found = advise(protocol, history)
+    found = advise(protocol, history, _counts(arguments.counts, protocol, history))
     if isinstance(found, Unreadable):
         raise _unreadable(found, arguments.history)
     return history, found, list(found.waiting_for)
+
+
+def _counts(given: list[str], protocol: "Protocol", history: "History") -> dict[str, tuple[int, ...]]:
+    """What `--counts` says, each with a number for each cohort, none more than the cohort has patients."""
+    known = protocol.escalation.extra if protocol.escalation else ()
+    found = {}
+    for text in given:
+        name, _, numbers = text.partition("=")
+        if name not in known:
+            names = ", ".join(f"`{one}`" for one in known) or "none"
+            raise misuse(f"the escalation keeps no count `{name}`", f"the counts it keeps: {names}")
+        each = [number.strip() for number in numbers.split(",")]
+        sizes = [len(cohort.outcomes) for cohort in history.cohorts]
+        fits = len(each) == len(sizes) and all(n.isascii() and n.isdigit() for n in each)
+        if not fits or any(int(n) > size for n, size in zip(each, sizes, strict=True)):
+            cure = f"there are {len(sizes)} cohorts; write a number for each, and none above its patients"
+            raise misuse(f"`{text}` does not fit the history", cure)
+        found[name] = tuple(map(int, each))
+    return found
 
 
 def _unreadable(why: "Unreadable", text: str) -> Stop:

@@ -44,11 +44,20 @@ class TrialAdvice:
         return self.treated.history
 
 
-def advise(protocol: Protocol, history: History | str) -> Advice | Unreadable:
-    """The next move after a history. Raises LookupError where the protocol has no escalation."""
+def advise(
+    protocol: Protocol, history: History | str, counts: Mapping[str, tuple[int, ...]] = EMPTY
+) -> Advice | Unreadable:
+    """The next move after a history. `counts` are those that the plan keeps besides DLTs, a number for each cohort.
+
+    A count that is not given for every cohort is unknown. Raises LookupError where the protocol has no escalation.
+    """
     plan, ladder = _design(protocol)
     read = History.read(history, ladder.names) if isinstance(history, str) else history
-    return read if isinstance(read, Unreadable) else table.advise(plan, ladder, read)
+    if isinstance(read, Unreadable):
+        return read
+    told = [counts.get(name, ()) for name in plan.extra]
+    whole = bool(told) and all(len(numbers) == len(read.cohorts) for numbers in told)
+    return table.advise(plan, ladder, read, tuple(zip(*told, strict=True)) if whole else ())
 
 
 def verify(protocol: Protocol) -> tuple[properties.Finding, ...]:

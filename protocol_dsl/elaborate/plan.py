@@ -12,6 +12,7 @@ from protocol_dsl.elaborate.phrases import Phrase, Set, part_of, read_settings
 from protocol_dsl.elaborate.scope import Scope
 from protocol_dsl.elaborate.tally import COUNTS, Asked, always
 from protocol_dsl.model.escalation import (
+    Acceleration,
     Action,
     Cell,
     Count,
@@ -33,6 +34,8 @@ COMMON = (
     Phrase("stagger", "stagger first {count} at each level by {count} days"),
     Phrase("patients", "at most {count} patients"),
     Phrase("on level", "stop at {count} on one level"),
+    Phrase("accelerated", "one patient at a time until first dlt"),
+    Phrase("accelerated", "one patient at a time until first dlt or {count} patients with {name}"),
     Phrase("decide", "decide, exactly one row applies"),
 )
 """Settings that every design has."""
@@ -75,7 +78,10 @@ def plan(
     cohort = _cohort(section, found, scope)
     if table is None:
         return None
+    accelerated = _acceleration(found.get("accelerated"))
     extra = _extra(table[0]) if table else ()
+    if accelerated is not None and accelerated.count is not None and accelerated.count not in extra:
+        extra = (*extra, accelerated.count)
     asked = Asked(None if ladder is None else ladder.names, (*COUNTS, *extra))
     return EscalationPlan(
         _rows(table, asked, scope) if table else (),
@@ -89,6 +95,7 @@ def plan(
         settings=tuple(_setting(found[phrase.key]) for phrase in own if phrase.key in found and family != "table"),
         patients=_whole(found.get("patients")),
         on_level=_whole(found.get("on level")),
+        accelerated=accelerated,
         span=section.span,
     )
 
@@ -104,6 +111,12 @@ def _phrases(section: sections.Section, families: Families, scope: Scope) -> tup
     message = "this escalation is not known; `escalation by table` is"
     scope.error("PD410", message, head.span, help="write the decisions as a table")
     return None
+
+
+def _acceleration(found: Set | None) -> Acceleration | None:
+    if found is None or not found.values:
+        return None if found is None else Acceleration(span=found.span)
+    return Acceleration(int(found.values[0]), found.values[1], span=found.span)
 
 
 def _setting(found: Set) -> Setting:

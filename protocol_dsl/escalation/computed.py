@@ -56,8 +56,9 @@ class ComputedDesign:
         before = levels[observed.rung]
         if isinstance(observed, Treated):
             levels[observed.rung] = before.plus(observed.tally)
-            meant = isinstance(move, Treat) and move.rung == observed.rung
-            planned = move.patients if isinstance(move, Treat) and meant else 0
+            planned = observed.planned or 0
+            if observed.planned is None and isinstance(move, Treat) and move.rung == observed.rung:
+                planned = move.patients
             left = max(planned - observed.tally.treated, 0)
             return Counts(observed.rung, tuple(levels), move.closed, left)
         if before.pending:

@@ -11,10 +11,14 @@ from protocol_dsl.model.escalation import Action, EscalationPlan, wording
 
 @frozen
 class Treated:
-    """A cohort, or part of one, treated at a rung (levels as places on the ladder, the lowest is 0)."""
+    """A cohort, or part of one, treated at a rung (levels as places on the ladder, the lowest is 0).
+
+    `planned` is how many the cohort was to have, where another design than this one planned it.
+    """
 
     rung: int
     tally: Tally
+    planned: int | None = None
 
 
 @frozen

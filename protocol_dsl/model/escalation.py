@@ -159,6 +159,19 @@ class Stagger(Node):
     days: int
 
 
+@node
+class Acceleration(Node):
+    """`one patient at a time until first dlt or 2 patients with grade_2`; without a count the DLT alone ends it."""
+
+    patients: int | None = None
+    count: str | None = None
+
+    def __str__(self) -> str:
+        if self.patients is None:
+            return "the first DLT"
+        return f"the first DLT or {self.patients} patients with {self.count}"
+
+
 # --- what must always hold --------------------------------------------------------------------------------------------
 
 
@@ -318,6 +331,7 @@ class EscalationPlan(Node):
     settings: tuple[Setting, ...] = ()
     patients: int | None = None
     on_level: int | None = None
+    accelerated: Acceleration | None = None
 
     @property
     def counts_pending(self) -> bool:

@@ -12,6 +12,7 @@ from attrs import evolve
 from protocol_dsl.base.shelf import names
 from protocol_dsl.elaborate.phrases import Phrase
 from protocol_dsl.elaborate.plan import Families
+from protocol_dsl.escalation.accelerated import Accelerated
 from protocol_dsl.escalation.computed import ComputedDesign
 from protocol_dsl.escalation.design import Design
 from protocol_dsl.escalation.limits import limited
@@ -56,7 +57,12 @@ def faults(plan: EscalationPlan, ladder: Ladder) -> tuple[Unsound, ...]:
 def machine(plan: EscalationPlan, ladder: Ladder, *, remember: bool = False) -> Design[Any]:
     """The machine of a plan. With `remember` it keeps every tally; without, the smallest state that decides."""
     found = family(plan.family)
+    design: Design[Any]
     if found is not None:
-        return limited(ComputedDesign(plan, ladder, found.rule(plan, ladder)))
-    limits = plan.patients is not None or plan.on_level is not None
-    return limited(TableDesign(plan, ladder, remember=remember or limits))
+        design = ComputedDesign(plan, ladder, found.rule(plan, ladder))
+    else:
+        whole = plan.patients is not None or plan.on_level is not None or plan.accelerated is not None
+        design = TableDesign(plan, ladder, remember=remember or whole)
+    if plan.accelerated is not None:
+        design = Accelerated(design, plan.accelerated)
+    return limited(design)

@@ -1,0 +1,127 @@
+"""Designs that compute their decisions: moves worked by hand, settings that cannot be, tables that repeat them."""
+
+import pytest
+
+from protocol_dsl.base.source import Source
+from protocol_dsl.escalation.advise import Advice, advise
+from protocol_dsl.escalation.history import History
+from protocol_dsl.pipeline import Loaded, load_text
+from tests.escalation_plans import DESIGNS, brief, climbed, shipped
+
+
+def move(design: str, history: str, levels: int = 3) -> str:
+    rungs = climbed(design, levels)
+    read = History.read(history, rungs.names)
+    assert isinstance(read, History)
+    found = advise(shipped(design), rungs, read)
+    assert isinstance(found, Advice)
+    return brief(found)
+
+
+@pytest.mark.parametrize(
+    ("history", "expected"),
+    [
+        ("", "treat 3 at 1"),
+        ("1NNN", "treat 3 at 2"),  # 0/3 <= 0.236
+        ("1NNT", "treat 3 at 1"),  # 1/3 lies between 0.236 and 0.359
+        ("1NNN 2NTT", "treat 3 at 1"),  # 2/3 >= 0.359
+        ("1NTT", "treat 3 at 1"),  # there is no level below
+        ("1TTT", "stop with None"),  # P(p > 0.3 | 3 of 3) = 0.9919 > 0.95
+        ("1NNN 2TTT 1NNN", "treat 3 at 1"),  # level 2 is closed: 0/6 goes no higher
+        ("1NNN 2NNN 3NNN", "treat 3 at 3"),  # the top
+        ("1NN", "treat 1 at 1"),  # the cohort is filled first
+        ("1TT", "treat 1 at 1"),  # one more decides whether the level is closed
+        ("1NNN 2NNP", "wait"),
+        ("1NNN 2NTTP", "wait"),  # a fourth patient: 2/4 de-escalates, 3/4 closes the level
+        ("1NNX", "treat 1 at 1"),  # whoever is not evaluable is replaced
+        ("1NNN 2NNNT", "treat 3 at 2"),  # 1/4 lies between the limits: a cohort of four is taken as it is
+        ("1NNN 2TTTP", "treat 3 at 1"),  # closed whatever becomes of the fourth
+        ("1NNN 2NNN 3NNN 3NNN 3NNN 3NNN 3NNN 3NNN 3NNN 3NNN", "stop with 3"),  # thirty patients
+        ("1NNN 2NNN 3NTT 2NNN 3NTT 2NNN 3NNN 3NTT 2NNN 2NNN", "stop with 2"),
+    ],
+)
+def test_boin(history: str, expected: str) -> None:
+    assert expected == move("boin", history)
+
+
+@pytest.mark.parametrize(
+    ("design", "history", "expected"),
+    [
+        # Among 6 with 2 DLTs: i3+3 stays, for 2/6 lies from 0.25 to 0.35. With 3: 3/6 above, and 2/6 not below: down.
+        ("i3plus3", "1NNN 2NNN 2NTT", "treat 3 at 2"),
+        ("i3plus3", "1NNN 2NNT 2NTT", "treat 3 at 1"),
+        # Among 2 with 1: above, and 0/2 is below the interval, so it stays.
+        ("i3plus3", "1NNN 2NTX", "treat 1 at 2"),
+        # CCD: 2/6 lies strictly between 0.20 and 0.40; 1/5 lies on the end and goes up.
+        ("ccd", "1NNN 2NNN 2NTT", "treat 3 at 2"),
+        ("ccd", "1NNN 2NNNNT", "treat 3 at 3"),
+    ],
+)
+def test_others(design: str, history: str, expected: str) -> None:
+    assert expected == move(design, history)
+
+
+# --- settings ---------------------------------------------------------------------------------------------------------
+
+TEXT = (DESIGNS / "boin.protocol").read_text("utf-8")
+COHORT = "    cohort of 3\n"
+DECIDE = """\
+    decide, exactly one row applies
+        | treated | with_dlt | then                        |
+        | 3       | 0        | escalate                    |
+        | 3       | 1        | stay                        |
+        | 3       | 2        | de-escalate                 |
+        | 3       | 3        | de-escalate and close level |
+"""
+
+
+def changed(*swaps: tuple[str, str]) -> Loaded:
+    text = TEXT
+    for old, new in swaps:
+        assert old in text
+        text = text.replace(old, new)
+    return load_text(Source("boin.protocol", text))
+
+
+@pytest.mark.parametrize(
+    ("swap", "code", "place"),
+    [
+        (("    target dlt rate 0.30\n", ""), "PD430", "escalation by boin"),
+        (("rate 0.30", "rate 1.30"), "PD430", "target dlt rate 1.30"),
+        (("overdosing 0.42", "overdosing 0.29"), "PD430", "underdosing 0.18 and overdosing 0.29"),
+        (("than 0.95 from", "than 95 from"), "PD430", "close level when"),
+        (("    at most 30 patients\n", ""), "PD430", "escalation by boin"),
+        (("    mtd is isotonic estimate closest to target\n", ""), "PD430", "escalation by boin"),
+        (("below 0.2365", "below 0.2364"), "PD431", "escalate at or below 0.2364"),
+        (("above 0.3585", "above 0.36"), None, ""),  # to the digits that are written
+        (("above 0.3585", "above 0.35"), "PD431", "de-escalate at or above 0.35"),
+        (("    cohort of 3\n", ""), "PD412", "escalation by boin"),
+        (("underdosing 0.18", "under-dosing 0.18"), "PD407", "under-dosing 0.18 and overdosing 0.42"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_told_at_its_place(swap: tuple[str, str], code: str | None, place: str) -> None:
+    found = changed(swap)
+    assert [code] * bool(code) == [one.code for one in found.diagnostics]
+    if code:
+        assert found.diagnostics[0].primary.where.text.startswith(place)
+
+
+def test_a_printed_table_that_agrees_is_accepted() -> None:
+    assert changed((COHORT, COHORT + DECIDE)).diagnostics == ()
+
+
+@pytest.mark.parametrize(
+    ("row", "wrong"),
+    [
+        ("| 3       | 1        | stay        ", "| 3       | 1        | escalate    "),
+        ("| 3       | 2        | de-escalate ", "| 3       | 2        | stay        "),
+        (
+            "| 3       | 3        | de-escalate and close level |",
+            "| 3       | 3        | de-escalate                 |",
+        ),
+    ],
+)
+def test_a_printed_row_that_differs_is_told(row: str, wrong: str) -> None:
+    found = changed((COHORT, COHORT + DECIDE), (row, wrong))
+    assert ["PD431"] == [one.code for one in found.diagnostics]
+    assert wrong.strip("| ") in found.diagnostics[0].primary.where.text
