@@ -7,6 +7,7 @@ from datetime import date
 
 from attrs import frozen
 
+from protocol_dsl.dosing.plan import products
 from protocol_dsl.evaluate.moments import Moments, doses_by, moments_of
 from protocol_dsl.evaluate.possible import ANYTHING
 from protocol_dsl.model.protocol import Protocol
@@ -50,11 +51,16 @@ def _on(name: str, moments: Moments) -> Occasion:
 
 
 def _moments_of_doses(protocol: Protocol, product: str) -> tuple[str, ...]:
-    """Every dose of the product, its first, and the moment from which DLTs count."""
-    every = (name for name, moment in protocol.moments.items() if moment.every_dose_of == product)
-    first = (name for name, moment in protocol.moments.items() if moment.first_dose_of == product)
+    """Every dose of the product, its first, the moment from which DLTs count, then doses of what is given with it."""
+    others = () if protocol.ladder is None else products(protocol.ladder)
     counted = () if protocol.dlt is None else (protocol.dlt.start,)
-    return tuple(dict.fromkeys((*every, *first, *counted)))
+    found = [*_of(protocol, product), *counted]
+    return tuple(dict.fromkeys((*found, *(name for other in others for name in _of(protocol, other)))))
+
+
+def _of(protocol: Protocol, product: str) -> Iterator[str]:
+    yield from (name for name, moment in protocol.moments.items() if moment.every_dose_of == product)
+    yield from (name for name, moment in protocol.moments.items() if moment.first_dose_of == product)
 
 
 def level_on_record(protocol: Protocol, record: Record) -> tuple[str | None, str]:

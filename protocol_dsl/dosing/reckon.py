@@ -14,6 +14,8 @@ _LARGE = 10**6
 _DIGITS = 6
 _AT_ONCE = ("dose", "infusion", "injection", "administration")
 _TENTHS = (2, 5)
+PAST_NEXT = "rounding makes it"
+"""How the reason begins where rounding makes it more than the next level calls for."""
 
 
 @frozen
@@ -169,7 +171,7 @@ def _not_past_next(plan: Plan, level: Level, size: Fraction | None, found: Recko
     if found.amount <= following:
         return found
     next_level = f"the {told(following, plan.amount)} that level {level.next_name} calls for"
-    return evolve(found, withheld=f"rounding makes it {told(found.amount, plan.amount)}, more than {next_level}")
+    return evolve(found, withheld=f"{PAST_NEXT} {told(found.amount, plan.amount)}, more than {next_level}")
 
 
 def _held_against(plan: Plan, found: Reckoned, called_for: Fraction) -> Reckoned:
