@@ -44,7 +44,8 @@ def _run(arguments: Namespace, console: Console) -> int:
     catalogue = _catalogue(arguments.ctcae)
     gc.disable()  # hundreds of thousands of rows, none of which refers back to another
     try:
-        rows = laboratory(_table(Path(arguments.data), console))
+        readings, whole = _table(Path(arguments.data), console)
+        rows = laboratory(readings)
         system = System(arguments.units) if arguments.units else None
         graded = grade_rows(rows, catalogue, system)
         held = Counter[bool | None]()
@@ -52,7 +53,7 @@ def _run(arguments: Namespace, console: Console) -> int:
         _say_printed(held, console)
     finally:
         gc.enable()
-    return 0
+    return 0 if whole else 2
 
 
 def _give(graded: "Iterator[GradedRow]", out: str | None, console: Console) -> None:
@@ -155,8 +156,8 @@ def _catalogue(version: str) -> "Catalogue":
     return found
 
 
-def _table(path: Path, console: Console) -> "Table":
-    """The table of readings in a file, or the one in a folder."""
+def _table(path: Path, console: Console) -> "tuple[Table, bool]":
+    """The table of readings in a file, or the one in a folder, and whether all of the files could be read."""
     from protocol_dsl.readers.cdisc_laboratory import readings
     from protocol_dsl.readers.laboratory import NEEDED
     from protocol_dsl.readers.rows import load
@@ -170,7 +171,7 @@ def _table(path: Path, console: Console) -> "Table":
         message = "no table of readings is here" if not found else f"there are {len(found)} tables of readings here"
         cure = f"give one with the columns {NEEDED}; or an SDTM LB, or an ADaM ADLB"
         raise misuse(message, cure, str(path))
-    return found[0]
+    return found[0], not loaded.unread
 
 
 def _line(one: "GradedRow") -> tuple[str, ...]:
@@ -188,5 +189,8 @@ verb = Verb(
         "protocol grade --ctcae 4.03 --units si --data readings.csv --format json",
         "protocol grade --ctcae 6.0 --data adlb.parquet --out grades.csv",
     ),
-    ("0  done; a row that cannot be graded has no grade, and says why",),
+    (
+        "0  done; a row that cannot be graded has no grade, and says why",
+        "2  nothing, or not all, of the data could be read",
+    ),
 )

@@ -12,7 +12,7 @@ from attrs import frozen
 
 from protocol_dsl.base.display import safe
 from protocol_dsl.base.quantity import read_number, unit
-from protocol_dsl.readers.laboratory import is_laboratory
+from protocol_dsl.readers.laboratory import is_laboratory, said_twice
 from protocol_dsl.readers.rows import Row, Table
 
 _SDTM: Final = frozenset({"USUBJID", "LBTESTCD", "LBSTRESC"})
@@ -24,12 +24,12 @@ _IN_BLOOD: Final = frozenset({"", "BLOOD", "SERUM", "PLASMA", "SERUM OR PLASMA",
 
 def plain(table: Table) -> Table | None:
     """The table under plain names; None where it is neither of the two. Numbers of rows stay."""
-    names = frozenset(column.upper() for column in table.columns)
-    if names >= _ADAM:
-        return _under(_adam(_columns(table)), table)
-    if names >= _SDTM:
-        return _under(_sdtm(_columns(table)), table)
-    return None
+    names = [column.upper() for column in table.columns]
+    read = _adam if _ADAM.issubset(names) else _sdtm if _SDTM.issubset(names) else None
+    if read is None:
+        return None
+    twice = next((said_twice(name) for name in names if name and names.count(name) > 1), "")
+    return _under({**read(_columns(table)), "unusable": (twice,) * len(table.rows)}, table)
 
 
 def readings(tables: Iterable[Table]) -> tuple[Table, ...]:

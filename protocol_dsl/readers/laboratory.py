@@ -20,7 +20,7 @@ from protocol_dsl.readers.rows import Table
 COLUMNS: Final[tuple[str, ...]] = (
     "patient", "term", "test", "value", "unit", "lln", "uln", "date", "baseline", "baseline_flag", "change",
     "direction", "term_low", "term_high", "printed", "printed_low", "printed_high", "printed_term", "about_baseline",
-    "not_done",
+    "not_done", "unusable",
 )  # fmt: skip
 NEEDED: Final = "`patient`, `term` or `test`, `value`, and where there are any `unit`, `lln` and `uln`"
 _NUMBERS: Final = ("lln", "uln", "baseline", "change")
@@ -70,21 +70,34 @@ def is_laboratory(table: Table) -> bool:
 
 def laboratory(table: Table) -> Iterator[LabRow]:
     """The rows of a table, in their order. Columns that are not known are left aside."""
-    places = {column.casefold(): number for number, column in enumerate(table.columns)}
-    cells_of = itemgetter(*(places.get(name, len(table.columns)) for name in COLUMNS))
+    names = [column.casefold() for column in table.columns]
+    places = {name: number for number, name in enumerate(names)}
+    twice = next((said_twice(name) for name in COLUMNS if names.count(name) > 1), "")
+    beyond = len(names)
+    if twice:
+        places["unusable"] = beyond
+    cells_of = itemgetter(*(places.get(name, beyond + 1) for name in COLUMNS))
     for row in table.rows:
-        yield _row(row.number, cells_of((*row.cells, "")), sound=row.sound)
+        yield _row(row.number, cells_of((*row.cells, twice, "")), sound=row.sound)
+
+
+def said_twice(column: str) -> str:
+    """Why no row can be used of a table that has a column twice."""
+    return f"there are two columns `{safe(column)}`"
 
 
 def _row(number: int, cells: tuple[str, ...], *, sound: bool) -> LabRow:
     (
         patient, term, test, value, code, lln, uln, date, baseline, flag, change,
         direction, term_low, term_high, printed, printed_low, printed_high, printed_term, about_baseline, not_done,
+        unusable,
     ) = cells  # fmt: skip
     read, note = _measured(value, code, lln, uln, baseline, change, flag) if sound else (_UNSOUND, "")
     toward = _DIRECTIONS.get(direction.casefold())
     if direction and toward is None:
         read = f"`{safe(direction)}` is no direction, low or high"
+    elif unusable:
+        read = unusable
     elif not_done and not value:
         read = f"there is no value: {safe(not_done)}"
     problem = read if isinstance(read, str) else ""

@@ -9,7 +9,7 @@ import pytest
 
 from protocol_dsl.model.record import Range
 from protocol_dsl.readers.cdisc_laboratory import plain
-from protocol_dsl.readers.laboratory import LabRow, is_laboratory, laboratory
+from protocol_dsl.readers.laboratory import LabRow, Printed, is_laboratory, laboratory
 from protocol_dsl.readers.rows import Table, load, read_csv
 
 
@@ -50,11 +50,36 @@ def test_a_value(text: str, value: object) -> None:
         ({"value": "5", "uln": "high"}, "`high` in uln is no number"),
         ({"value": "5", "baseline_flag": "maybe"}, "`maybe` is no flag of a baseline"),
         ({"value": "5", "direction": "up"}, "`up` is no direction, low or high"),
+        ({"value": '"7,5"'}, "the value `7,5` is no number; decimals are written with a point"),
+        ({"value": "NaN"}, "the value `NaN` is no number"),
+        ({"value": "inf"}, "the value `inf` is no number"),
+        ({"value": "1e999"}, "the value `1e999` is no number"),
+        ({"value": "-999"}, "the value lies below zero"),
+        ({"value": "<-1"}, "the value lies below zero"),
+        ({"value": "5", "uln": "-1"}, "the upper limit lies below zero"),
+        ({"value": "", "not_done": "not done (haemolysed)"}, "there is no value: not done (haemolysed)"),
     ],
 )
 def test_what_cannot_be_read_is_said(more: dict[str, str], why: str) -> None:
     found = one(**more)
     assert (found.measured, found.problem) == (None, why)
+
+
+def test_degrees_may_lie_below_zero() -> None:
+    assert one("-5", unit="Cel").measured is not None
+
+
+def test_limits_that_are_crossed_are_said() -> None:
+    found = one("5", lln="8", uln="3")
+    assert found.measured is not None
+    assert found.note == "the lower limit lies above the upper one"
+
+
+@pytest.mark.parametrize("columns", ["patient,test,value,VALUE", "patient,test,Value,value,x"])
+def test_a_column_that_is_there_twice_leaves_no_row_usable(columns: str) -> None:
+    cells = ["P1", "K", "4", "5", "6"][: columns.count(",") + 1]
+    [row] = laboratory(table(f"{columns}\n{','.join(cells)}\n"))
+    assert (row.measured, row.problem) == (None, "there are two columns `value`")
 
 
 def test_columns_may_be_written_in_capitals() -> None:
@@ -82,6 +107,83 @@ def test_sdtm_takes_the_baseline_from_its_flagged_row() -> None:
     assert (second.baseline, second.baseline_flag, second.uln) == (Fraction(90), "high", Fraction(40))
     assert last is not None
     assert last.value == Range(high=Fraction(20), high_open=True)
+
+
+def rows_of(text: str) -> list[LabRow]:
+    found = plain(table(text))
+    assert found is not None
+    return list(laboratory(found))
+
+
+BASELINES = "USUBJID,LBTESTCD,LBSTRESC,LBSTRESN,LBSTRESU,LBNRIND,LBLOBXFL,LBBLFL\n"
+
+
+@pytest.mark.parametrize(
+    ("flagged", "baseline", "note"),
+    [
+        ("P1,ALT,90,90,U/L,HIGH,,Y\n", Fraction(90), ""),
+        ("P1,ALT,90,90,U/L,HIGH,,Y\nP1,ALT,90,90,U/L,HIGH,,Y\n", Fraction(90), ""),
+        ("P1,ALT,80,80,U/L,HIGH,Y,\nP1,ALT,90,90,U/L,HIGH,,Y\n", Fraction(90), ""),
+        (
+            "P1,ALT,90,90,U/L,HIGH,,Y\nP1,ALT,40,40,U/L,NORMAL,,Y\n",
+            None,
+            "the baseline is left aside: rows that are flagged as baseline differ",
+        ),
+        ("P1,ALT,1.5,1.5,ukat/L,HIGH,,Y\n", None, "the baseline is left aside: it is in `ukat/L`"),
+        ("P1,ALT,<5,,U/L,NORMAL,,Y\n", None, "the baseline is left aside: `<5` is no exact number"),
+        ("P2,ALT,90,90,U/L,HIGH,,Y\n", None, ""),
+    ],
+)
+def test_the_baseline_of_sdtm(flagged: str, baseline: Fraction | None, note: str) -> None:
+    last = rows_of(f"{BASELINES}{flagged}P1,ALT,250,250,U/L,HIGH,,\n")[-1]
+    assert last.measured is not None
+    assert (last.measured.baseline, last.note) == (baseline, note)
+
+
+def test_below_a_bound_is_no_exact_number_though_one_stands_beside_it() -> None:
+    [row] = rows_of("USUBJID,LBTESTCD,LBSTRESC,LBSTRESN,LBSTRESU\nP1,PLAT,<20,20,10^9/L\n")
+    assert row.value == "<20"
+
+
+def test_a_test_that_was_not_done_says_why() -> None:
+    [row] = rows_of("USUBJID,LBTESTCD,LBSTRESC,LBSTAT,LBREASND\nP1,K,,NOT DONE,HAEMOLYSED\n")
+    assert row.problem == "there is no value: not done (HAEMOLYSED)"
+
+
+def test_a_column_of_cdisc_that_is_there_twice_leaves_no_row_usable() -> None:
+    [row] = rows_of("USUBJID,LBTESTCD,LBSTRESC,LBSTRESC\nP1,K,4,5\n")
+    assert (row.measured, row.problem) == (None, "there are two columns `LBSTRESC`")
+
+
+@pytest.mark.parametrize(
+    ("avalu", "param", "lbstresu", "unit"),
+    [
+        ("g/dL", "Hemoglobin (g/L)", "mmol/L", "g/dL"),
+        ("", "Hemoglobin (g/dL)", "g/L", "g/dL"),
+        ("", "Alkaline phosphatase (ALP)", "U/L", "U/L"),
+        ("", "Mean corpuscular volume (f/L)", "", "f/L"),
+        ("", "Hemoglobin", "", ""),
+    ],
+)
+def test_the_unit_of_the_analysis_value(avalu: str, param: str, lbstresu: str, unit: str) -> None:
+    [row] = rows_of(f"USUBJID,PARAMCD,AVAL,AVALU,PARAM,LBSTRESU\nP1,HGB,9,{avalu},{param},{lbstresu}\n")
+    assert row.unit == unit
+
+
+def test_adam_without_a_column_of_baselines_takes_the_flagged_row() -> None:
+    _, last = rows_of(
+        "USUBJID,PARAMCD,PARAM,AVAL,ANRIND,ABLFL\nP1,ALT,ALT (U/L),90,HIGH,Y\nP1,ALT,ALT (U/L),250,HIGH,\n"
+    )
+    assert last.measured is not None
+    assert (last.measured.baseline, last.measured.baseline_flag) == (Fraction(90), "high")
+
+
+def test_adam_names_terms_and_has_grades() -> None:
+    [row] = rows_of(
+        "USUBJID,PARAMCD,AVAL,ATOXDSCL,ATOXDSCH,ATOXGRL,ATOXGRH,ATOXGR\nP1,K,2.9,Hypokalemia,Hyperkalemia,3,0,-3\n"
+    )
+    assert row.terms == ("Hypokalemia", "Hyperkalemia")
+    assert row.printed == Printed("3", "0", "-3")
 
 
 def test_adam_takes_the_unit_from_the_parameter() -> None:
