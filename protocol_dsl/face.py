@@ -130,9 +130,10 @@ class Protocol:
 
     def read(self, data: Path | str | Mapping[str, pd.DataFrame]) -> Data:
         """The records in a folder, a file, or frames named `patients`, `observations` and so on."""
+        from protocol_dsl.evaluate.strange_terms import with_strange_terms
         from protocol_dsl.readers.plain import read
 
-        return read(self.model, data if isinstance(data, Mapping) else Path(data))
+        return with_strange_terms(self.model, read(self.model, data if isinstance(data, Mapping) else Path(data)))
 
     def record(self, facts: Mapping[str, str]) -> Record:
         """One record from texts by item: `{"alt": "31", "alt_unit": "U/L", "alt_date": "2026-05-30"}`.

@@ -139,12 +139,13 @@ class Records:
 
 def records(arguments: Namespace, protocol: "Protocol", console: Console, *, redact: bool = False) -> Records:
     """The records that the arguments name. Stops where they cannot be read, or are not as strict as asked for."""
+    from protocol_dsl.evaluate.strange_terms import with_strange_terms
     from protocol_dsl.readers.plain import read
 
     at = moments(arguments.at, protocol)
     as_of = None if arguments.as_of is None else day(arguments.as_of, "--as-of")
     path = Path(arguments.data)
-    data = read(protocol, path if os.path.lexists(path) else find_records(arguments.data) or path)
+    data = with_strange_terms(protocol, read(protocol, _place(path, arguments.data)))
     told = redacted(data.diagnostics) if redact else data.diagnostics
     errors = tuple(d for d in told if d.severity is Severity.ERROR)
     if data.unread:
@@ -158,6 +159,11 @@ def records(arguments: Namespace, protocol: "Protocol", console: Console, *, red
     if seen_from is None:
         raise misuse("the records name no day, so that it is not known up to when they reach", "give --as-of DATE")
     return Records(data, seen_from, at)
+
+
+def _place(path: Path, name: str) -> Path:
+    """A path that is there, or the records that ship under the name."""
+    return path if os.path.lexists(path) else find_records(name) or path
 
 
 def redacted(diagnostics: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:

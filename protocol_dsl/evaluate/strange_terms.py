@@ -1,0 +1,79 @@
+"""Terms of adverse events in the data that the protocol's version of CTCAE does not have.
+
+Such an event is kept as it is: a clause on its grade finds it, and one on its term may not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from attrs import evolve
+
+from protocol_dsl.base.diagnostic import Cell, Diagnostic, Label, Severity, in_order
+from protocol_dsl.base.nearest import nearest
+from protocol_dsl.elaborate import terms
+from protocol_dsl.model.condition import Constant, Member
+from protocol_dsl.model.protocol import Protocol
+from protocol_dsl.model.record import Reading, Record
+from protocol_dsl.model.vocabulary import ListOf
+from protocol_dsl.model.walk import walk
+from protocol_dsl.readers.plain import Data
+
+_MANY = 100
+"""From so many strange terms on, none is sought that may be meant: that takes long."""
+
+
+def strange_terms(protocol: Protocol, records: Iterable[Record]) -> tuple[Diagnostic, ...]:
+    """A warning for each distinct term, at the first row that has it. Raises nothing."""
+    version = protocol.header.uses.get("ctcae", "")
+    known = terms.terms(version)
+    if not known:
+        return ()
+    own = _named_by(protocol)
+    found: dict[str, list[Reading]] = {}
+    for reading in _readings(protocol, records):
+        name = terms.name_of(str(reading.value))
+        if name and name not in known and (name not in own or _having(name)):
+            found.setdefault(name, []).append(reading)
+    return tuple(_said(name, met, version, known if len(found) < _MANY else {}) for name, met in found.items())
+
+
+def with_strange_terms(protocol: Protocol, data: Data) -> Data:
+    """The same data, with what is to be said of their terms."""
+    return evolve(data, diagnostics=in_order((*data.diagnostics, *strange_terms(protocol, data.records))))
+
+
+def _readings(protocol: Protocol, records: Iterable[Record]) -> Iterator[Reading]:
+    """The term of each adverse event."""
+    lists = [name for name, item in protocol.items.items() if item.kind == ListOf(terms.EVENT)]
+    for record in records:
+        for name in lists:
+            for event in record.lists.get(name, ()):
+                reading = event.fields.get("term")
+                if reading is not None and isinstance(reading.value, str):
+                    yield reading
+
+
+def _named_by(protocol: Protocol) -> frozenset[str]:
+    """The names that the protocol itself asks for, in its clauses or its sets."""
+    clauses = (*protocol.criteria, *protocol.gates, *protocol.stopping, protocol.dlt)
+    nodes = [one for one in walk(clauses) if isinstance(one, Constant | Member)]
+    asked = {value for one in nodes for value in (one.members if isinstance(one, Member) else (one.value,))}
+    sets = {member for one in protocol.sets.values() for member in one.members}
+    return frozenset(value for value in asked | sets if isinstance(value, str))
+
+
+def _having(name: str) -> list[str]:
+    return [version for version in terms.versions() if name in terms.terms(version)]
+
+
+def _said(name: str, met: list[Reading], version: str, known: Mapping[str, object]) -> Diagnostic:
+    having = _having(name)
+    rows = f" ({len(met)} rows)" if len(met) > 1 else ""
+    message = f"`{met[0].value}` is no term of CTCAE {version}{rows}"
+    if having:
+        message += f"; {' and '.join(having)} {'has' if len(having) == 1 else 'have'} it"
+    near = nearest(name, known)
+    cure = f"`{near}` is near" if near else None
+    where = Label(met[0].origin or Cell("adverse_events"))
+    return Diagnostic("PD714", Severity.WARNING, message, where, help=cure)

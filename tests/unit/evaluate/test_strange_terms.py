@@ -1,0 +1,53 @@
+from pathlib import Path
+
+from protocol_dsl.face import loads
+
+TRIAL = """protocol "P"
+    uses ctcae {version}
+
+moments
+    infusion is day 0
+
+data
+    adverse_events : list of adverse_event
+
+define
+    set ours version 1 is macrophage_activation, platelet_count_decreased
+
+dlt
+    window from infusion through day 27
+    T1 "Ours, or grade 4"
+        term is in ours or grade at least 4 or term is cytopenia_of_ours
+"""
+
+
+def said(tmp_path: Path, version: str, *terms: str) -> list[tuple[int | None, str, str | None]]:
+    (tmp_path / "patients.csv").write_text("patient,infusion\nP1,2026-06-01\n")
+    rows = "".join(f'P1,"{term}",4,2026-06-10\n' for term in terms)
+    (tmp_path / "adverse_events.csv").write_text(f"patient,term,grade,start\n{rows}")
+    data = loads(TRIAL.format(version=version)).read(tmp_path)
+    assert len(data.records[0].lists["adverse_events"]) == len(terms)
+    found = [one for one in data.diagnostics if one.code == "PD714"]
+    assert {one.severity.value for one in found} <= {"warning"}
+    return [(one.primary.where.row, one.message, one.help) for one in found]  # type: ignore[union-attr]
+
+
+def test_a_term_of_the_version_is_not_spoken_of(tmp_path: Path) -> None:
+    assert said(tmp_path, "5.0", "Anemia", "FEBRILE NEUTROPENIA", "Cardiac disorders - Other, specify", "") == []
+
+
+def test_each_strange_term_is_told_once_at_its_first_row(tmp_path: Path) -> None:
+    assert said(tmp_path, "5.0", "Anemai", "Anemia", "anemai", "Thrombocytopenia", "Tiredness of spirit") == [
+        (2, "`anemai` is no term of CTCAE 5.0 (2 rows)", "`anemia` is near"),
+        (5, "`thrombocytopenia` is no term of CTCAE 5.0; 6.0 has it", None),
+        (6, "`tiredness_of_spirit` is no term of CTCAE 5.0", None),
+    ]
+
+
+def test_a_term_that_the_protocol_names_is_its_own(tmp_path: Path) -> None:
+    assert said(tmp_path, "5.0", "macrophage activation", "Cytopenia of ours") == []
+
+
+def test_a_term_of_another_version_is_told_of_even_where_a_set_has_it(tmp_path: Path) -> None:
+    (one,) = said(tmp_path, "6.0", "Platelet count decreased")
+    assert one[1] == "`platelet_count_decreased` is no term of CTCAE 6.0; 4.03 and 5.0 have it"
