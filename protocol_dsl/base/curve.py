@@ -85,11 +85,13 @@ def ln(number: Ends) -> Ends | None:
 
 def _exact_power(base: Fraction, exponent: Fraction) -> Fraction | None:
     degree, times = exponent.denominator, exponent.numerator
+    if base == 1:
+        return base
     if degree > _LARGEST_DEGREE or (base == 0 and times < 0):
         return None
     found = _exact_root(base, degree) if base >= 0 or degree == 1 else None
     if found is None or abs(times) * _bits(found) > _LONGEST_EXACT:
-        return Fraction(1) if found == 1 else None
+        return None
     return found**times if _size(found, times) <= _LARGEST_LOGARITHM else None
 
 

@@ -10,7 +10,7 @@ from attrs import evolve
 from protocol_dsl.base.analyte import bridge
 from protocol_dsl.base.quantity import Unit
 from protocol_dsl.elaborate import comparisons, expressions
-from protocol_dsl.elaborate.kinds import Limits, Typed, describe, is_bare, measures, periods, unit_of
+from protocol_dsl.elaborate.kinds import Elapsed, Limits, Typed, describe, is_bare, measures, periods, unit_of
 from protocol_dsl.elaborate.scope import NOTHING, Scope
 from protocol_dsl.model import condition as core
 from protocol_dsl.model import vocabulary as v
@@ -67,8 +67,12 @@ def _bare(parameter: defining.Parameter, value: Typed, scope: Scope) -> Typed | 
     if theirs is None or not comparisons.needs_analyte(value, theirs, unit, parameter.span, scope):
         message = f"`{parameter.name.text}` is taken in `{unit.code}`, and it is not measured so"
         others = [(value.declared, describe(value.kind))]
-        scope.error("PD214", message, parameter.span, measures(unit), others=others)
+        cure = _AS_YEARS if isinstance(value.kind, Elapsed) else None
+        scope.error("PD214", message, parameter.span, measures(unit), others=others, help=cure)
     return None
+
+
+_AS_YEARS = "define it as `completed years from ... to ...`, or declare it as `number in years`"
 
 
 def _measured_so(value: Typed, unit: Unit) -> Typed | None:

@@ -46,6 +46,7 @@ from protocol_dsl.model.condition import (
     Rounded,
     Side,
     Sign,
+    Valid,
     Window,
     Within,
 )
@@ -174,14 +175,14 @@ def unit_of(expression: Expression, sight: Sight) -> Unit | None:  # noqa: C901,
         case FieldOf(name=name):
             return unit_of_name(name, sight.env)
         case Named(unit=found, inside=inside):
-            return found or (unit_of(inside, sight) if isinstance(inside, CompletedTime | Named) else None)
+            return found or (unit_of(inside, sight) if isinstance(inside, CompletedTime | Named | Valid) else None)
         case CompletedTime(period=period):
             return Unit(period, (), Fraction(1))
         case Arithmetic(operator=operator, left=left, right=right) if operator is not Operator.OVER:
             return unit_of(left, sight) or unit_of(right, sight)
         case Extreme(left=left, right=right):
             return unit_of(left, sight) or unit_of(right, sight)
-        case Rounded(inside=inside):
+        case Rounded(inside=inside) | Valid(inside=inside):
             return unit_of(inside, sight)
         case _:
             return None

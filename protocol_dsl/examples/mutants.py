@@ -29,6 +29,7 @@ from protocol_dsl.model.condition import (
     Series,
     Shifted,
     Sign,
+    Valid,
     Window,
 )
 from protocol_dsl.model.node import Node
@@ -94,6 +95,9 @@ def _here(protocol: Protocol, node: Node, above: tuple[Node, ...]) -> Iterator[C
             yield from (Change("limit shifted", node, moved) for moved in _shifted(protocol, node, above))
         case Window():
             yield from _of_window(node)
+        case Valid(when=when):
+            for at, condition in enumerate(when):
+                yield Change("validity dropped", node, evolve(node, when=_without(when, at)), condition)
         case Series(valid_days=int() as days) if days:
             for other in (days - 1, days + 1):
                 valid = f"{node.item} valid for {_days(days)}", f"valid for {_days(max(other, 0))}"
