@@ -49,6 +49,25 @@ def shipped_names() -> tuple[str, ...]:
     return tuple(path.name.removesuffix(".protocol") for path in folder.iterdir() if path.name.endswith(".protocol"))
 
 
+# --- designs ------------------------------------------------------------------------------------------------------
+
+
+@cache
+def shipped_design(name: str) -> sections.Section | None:
+    """The escalation section of a design that comes with the package; None where there is none of that name."""
+    path = shipped("protocols").joinpath("designs", f"{name}.protocol")
+    if not name.isidentifier() or not path.is_file():
+        return None
+    file = parse(Source(f"{name}.protocol", path.read_text(encoding="utf-8"))).file
+    return next((one for one in file.sections if isinstance(one.head, sections.EscalationHead)), None)
+
+
+def design_names() -> tuple[str, ...]:
+    """The names of the designs that come with the package, sorted."""
+    folder = shipped("protocols").joinpath("designs")
+    return tuple(sorted(p.name.removesuffix(".protocol") for p in folder.iterdir() if p.name.endswith(".protocol")))
+
+
 def missing(line: sections.UsesLine, libraries: Mapping[str, sections.File], scope: Scope) -> None:
     """Note the libraries of a line that are not there."""
     for used in line.used:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from protocol_dsl.base.nearest import nearest
+from protocol_dsl.elaborate.libraries import design_names, shipped_design
 from protocol_dsl.elaborate.phrases import Phrase, Set, part_of, read_settings
 from protocol_dsl.elaborate.scope import Scope
 from protocol_dsl.elaborate.tally import COUNTS, Asked, always
@@ -68,13 +69,17 @@ def plan(
     scope: Scope,
 ) -> EscalationPlan | None:
     """The plan of an escalation section; None where it cannot be read."""
-    own = _phrases(section, families, scope)
-    if own is None or not isinstance(section.head, sections.EscalationHead):
+    base = _base(section, scope)
+    own = None if base is None else _phrases(base, families, scope)
+    if base is None or own is None:
         return None
-    family = section.head.family.text
-    lines = [entry for entry in section.entries if isinstance(entry, defining.Setting)]
-    found = {one.key: one for one in read_settings([line.phrase for line in lines], (*COMMON, *own), scope)}
-    table = _table(section, lines, found, scope, needed=family == "table")
+    family = base.head.family.text if isinstance(base.head, sections.EscalationHead) else ""
+    found = _settings(base, own, scope)
+    table = _table(base, found, scope, needed=family == "table")
+    if base is not section:  # what this file says goes before what the design says
+        ours = _settings(section, own, scope)
+        table = _table(section, ours, scope, needed=False) or table
+        found |= ours
     cohort = _cohort(section, found, scope)
     if table is None:
         return None
@@ -100,17 +105,32 @@ def plan(
     )
 
 
+def _base(section: sections.Section, scope: Scope) -> sections.Section | None:
+    """The section itself, or that of the shipped design it names; None where there is none of that name."""
+    if not isinstance(section.head, sections.EscalationByDesignHead):
+        return section
+    name = section.head.name
+    word = evolve(name, text="_".join(name.text.lower().split()))
+    found = shipped_design(word.text)
+    if found is None:
+        scope.unknown(word, design_names(), "design", "PD410")
+    return found
+
+
 def _phrases(section: sections.Section, families: Families, scope: Scope) -> tuple[Phrase, ...] | None:
     """What the family that is named may say besides what all may; None where it is not known."""
-    head = section.head
-    if isinstance(head, sections.EscalationHead):
-        own = TABLE if head.family.text == "table" else families.phrases(head.family.text)
-        if own is None:
-            scope.unknown(head.family, ("table", *families.names), "design", "PD410")
-        return own
-    message = "this escalation is not known; `escalation by table` is"
-    scope.error("PD410", message, head.span, help="write the decisions as a table")
-    return None
+    if not isinstance(section.head, sections.EscalationHead):
+        return None
+    family = section.head.family
+    own = TABLE if family.text == "table" else families.phrases(family.text)
+    if own is None:
+        scope.unknown(family, ("table", *families.names), "design", "PD410")
+    return own
+
+
+def _settings(section: sections.Section, own: tuple[Phrase, ...], scope: Scope) -> dict[str, Set]:
+    lines = (entry.phrase for entry in section.entries if isinstance(entry, defining.Setting))
+    return {one.key: one for one in read_settings(lines, (*COMMON, *own), scope)}
 
 
 def _acceleration(found: Set | None) -> Acceleration | None:
@@ -128,9 +148,10 @@ def _whole(found: Set | None) -> int | None:
 
 
 def _table(
-    section: sections.Section, lines: list[defining.Setting], found: dict[str, Set], scope: Scope, *, needed: bool
+    section: sections.Section, found: dict[str, Set], scope: Scope, *, needed: bool
 ) -> tuple[defining.Row, ...] | None:
     """The rows below `decide`; every other table is one too many. A design that computes its decisions needs none."""
+    lines = [entry for entry in section.entries if isinstance(entry, defining.Setting)]
     cure = "put one table below the line `decide, exactly one row applies`, further in than the line"
     loose = [entry.rows for entry in section.entries if isinstance(entry, defining.Table)]
     decides = found.get("decide")

@@ -125,3 +125,51 @@ def test_a_printed_row_that_differs_is_told(row: str, wrong: str) -> None:
     found = changed((COHORT, COHORT + DECIDE), (row, wrong))
     assert ["PD431"] == [one.code for one in found.diagnostics]
     assert wrong.strip("| ") in found.diagnostics[0].primary.where.text
+
+
+# --- a shipped design, taken up and changed ---------------------------------------------------------------------------
+
+FRAME = """\
+protocol "TRIAL"
+
+doses of agent
+    | level |
+    | -1    |
+    | 1     |
+    | 2     |
+    start at level 1
+
+"""
+
+
+def by_design(name: str, *lines: str) -> Loaded:
+    section = "".join(f"    {line}\n" for line in lines)
+    return load_text(Source("trial.protocol", f'{FRAME}escalation by design "{name}"\n{section}'))
+
+
+def test_a_design_by_name_is_that_design_on_the_ladder_of_the_file() -> None:
+    found = by_design("three plus three korn6").protocol
+    assert found is not None
+    assert found.escalation is not None
+    assert shipped("three_plus_three_korn6").rows == found.escalation.rows
+    assert found.ladder is not None
+    assert ("-1", "1", "2") == found.ladder.names
+
+
+def test_a_line_of_the_file_goes_before_that_of_the_design() -> None:
+    found = by_design("mtpi", "at most 24 patients", "target dlt rate 0.28").protocol
+    assert found is not None
+    assert found.escalation is not None
+    assert (24, 3) == (found.escalation.patients, found.escalation.cohort)
+    assert ("0.28",) == next(one.values for one in found.escalation.settings if one.key == "target")
+
+
+def test_what_no_longer_fits_the_changed_line_is_told() -> None:
+    found = by_design("boin", "target dlt rate 0.25")
+    assert ["PD431", "PD431"] == [one.code for one in found.diagnostics]
+
+
+def test_a_design_that_is_not_there_is_told_with_one_that_may_be_meant() -> None:
+    found = by_design("three plus three korn")
+    assert ["PD410"] == [one.code for one in found.diagnostics]
+    assert "three_plus_three_korn6" in (found.diagnostics[0].help or "")
