@@ -128,8 +128,8 @@ def asking(call: str, data: tuple[str, ...]) -> Protocol:
     return loads("\n".join(lines))
 
 
-def derived(call: str, data: tuple[str, ...], facts: Mapping[str, str]) -> Fraction | str | None:
-    """The value on a record, in its unit, or the middle of the narrow range it lies in; None where it is not known."""
+def derived(call: str, data: tuple[str, ...], facts: Mapping[str, str], measure: str = "") -> Fraction | str | None:
+    """The value on a record, in a unit, or the middle of the narrow range it lies in; None where it is not known."""
     protocol = asking(call, data)
     inside = protocol.model.definitions["derived"].inside
     assert isinstance(inside, Named)
@@ -138,8 +138,9 @@ def derived(call: str, data: tuple[str, ...], facts: Mapping[str, str]) -> Fract
     if not isinstance(option, Fraction | Range):
         return option if isinstance(option, str) else None
     ends = (option.low, option.high) if isinstance(option, Range) else (option, option)
-    measure = inside.unit or unit("1")
-    assert measure is not None
-    low, high = (measure.of_base(end) for end in ends)
+    asked = unit(measure or "1")
+    assert asked is not None
+    assert inside.unit is None if not measure else inside.unit is not None and inside.unit.same_kind(asked)
+    low, high = (asked.of_base(end) for end in ends)
     assert high - low <= WIDEST * abs(low)
     return (low + high) / 2

@@ -44,6 +44,21 @@ CALLS = {
 }
 """The formulas of the oracle, each as it is called."""
 
+UNITS = {
+    "crcl": "mL/min",
+    "egfr": "mL/min/{1.73_m2}",
+    "bsa": "m2",
+    "bmi": "kg/m2",
+    "qtc": "ms",
+    "corrected_calcium": "mg/dL",
+    "anc": "10*9/L",
+    "carboplatin": "mg",
+    "ideal_weight": "kg",
+    "adjusted_weight": "kg",
+    "mean_arterial_pressure": "mm[Hg]",
+}
+"""The unit that the oracle gives each quantity in; the others have none."""
+
 INSTEAD = {"hr_bpm": "_heart_rate", "gfr_cap": "_gfr_capped_at_125"}
 """Inputs that ask for another method, and how its name ends."""
 
@@ -67,7 +82,7 @@ ITEMS = {
     "segs_10e9_l": ("segmented", "number in 10*9/L", "10*9/L"),
     "bands_10e9_l": ("bands", "number in 10*9/L", "10*9/L"),
     "bilirubin_mg_dl": ("bilirubin", "number in mg/dL; of bilirubin", "mg/dL"),
-    "bilirubin_umol_l": ("bilirubin", "number in umol/L; of bilirubin", "umol/L"),
+    "bilirubin_umol_l": ("bilirubin", "number in umol/L; of bilirubin; plausible 1 to 1000", "umol/L"),
     "inr": ("inr", "number", ""),
     "ascites": ("ascites", "one of absent, slight, moderate_or_severe", ""),
     "encephalopathy": ("encephalopathy", "one of absent, grade_1_or_2, grade_3_or_4", ""),
@@ -115,7 +130,7 @@ def answer(call: str, given: dict[str, str]) -> Fraction | str | None:
     data = tuple(f"{ITEMS[name][0]} : {ITEMS[name][1]}" for name in known)
     told = {name: value for name, value in known.items() if value}
     facts = {ITEMS[name][0]: f"{WORDS.get(value, value)} {ITEMS[name][2]}".strip() for name, value in told.items()}
-    return derived(call, data, facts)
+    return derived(call, data, facts, UNITS.get(call.partition(" ")[0], ""))
 
 
 def known(code: str) -> Unit:
@@ -166,7 +181,7 @@ def label(case: Case) -> str:
 
 @pytest.mark.parametrize("case", worked(), ids=label)
 def test_a_case_worked_by_hand(case: Case) -> None:
-    value = derived(case.call, case.data, case.facts)
+    value = derived(case.call, case.data, case.facts, case.unit)
     if isinstance(value, str):
         assert case.value == value
     else:
@@ -177,7 +192,7 @@ def test_a_case_worked_by_hand(case: Case) -> None:
 def test_without_any_one_of_its_values_it_is_unknown(case: Case) -> None:
     for missing in case.facts:
         rest = {name: told for name, told in case.facts.items() if name != missing}
-        assert (missing, derived(case.call, case.data, rest)) == (missing, None)
+        assert (missing, derived(case.call, case.data, rest, case.unit)) == (missing, None)
 
 
 LARGER = {
@@ -202,7 +217,7 @@ def test_restated_in_another_unit_it_is_the_same(case: Case) -> None:
             number = Quantity(Fraction(value), known(measure)).to(known(LARGER[measure]))
             assert number is not None
             restated[name] = f"{plain(number.number)} {LARGER[measure]}"
-    assert derived(case.call, case.data, case.facts) == derived(case.call, case.data, restated)
+    assert derived(case.call, case.data, case.facts, case.unit) == derived(case.call, case.data, restated, case.unit)
 
 
 # --- where a formula does not hold --------------------------------------------------------------------------------
@@ -227,11 +242,11 @@ def test_below_18_years_a_formula_for_adults_gives_nothing(call: str) -> None:
 
 
 @pytest.mark.parametrize("call", ["anc by differential", "anc by differential_total"])
-@pytest.mark.parametrize(("percent", "valid"), [("100", True), ("100.1", False)])
-def test_percentages_end_at_100(call: str, percent: str, *, valid: bool) -> None:
+@pytest.mark.parametrize(("percent", "count"), [("-0.1", None), ("0", 0), ("100", 5), ("100.1", None)])
+def test_percentages_go_from_0_to_100(call: str, percent: str, count: int | None) -> None:
     data = ("wbc : number in 10*9/L", *(f"{name} : number in %" for name in ("segmented", "bands", "neutrophils")))
     facts = {"wbc": "5 10*9/L", "segmented": f"{percent} %", "bands": "0 %", "neutrophils": f"{percent} %"}
-    assert (5 if valid else None) == derived(call, data, facts)
+    assert count == derived(call, data, facts, "10*9/L")
 
 
 def test_a_fraction_is_no_percentage() -> None:
@@ -244,7 +259,7 @@ def test_a_fraction_is_no_percentage() -> None:
 @pytest.mark.parametrize("method", ["katzung", "bnf"])
 def test_a_glucocorticoid_that_is_not_in_the_table_stands_for_nothing_known(method: str, drug: str) -> None:
     data = ("drug : text", "dose : number in mg/d")
-    assert derived(f"prednisone_equivalent by {method}", data, {"drug": drug, "dose": "8 mg/d"}) is None
+    assert derived(f"prednisone_equivalent by {method}", data, {"drug": drug, "dose": "8 mg/d"}, "mg/d") is None
 
 
 @pytest.mark.parametrize(
@@ -290,6 +305,95 @@ def test_the_clearance_of_a_kind_of_weight_is_that_with_this_weight(sex: str, we
     by_actual = number("crcl by cockcroft_gault_actual_weight", given) / int(weight)
     assert number("crcl by cockcroft_gault_ideal_weight", given) == by_actual * ideal
     assert number("crcl by cockcroft_gault_adjusted_weight", given) == by_actual * adjusted
+
+
+@pytest.mark.parametrize(("sex", "kappa", "below"), [("M", "0.9", 0.411), ("F", "0.7", 0.329)])
+def test_ckd_epi_2009_goes_by_powers_of_creatinine_over_its_knot(sex: str, kappa: str, below: float) -> None:
+    """Twice, and half, the creatinine at which the two powers meet."""
+    levels = (plain(Fraction(kappa) * times) for times in (Fraction(1, 2), 1, 2))
+    at = ({"age": "50", "sex": sex, "scr_mg_dl": level} for level in levels)
+    half, once, twice = (float(number("egfr by ckd_epi_2009", one)) for one in at)
+    assert (once * 2**-1.209, once * 2**below) == pytest.approx((twice, half), rel=1e-9)
+
+
+@pytest.mark.parametrize(("sex", "knot", "factor"), [("M", "0.9", 141), ("F", "0.7", 141 * 1.018)])
+def test_ckd_epi_2009_goes_by_a_power_of_the_age(sex: str, knot: str, factor: float) -> None:
+    at = ({"age": age, "sex": sex, "scr_mg_dl": knot} for age in ("20", "70"))
+    young, old = (float(number("egfr by ckd_epi_2009", one)) for one in at)
+    assert (young, old) == pytest.approx((factor * 0.993**20, factor * 0.993**70), rel=1e-9)
+
+
+@pytest.mark.parametrize("sex", ["F", "M"])
+@pytest.mark.parametrize("age", ["18", "53"])
+def test_the_two_mdrd_equations_differ_by_their_first_factor(sex: str, age: str) -> None:
+    given = {"age": age, "sex": sex, "scr_mg_dl": "1.3"}
+    ratio = number("egfr by mdrd_186", given) / number("egfr by mdrd_175", given)
+    assert abs(ratio - Fraction(186, 175)) < 2 * CLOSE
+
+
+GRADES = [
+    ("johnson_085", "38.36", 1),
+    ("johnson_085", "38.35", 2),
+    ("johnson_085", "24.12", 2),
+    ("johnson_085", "24.11", 3),
+    ("johnson_0852", "38.27", 1),
+    ("johnson_0852", "38.26", 2),
+    ("johnson_0852", "24.07", 2),
+    ("johnson_0852", "24.06", 3),
+]
+
+
+@pytest.mark.parametrize(("method", "albumin", "grade"), GRADES)
+def test_the_grades_of_albi_end_at_their_limits(method: str, albumin: str, grade: int) -> None:
+    """With 10 umol/L the score is 0.66 less so much an albumin; it is -2.60 at 3.26, and -1.39 at 2.05."""
+    given = {"bilirubin_umol_l": "10", "albumin_g_l": albumin}
+    assert grade == answer(f"albi_grade by {method}", given)
+
+
+@pytest.mark.parametrize("method", ["pugh_inr_1_7_to_2_3", "pugh_si_inr_1_7_to_2_3"])
+@pytest.mark.parametrize(
+    ("told", "score", "letter"),
+    [
+        (("1", "none", "none"), 5, "a"),
+        (("1", "slight", "none"), 6, "a"),
+        (("1", "slight", "grade_1_2"), 7, "b"),
+        (("1", "moderate_severe", "grade_3_4"), 9, "b"),
+        (("2.5", "moderate_severe", "grade_3_4"), 10, "c"),
+        (("4", "moderate_severe", "grade_3_4"), 11, "c"),
+    ],
+)
+def test_a_class_of_child_pugh_begins_and_ends(
+    method: str, told: tuple[str, str, str], score: int, letter: str
+) -> None:
+    """Told are bilirubin in mg/dL, ascites and encephalopathy; albumin and INR have one point each."""
+    given = dict(zip(("bilirubin_mg_dl", "ascites", "encephalopathy"), told, strict=True))
+    given |= {"albumin_g_dl": "4", "inr": "1"}
+    assert score == answer(f"child_pugh by {method}", given)
+    assert letter == answer(f"child_pugh_class by {method}", given)
+
+
+STEROIDS = ("cortisone", "dexamethasone", "hydrocortisone", "methylprednisolone", "prednisolone", "triamcinolone")
+
+
+@pytest.mark.parametrize(
+    ("drug", "method", "by_name"),
+    [
+        *((drug, table, f"{drug}_katzung") for drug in STEROIDS for table in ("katzung", "bnf")),
+        ("betamethasone", "katzung", "betamethasone_katzung"),
+        ("betamethasone", "bnf", "betamethasone_bnf"),
+    ],
+)
+def test_a_glucocorticoid_is_the_same_by_its_table_and_by_its_name(drug: str, method: str, by_name: str) -> None:
+    data, facts = ("drug : text", "dose : number in mg/d"), {"drug": drug, "dose": "9 mg/d"}
+    found = derived(f"prednisone_equivalent by {method}", data, facts, "mg/d")
+    assert found is not None
+    assert found == derived(f"prednisone_equivalent by {by_name}", data, facts, "mg/d")
+
+
+@pytest.mark.parametrize("method", ["katzung", "bnf"])
+def test_prednisone_stands_for_itself(method: str) -> None:
+    data, facts = ("drug : text", "dose : number in mg/d"), {"drug": "prednisone", "dose": "9 mg/d"}
+    assert derived(f"prednisone_equivalent by {method}", data, facts, "mg/d") == 9
 
 
 @pytest.mark.parametrize(("sex", "least", "most"), [("M", "0.0017", "0.0019"), ("F", "0.006", "0.0063")])
