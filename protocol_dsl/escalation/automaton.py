@@ -1,11 +1,8 @@
-"""Every reachable state of a design, made explicit: paths, the shortest history to a state, exact probabilities."""
+"""Every reachable state of a design, made explicit: the courses, and the shortest history to a state."""
 
-from collections import defaultdict
 from collections.abc import Iterator
-from fractions import Fraction
 from functools import cache, lru_cache
 from itertools import islice, product
-from math import comb
 from typing import Any, Generic, TypeVar
 
 from attrs import frozen
@@ -20,7 +17,7 @@ S = TypeVar("S")
 MOST_STATES = 100_000
 
 # A state takes the longer, the more patients, levels and rows there are; all of them together take about so much.
-_MOST_WORK = 3_000_000
+MOST_WORK = 3_000_000
 _LEVELS, _ROWS = 4, 100  # it takes twice as long with so many levels, or with so many rows
 
 
@@ -67,15 +64,20 @@ def steps_to(automaton: Automaton[S], state: int) -> tuple[Step, ...]:
     return tuple(reversed(steps))
 
 
-def explore(design: Design[S], *, partial: bool = False, most: int = MOST_STATES) -> Automaton[S]:
-    """All states that the design's own moves lead to, whatever the outcomes."""
+def explore(
+    design: Design[S], *, partial: bool = False, most: int = MOST_STATES, work: int | None = MOST_WORK
+) -> Automaton[S]:
+    """All states that the design's own moves lead to, whatever the outcomes.
+
+    No more of them than `most`, nor than so much `work` allows where a state takes long; None allows any.
+    """
     numbers: dict[S, int] = {design.start: 0}
     came: list[Step | None] = [None]
     states: list[S] = [design.start]
     moves: list[Move] = []
     edges: list[tuple[Edge, ...]] = []
     out: list[Edge] = []
-    most = min(most, _affordable(design))
+    most = most if work is None else min(most, _affordable(design, work))
     while len(moves) < len(states) <= most and len(out) < MOST_STATES:
         here = len(moves)
         move = design.move(states[here])
@@ -103,11 +105,11 @@ def explore(design: Design[S], *, partial: bool = False, most: int = MOST_STATES
     )
 
 
-def _affordable(design: Design[Any]) -> int:
+def _affordable(design: Design[Any], work: int) -> int:
     """How many states of a design can be looked at in reasonable time; two at least."""
     patients = 1 + max(design.plan.cohort, design.plan.cap or 0)
     each = patients * (_LEVELS + len(design.names)) * (_ROWS + len(design.plan.rows)) // _ROWS
-    return max(_MOST_WORK // each, 2)
+    return max(work // each, 2)
 
 
 def _observable(design: Design[S], state: S, move: Move, *, partial: bool) -> tuple[Observed, ...]:
@@ -186,7 +188,7 @@ class Path:
 def count_paths(automaton: Automaton[S]) -> int:
     """How many courses lead from the start to a stop, in a design whose courses all end."""
     counts: dict[int, int] = {}
-    for state in reversed(_in_order(automaton)):
+    for state in reversed(in_order(automaton)):
         ends = isinstance(automaton.moves[state], Stop)
         counts[state] = 1 if ends else sum(counts[edge.to] for edge in automaton.edges[state])
     return counts[0]
@@ -207,7 +209,7 @@ def paths(automaton: Automaton[S]) -> Iterator[Path]:
         )
 
 
-def _in_order(automaton: Automaton[S]) -> list[int]:
+def in_order(automaton: Automaton[S]) -> list[int]:
     """The states so that every edge leads forward; of circles, and what only they lead to, none."""
     incoming = [0] * len(automaton.states)
     for out in automaton.edges:
@@ -226,53 +228,4 @@ def _in_order(automaton: Automaton[S]) -> list[int]:
 
 def circle(automaton: Automaton[S]) -> int | None:
     """The first state beyond which some course need not end; None where all do."""
-    return min(set(range(len(automaton.states))) - set(_in_order(automaton)), default=None)
-
-
-# --- probabilities ----------------------------------------------------------------------------------------------------
-
-
-@frozen
-class Characteristics:
-    """Exact operating characteristics: chances of each recommendation (`none` last), means per level, patients."""
-
-    selected: tuple[Fraction, ...]
-    treated: tuple[Fraction, ...]
-    dlts: tuple[Fraction, ...]
-    patients: tuple[tuple[int, Fraction], ...]
-
-
-def characteristics(automaton: Automaton[S], truth: tuple[Fraction, ...]) -> Characteristics:
-    """Push the probability of a DLT at each level through all courses of whole cohorts."""
-    levels = len(automaton.design.names)
-    selected = [Fraction(0)] * (levels + 1)
-    treated, dlts = [Fraction(0)] * levels, [Fraction(0)] * levels
-    patients: defaultdict[int, Fraction] = defaultdict(Fraction)
-    here: defaultdict[int, defaultdict[int, Fraction]] = defaultdict(lambda: defaultdict(Fraction))
-    here[0][0] = Fraction(1)
-    for state in _in_order(automaton):
-        move = automaton.moves[state]
-        chance = sum(here[state].values(), Fraction(0))
-        if isinstance(move, Stop):
-            selected[levels if move.rung is None else move.rung] += chance
-            for number, part in here[state].items():
-                patients[number] += part
-        elif isinstance(move, Treat):
-            treated[move.rung] += chance * move.patients
-            dlts[move.rung] += chance * move.patients * truth[move.rung]
-            _push(automaton, state, here, truth)
-    return Characteristics(tuple(selected), tuple(treated), tuple(dlts), tuple(sorted(patients.items())))
-
-
-def _push(
-    automaton: Automaton[S],
-    state: int,
-    here: defaultdict[int, defaultdict[int, Fraction]],
-    truth: tuple[Fraction, ...],
-) -> None:
-    for edge in automaton.edges[state]:
-        if isinstance(edge.observed, Treated):
-            tally, p = edge.observed.tally, truth[edge.observed.rung]
-            weight = comb(tally.treated, tally.with_dlt) * p**tally.with_dlt * (1 - p) ** tally.without
-            for number, part in here[state].items():
-                here[edge.to][number + tally.treated] += part * weight
+    return min(set(range(len(automaton.states))) - set(in_order(automaton)), default=None)

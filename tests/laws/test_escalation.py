@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from protocol_dsl.escalation.advise import Advice, advise
-from protocol_dsl.escalation.automaton import Automaton, characteristics, count_paths, explore, paths
+from protocol_dsl.escalation.automaton import Automaton, count_paths, explore, paths
 from protocol_dsl.escalation.design import Stop, Treat
 from protocol_dsl.escalation.history import Cohort, History
 from protocol_dsl.escalation.standing import UNTREATED, Standing
@@ -33,6 +33,7 @@ from protocol_dsl.model.escalation import (
     Word,
 )
 from tests.escalation_plans import KORN, ladder, levels
+from tests.pushed import characteristics
 
 LADDERS = [ladder("1", "2"), ladder("-1", "1", "2"), ladder("1", "2", "3"), ladder("1", "2", "2b", "3", start="2")]
 LEAVING = [

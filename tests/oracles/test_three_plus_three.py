@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from protocol_dsl.escalation.automaton import Automaton, characteristics, count_paths, explore, paths
+from protocol_dsl.escalation.automaton import Automaton, count_paths, explore, paths
 from protocol_dsl.escalation.table import TableDesign, TableState
 from tests.escalation_plans import climbed, file, shipped
+from tests.pushed import characteristics
 
 HERE = Path(__file__).parent
 

@@ -1,0 +1,84 @@
+"""Laws of exact operating characteristics, over random tables and every shipped design."""
+
+from fractions import Fraction
+from functools import cache
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from protocol_dsl.escalation.automaton import Automaton, explore
+from protocol_dsl.escalation.characteristics import Characteristics, endings
+from protocol_dsl.escalation.designs import machine
+from protocol_dsl.escalation.table import TableDesign
+from tests.escalation_plans import DESIGNS, climbed, shipped
+from tests.laws.test_escalation import Trial, trials
+from tests.pushed import characteristics
+
+FILES = tuple(sorted(path.stem for path in DESIGNS.glob("*.protocol") if not shipped(path.stem).extra))
+RATES = st.lists(st.fractions(0, 1, max_denominator=20), min_size=4, max_size=4).map(tuple)
+
+
+@cache
+def small(name: str) -> Automaton[object]:
+    """A shipped design over two levels."""
+    return explore(machine(shipped(name), climbed(name, 2), remember=True))
+
+
+def close(one: Characteristics[Fraction], other: Characteristics[float]) -> bool:
+    pairs = [
+        *zip((*one.selected, one.undecided), (*other.selected, other.undecided), strict=True),
+        *zip((*one.treated, *one.dlts), (*other.treated, *other.dlts), strict=True),
+        *((a, b) for (_, a), (_, b) in zip(one.patients, other.patients, strict=True)),
+    ]
+    return all(abs(float(a) - b) <= 1e-13 for a, b in pairs)
+
+
+@settings(deadline=None)
+@given(trials(), RATES)
+def test_a_sum_over_endings_is_what_is_pushed_through_the_states(trial: Trial, rates: tuple[Fraction, ...]) -> None:
+    """Also where the machine that is pushed through forgets what it no longer needs."""
+    truth = rates[: len(trial.ladder.names)]
+    small, whole = (explore(TableDesign(trial.plan, trial.ladder, remember=keep)) for keep in (False, True))
+    assume(small.complete and whole.complete)
+    found = endings(whole)
+    pushed = characteristics(small, truth)
+    assert pushed == found.exactly(truth)
+    assert close(pushed, found.under(truth))
+
+
+@pytest.mark.parametrize("name", FILES)
+@settings(deadline=None, max_examples=5)
+@given(RATES)
+def test_of_every_design(name: str, rates: tuple[Fraction, ...]) -> None:
+    automaton, truth = small(name), rates[:2]
+    assert automaton.complete
+    found, pushed = endings(automaton), characteristics(automaton, truth)
+    assert pushed == found.exactly(truth)
+    assert close(pushed, found.under(truth))
+
+
+@pytest.mark.parametrize("name", FILES)
+@settings(deadline=None, max_examples=5)
+@given(RATES)
+def test_chances_are_one_in_all_and_means_agree(name: str, rates: tuple[Fraction, ...]) -> None:
+    truth = rates[:2]
+    found = endings(small(name)).exactly(truth)
+    assert sum(found.selected) + found.undecided == 1
+    assert sum(chance for _, chance in found.patients) == 1
+    assert found.mean_patients == sum(number * chance for number, chance in found.patients)
+    assert found.dlts == tuple(rate * mean for rate, mean in zip(truth, found.treated, strict=True))
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_where_nobody_has_a_dlt_one_course_is_sure(name: str) -> None:
+    found = endings(small(name)).under((Fraction(0), Fraction(0)))
+    assert sorted({*found.selected, found.undecided}) in ([0.0, 1.0], [1.0])
+    assert found.mean_dlts == 0
+
+
+def test_what_was_not_explored_to_its_end_is_not_pushed_through() -> None:
+    name = "three_plus_three_korn6"
+    part = explore(machine(shipped(name), climbed(name, 3), remember=True), most=10)
+    with pytest.raises(ValueError, match="completely explored"):
+        endings(part)

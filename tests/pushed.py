@@ -1,0 +1,49 @@
+"""Operating characteristics as they are defined: chances pushed through every state, one scenario at a time."""
+
+from collections import defaultdict
+from fractions import Fraction
+from math import comb
+from typing import Any
+
+from protocol_dsl.escalation.automaton import Automaton, in_order
+from protocol_dsl.escalation.characteristics import Characteristics
+from protocol_dsl.escalation.design import Stop, Treat, Treated
+
+
+def characteristics(automaton: Automaton[Any], truth: tuple[Fraction, ...]) -> Characteristics[Fraction]:
+    """Push the chance of a DLT at each level through all courses of whole cohorts."""
+    levels = len(automaton.design.names)
+    selected, undecided = [Fraction(0)] * (levels + 1), Fraction(0)
+    treated, dlts = [Fraction(0)] * levels, [Fraction(0)] * levels
+    patients: defaultdict[int, Fraction] = defaultdict(Fraction)
+    here: defaultdict[int, defaultdict[int, Fraction]] = defaultdict(lambda: defaultdict(Fraction))
+    here[0][0] = Fraction(1)
+    for state in in_order(automaton):
+        move = automaton.moves[state]
+        chance = sum(here[state].values(), Fraction(0))
+        if isinstance(move, Treat):
+            treated[move.rung] += chance * move.patients
+            dlts[move.rung] += chance * move.patients * truth[move.rung]
+            push(automaton, state, here, truth)
+            continue
+        for number, part in here[state].items():
+            patients[number] += part
+        if isinstance(move, Stop):
+            selected[levels if move.rung is None else move.rung] += chance
+        else:
+            undecided += chance
+    return Characteristics(tuple(selected), tuple(treated), tuple(dlts), tuple(sorted(patients.items())), undecided)
+
+
+def push(
+    automaton: Automaton[Any],
+    state: int,
+    here: defaultdict[int, defaultdict[int, Fraction]],
+    truth: tuple[Fraction, ...],
+) -> None:
+    for edge in automaton.edges[state]:
+        if isinstance(edge.observed, Treated):
+            tally, p = edge.observed.tally, truth[edge.observed.rung]
+            weight = comb(tally.treated, tally.with_dlt) * p**tally.with_dlt * (1 - p) ** tally.without
+            for number, part in here[state].items():
+                here[edge.to][number + tally.treated] += part * weight
