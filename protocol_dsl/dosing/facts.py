@@ -10,6 +10,7 @@ from protocol_dsl.evaluate.gaps import reason_of
 from protocol_dsl.evaluate.quoting import Sight, days_counted, days_old, gap_words, quoted
 from protocol_dsl.model.condition import Both, Compare, Part, Sign
 from protocol_dsl.model.record import Reason
+from protocol_dsl.model.vocabulary import Number
 
 _NEEDS_READING = (Reason.STALE, Reason.NOT_COLLECTED, Reason.NOT_DONE, Reason.REFUSED, Reason.WITHOUT_LIMIT)
 _REMEDIES = {
@@ -41,10 +42,12 @@ def _age(fact: Fact, env: Environment, sight: Sight) -> str:
     item = env.protocol.items.get(fact.name)
     if item is None or fact.part is not Part.VALUE or reading is None or reading.date is None or reading.at_moment:
         return ""
-    if item.choice is None and item.valid_days is None:
+    if not isinstance(item.kind, Number):
         return ""
     old = days_old((sight.day - reading.date.last).days)
-    valid = "" if item.valid_days is None else f", valid for {days_counted(item.valid_days)}"
+    valid = ", and nothing says how long it is valid"
+    if item.valid_days is not None:
+        valid = f", valid for {days_counted(item.valid_days)}"
     return f" is {old} at {sight.at}{valid}"
 
 

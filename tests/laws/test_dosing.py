@@ -153,7 +153,7 @@ def test_what_can_be_dispensed_is_what_sums_there_are(sizes: list[int], amount: 
     stock = Stock(tuple(Fraction(size) for size in sizes))
     most = 200
     counts = product(*(range(ceil(Fraction(most, size)) + 1) for size in sizes))
-    sums = sorted({sum(n * size for n, size in zip(count, sizes, strict=True)) for count in counts})
+    sums = sorted({Fraction(sum(n * size for n, size in zip(count, sizes, strict=True))) for count in counts})
     below = max(one for one in sums if one <= amount)
     above = min(one for one in sums if one >= amount)
     assert (stock.down(amount), stock.up(amount)) == (below, above)

@@ -59,3 +59,26 @@ def test_a_cap_below_every_amount_leaves_no_difference() -> None:
 
 def test_nothing_is_said_without_a_plausible_range() -> None:
     assert said(PER_KG.replace("on weight", "on lean_weight"), "rounded up to 5 mg") == []
+
+
+@pytest.mark.parametrize(
+    ("section", "items"),
+    [
+        (PER_KG, []),
+        (PER_KG.replace("on weight", "on lean_weight"), []),
+        (PER_KG.replace("on weight", "on dry_weight"), ["dry_weight"]),
+        (FLAT, []),
+        (
+            "doses of agent in mg\n    | level |\n    | 1     |\n    | 2     |\n    start at level 1\n"
+            "    banded by age and dry_weight\n"
+            "        | age in years | dry_weight in kg | level 1 | level 2 |\n"
+            "        | under 12     | any              | 1       | 2       |\n"
+            "        | 12 or more   | under 50         | 2       | 4       |\n"
+            "        | 12 or more   | 50 or more       | 3       | 6       |\n",
+            ["dry_weight"],
+        ),
+    ],
+)
+def test_a_measured_size_is_valid_for_some_time(section: str, items: list[str]) -> None:
+    found = [one.message.split("`")[1] for one in trial(section).diagnostics if one.code == "PD472"]
+    assert found == items

@@ -18,6 +18,7 @@ data
     weight     : number in kg; plausible 2 to 200; latest, valid for 7 days
     height     : number in cm; plausible 40 to 230; latest, valid for 28 days
     bsa        : number in m2; plausible 0.1 to 3; latest, valid for 7 days
+    dry_weight : number in kg; latest
     given      : list of dose
 
 define
