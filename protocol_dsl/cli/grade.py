@@ -111,8 +111,9 @@ def _write(path: Path, graded: "Iterable[GradedRow]") -> None:
             _write_parquet(path, graded)
         else:
             _write_csv(path, graded)
-    except OSError as error:
-        raise misuse(f"`{path}` cannot be written: {(error.strerror or str(error)).lower()}", None, "--out") from error
+    except (OSError, ValueError) as error:
+        why = (getattr(error, "strerror", None) or str(error)).lower()
+        raise misuse(f"`{path}` cannot be written: {why}", None, "--out") from error
     except ImportError as error:
         raise misuse(
             f"writing `{path.suffix}` needs {error.name or 'pyarrow'}", "pip install pyarrow", "--out"

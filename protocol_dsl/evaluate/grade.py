@@ -146,8 +146,10 @@ def _flag(grading: Grading, reading: Measured) -> str | None:
 def inputs(reading: Measured, table: Bands, grading: Grading, flag: str | None) -> Mapping[str, Value]:
     """What is known, in the unit of the table."""
     numbers = {"value": reading.value, "lln": reading.lln, "uln": reading.uln, "baseline": reading.baseline}
+    given, wanted = reading.unit, table.unit
+    as_it_is = given is None or wanted is None or given.same_size(wanted)
     found: dict[str, Value] = {
-        name: _in_unit(number, reading.unit, table.unit, grading.analyte)
+        name: number if as_it_is else _in_unit(number, given, wanted, grading.analyte)
         for name, number in numbers.items()
         if number is not None
     }
@@ -172,7 +174,8 @@ def _in_unit(
 def _change(value: Fraction | Range | None, baseline: Fraction | None) -> Fraction | None:
     if not isinstance(value, Fraction) or not baseline:
         return None
-    return (value - baseline) / baseline * 100
+    over, under = value.as_integer_ratio(), baseline.as_integer_ratio()  # one fraction is made, and not three
+    return Fraction(100 * (over[0] * under[1] - under[0] * over[1]), over[1] * under[0])
 
 
 # --- which band ---------------------------------------------------------------------------------------------------

@@ -109,6 +109,8 @@ def _holds(condition: Condition) -> Holds:
 def _compare(test: Callable[[object, object], bool], left: Reads, right: Reads) -> Holds:
     def holds(known: Inputs) -> bool | None:
         a, b = left(known), right(known)
+        if type(a) is Fraction and type(b) is Fraction:  # whole numbers compare at once
+            return test(a.numerator * b.denominator, b.numerator * a.denominator)
         return None if a is None or b is None else test(a, b)
 
     return holds
