@@ -17,8 +17,9 @@ CAUTION = "It informs; people decide. No gate and no escalation rule is looked a
 def lines(dose: Dose) -> Iterator[str]:
     """The result, then each step with the line of the protocol by which it is taken."""
     yield f"{dose.patient}, {dose.product}{_where(dose)}: {result_words(dose)}"
-    width = max((len(step.text) for step in dose.steps), default=0)
-    for step in dose.steps:
+    steps = [step for step in dose.steps if step.text not in dose.why.split("; ")]
+    width = max((len(step.text) for step in steps), default=0)
+    for step in steps:
         yield f"  {step.text:<{width}}  ({step.rule})"
     for source in dose.sources:
         yield f"  source: {source}"

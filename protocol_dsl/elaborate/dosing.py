@@ -38,6 +38,7 @@ SETTINGS = (
 )
 
 _FOR = re.compile(r"(.*\S)\s+for\s+([a-z][a-z0-9_]*)")
+_WITH_HALVES = re.compile(r"rounded to [^,]+,\s*halves \w+")
 _LEVEL_SETTINGS = ("start", "never skip")
 _ROUNDED = tuple(phrase.key for phrase in SETTINGS if phrase.key.startswith(("rounded", "whole")))
 _MOST_RESIDUES = 10_000
@@ -84,7 +85,7 @@ def by_product(
             lines[""].append(setting.phrase)
         elif ending[2] not in products:
             scope.unknown(part_of(setting.phrase, ending.start(2), ending[2]), products, "product")
-        elif "," in ending[1]:
+        elif "," in ending[1] and _WITH_HALVES.fullmatch(ending[1]) is None:
             message = f"it is not certain which of these settings is for `{ending[2]}` alone"
             scope.error("PD407", message, setting.phrase.span, help="write one setting to a line")
         else:

@@ -108,11 +108,14 @@ def test_an_area_under_the_curve_times_a_clearance_is_an_amount() -> None:
 
 def test_settings_of_one_product_come_before_those_of_all() -> None:
     text = section(
-        "based on weight", "rounded to 5 mg, halves up", "rounded down to 1 mg for partner", product="agent, partner"
+        "based on weight",
+        "rounded to 5 mg, halves up",
+        "rounded to 1 mg, halves down for partner",
+        product="agent, partner",
     )
     first, second = ladder(text).rules
     assert first.rounding == Rounding(Turn.HALVES_UP, (Fraction(5),), "mg")
-    assert second.rounding == Rounding(Turn.DOWN, (Fraction(1),), "mg")
+    assert second.rounding == Rounding(Turn.HALVES_DOWN, (Fraction(1),), "mg")
     assert (first.based_on, second.based_on) == ("weight", "weight")
 
 
