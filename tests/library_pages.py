@@ -220,7 +220,7 @@ def _facts(method: Method) -> Iterator[tuple[str, str]]:
         if isinstance(line, defining.ValidWhen):
             yield "valid when", f"`{line.condition.span.text}`; elsewhere the value is unknown"
         else:
-            yield "made for", line.text.text
+            yield "valid for", f"{line.text.text}; this is said, not computed"
     for kind in ("source", "note"):
         yield from ((kind, text) for text in method.notes(kind))
 
@@ -330,10 +330,12 @@ egfr by bedside_schwartz with height, creatinine
 ```
 
 - The method is spelt at the call, because formulas of one name differ.
-- A value enters in any unit of its kind and is converted; mass and amount convert where the item says `of` which analyte. Another kind is refused: `mL/min/{1.73_m2}` is no `mL/min`.
-- What is missing leaves the value unknown; so does a value outside the line `valid when`. What stands after `valid for` is said, not computed.
-- No formula here rounds. A protocol that rounds says so in a definition of its own, with `rounded to`.
-- Sums, products and quotients are exact. A power, a root or a logarithm is known to a few parts in 1,000,000,000, and a limit that lies so near is neither met nor missed.
+- A value enters in any unit of its kind and is converted, and mass and amount convert where the item says `of` which analyte.
+- Another kind is refused: `mL/min/{1.73_m2}` is no `mL/min`.
+- What is missing leaves the value unknown, and so does a value outside the line `valid when`.
+- What stands after `valid for` cannot be computed; `protocol check` says it where the formula is used.
+- No formula here rounds; a protocol that rounds says so in a definition of its own, with `rounded to`.
+- Sums, products and quotients are exact; a power, a root or a logarithm is known to a few parts in 1,000,000,000 unless it is rational, and what is compared with a limit so near is unknown.
 """  # noqa: E501 - a sentence a line
 
 
