@@ -241,6 +241,29 @@ def test_below_18_years_a_formula_for_adults_gives_nothing(call: str) -> None:
     assert answer(call, {**ADULT, "age": "17.99"}) is None
 
 
+BY_SEX = (*FOR_ADULTS, "ideal_weight by devine", "adjusted_weight by devine_two_fifths")
+MEASURES = (
+    "age : number in a; plausible 0 to 120",
+    "weight : number in kg; plausible 0.5 to 400",
+    "height : number in cm; plausible 20 to 250",
+    "creatinine : number in mg/dL; of creatinine; plausible 0.1 to 20",
+)
+MEASURED = {"age": "40 a", "weight": "70 kg", "height": "170 cm", "creatinine": "1 mg/dL"}
+
+
+@pytest.mark.parametrize("call", BY_SEX)
+def test_a_sex_that_is_neither_has_no_formula(call: str) -> None:
+    data, measure = (*MEASURES, "sex : one of female, male, other"), UNITS[call.partition(" ")[0]]
+    assert derived(call, data, {**MEASURED, "sex": "male"}, measure) is not None
+    assert derived(call, data, {**MEASURED, "sex": "other"}, measure) is None
+
+
+@pytest.mark.parametrize("call", BY_SEX)
+def test_sexes_by_other_names_are_told(call: str) -> None:
+    with pytest.raises(ProtocolError, match="PD205"):
+        asking(call, (*MEASURES, "sex : one of f, m"))
+
+
 @pytest.mark.parametrize("call", ["anc by differential", "anc by differential_total"])
 @pytest.mark.parametrize(("percent", "count"), [("-0.1", None), ("0", 0), ("100", 5), ("100.1", None)])
 def test_percentages_go_from_0_to_100(call: str, percent: str, count: int | None) -> None:
