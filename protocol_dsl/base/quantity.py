@@ -19,6 +19,7 @@ _LARGEST_EXPONENT: Final = 30
 _LONGEST_PRINTED: Final = 1000  # bits of a number that is printed in full
 _SIGNIFICANT: Final = Context(prec=12)
 _SHORT: Final = 5  # significant digits of what is not exact
+_SMALLEST: Final = 9  # so many places after the point are told before they are counted
 _EXACT_ENOUGH: Final = Context(prec=400)
 
 # Units that protocols use, to suggest from.
@@ -172,10 +173,10 @@ def decimal_text(number: Fraction) -> str:
 
 
 def short_text(number: Fraction) -> str:
-    """A number to five significant digits, and to no fewer than stand before its point."""
+    """A number to five significant digits, and to no fewer than stand before its point: `1.7321`, `8.6736E-19`."""
     near = _EXACT_ENOUGH.divide(Decimal(number.numerator), Decimal(number.denominator))
     shown = Context(prec=max(_SHORT, near.adjusted() + 1)).plus(near)
-    if abs(shown.adjusted()) > _MOST_DIGITS:
+    if not -_SMALLEST <= shown.adjusted() <= _MOST_DIGITS:
         return str(shown.normalize())
     text = f"{shown:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text

@@ -126,7 +126,7 @@ def expression_words(told: Expression, teller: Teller) -> str:  # noqa: C901, PL
         case Arithmetic():
             return _arithmetic(told, teller)
         case Applied(curve=curve, inside=inside):
-            return f"{curve} of {_operand(inside, teller, tight=True, closed=True)}"
+            return f"{curve} of {_atom(inside, teller)}"
         case Valid(inside=inside):
             return expression_words(inside, teller)
         case Extreme(larger=larger, left=left, right=right):
@@ -163,8 +163,9 @@ def _arithmetic(told: Arithmetic, teller: Teller) -> str:
     if limit is not None:
         return limit
     if told.operator is Operator.POWER:
-        base, by = (_operand(side, teller, tight=True, closed=True) for side in (told.left, told.right))
-        return f"{base} ^ {by}"
+        by = told.right
+        exponent = expression_words(by, teller) if isinstance(by, Constant) else _atom(by, teller)
+        return f"{_atom(told.left, teller)} ^ {exponent}"
     tight = told.operator in (Operator.TIMES, Operator.OVER)
     left = _operand(told.left, teller, tight=tight)
     # a - (b - c) and a / (b / c) are not a - b - c and a / b / c
@@ -179,7 +180,7 @@ def _operand(told: Expression, teller: Teller, *, tight: bool, closed: bool = Fa
         case Valid(inside=inside):
             return _operand(inside, teller, tight=tight, closed=closed)
         case Arithmetic(operator=Operator.POWER) | Applied():
-            bracket = closed
+            bracket = False
         case Arithmetic(operator=operator):
             sum_like = operator in (Operator.PLUS, Operator.MINUS)
             bracket = closed or (tight and sum_like) or _multiple(told, teller) is not None
@@ -192,6 +193,19 @@ def _operand(told: Expression, teller: Teller, *, tight: bool, closed: bool = Fa
         case _:
             bracket = False
     return f"({plain})" if bracket else plain
+
+
+def _atom(told: Expression, teller: Teller) -> str:
+    """What a power or a root is taken of, or by: in brackets where it is more than one value, or has a sign."""
+    match told:
+        case Valid(inside=inside):
+            return _atom(inside, teller)
+        case Arithmetic() | Applied():
+            return f"({expression_words(told, teller)})"
+        case Constant(value=Fraction() as number) if number < 0:
+            return f"({expression_words(told, teller)})"
+        case _:
+            return _operand(told, teller, tight=True)
 
 
 def _multiple(told: Arithmetic, teller: Teller) -> str | None:

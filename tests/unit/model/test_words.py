@@ -11,6 +11,7 @@ from protocol_dsl.base.source import Source
 from protocol_dsl.base.studytime import Rounding
 from protocol_dsl.model.condition import (
     AnyEvent,
+    Applied,
     Arithmetic,
     AtLeast,
     Both,
@@ -20,6 +21,7 @@ from protocol_dsl.model.condition import (
     Constant,
     ContextOf,
     Count,
+    Curve,
     Distance,
     Either,
     Expression,
@@ -46,6 +48,7 @@ from protocol_dsl.model.condition import (
     Shifted,
     Side,
     Sign,
+    Valid,
     Window,
     Within,
 )
@@ -256,6 +259,12 @@ EXPRESSIONS = [
     ("a - (b - c)", Arithmetic(Operator.MINUS, item("a"), Arithmetic(Operator.MINUS, item("b"), item("c")))),
     ("a - b - c", Arithmetic(Operator.MINUS, Arithmetic(Operator.MINUS, item("a"), item("b")), item("c"))),
     ("a * (b + c)", times(item("a"), Arithmetic(Operator.PLUS, item("b"), item("c")))),
+    ("a * b ^ 2", times(item("a"), Arithmetic(Operator.POWER, item("b"), bare("2")))),
+    ("(a * b) ^ -2", Arithmetic(Operator.POWER, times(item("a"), item("b")), bare("-2"))),
+    ("(-2) ^ (ln of a)", Arithmetic(Operator.POWER, bare("-2"), Applied(Curve.LN, item("a")))),
+    ("square root of (a * b)", Applied(Curve.SQUARE_ROOT, times(item("a"), item("b")))),
+    ("a / cube root of b", Arithmetic(Operator.OVER, item("a"), Applied(Curve.CUBE_ROOT, item("b")))),
+    ("log10 of a", Valid("f", Applied(Curve.LOG10, Valid("g", item("a"), (), ("x",))), (HadDlt(),))),
     ("a / (b / c)", Arithmetic(Operator.OVER, item("a"), Arithmetic(Operator.OVER, item("b"), item("c")))),
     ("a / (b * c)", Arithmetic(Operator.OVER, item("a"), times(item("b"), item("c")))),
     ("egfr", Named("egfr", "bedside Schwartz", bare("1"))),
