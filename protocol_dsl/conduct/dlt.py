@@ -22,9 +22,10 @@ from protocol_dsl.evaluate.interpret import interpret
 from protocol_dsl.evaluate.lookup import attested_to, day_of
 from protocol_dsl.evaluate.moments import Moments, has_doses, moments_of
 from protocol_dsl.evaluate.possible import as_range
-from protocol_dsl.model.condition import Both
+from protocol_dsl.model.condition import Both, Series
 from protocol_dsl.model.protocol import Clause, DltRules, Effect, Protocol
 from protocol_dsl.model.record import EMPTY, Attested, Judgement, Reason, Record
+from protocol_dsl.model.walk import walk
 
 LONGEST = 400
 """An event that is still going on is followed for so many days ahead, to see when it settles a clause."""
@@ -101,6 +102,7 @@ def level_of(record: Record) -> str | None:
     return record.context.get("level", record.context.get("assigned_level"))
 
 
+_NOT_YET = (Reason.NOT_COLLECTED, Reason.STALE)
 _ENTERED = (Reason.UNREADABLE, Reason.CONFLICTING)
 
 
@@ -158,7 +160,7 @@ def _as_attested(case: _Case) -> _Case:
 
 def _doubtful(case: _Case, found: DltStatus, doubtful: list[ClauseDecision]) -> DltStatus:
     """Clauses that are unknown: pending where time alone will tell, else for people to settle."""
-    days = {one.clause.id: _settles(case, one.clause) for one in doubtful}
+    days = {one.clause.id: _comes(case, one) or _settles(case, one.clause) for one in doubtful}
     asking = [one for one in doubtful if days[one.clause.id] is None]
     if asking:
         ids = tuple(one.clause.id for one in asking)
@@ -169,8 +171,23 @@ def _doubtful(case: _Case, found: DltStatus, doubtful: list[ClauseDecision]) -> 
         return evolve(found, status=DltVerdict.ADJUDICATE, because=ids, missing=missing, why=why)
     until = max(day for day in days.values() if day is not None)
     until = max(until, case.last) if case.as_of < case.last else until
-    why = f"{', '.join(days)} not settled before {until.isoformat()}: an event is still going on"
+    why = f"{', '.join(days)} not settled before {until.isoformat()}: {_waiting_for(case, doubtful)}"
     return evolve(found, status=DltVerdict.PENDING, because=tuple(days), pending_until=until, why=why)
+
+
+def _waiting_for(case: _Case, doubtful: list[ClauseDecision]) -> str:
+    items = dict.fromkeys(gap.item for one in doubtful if _comes(case, one) for gap in _gaps(one))
+    return f"{' and '.join(items)} may still be read" if items else "an event is still going on"
+
+
+def _comes(case: _Case, one: ClauseDecision) -> date | None:
+    """The last day of the window, where all that is missing is a reading that may still be taken in it."""
+    if case.as_of >= case.last or _ended(case):
+        return None
+    windowed = {s.item for s in walk(one.clause.condition) if isinstance(s, Series) and s.window is not None}
+    missing = _gaps(one)
+    to_come = all(gap.reason in _NOT_YET and gap.item in windowed for gap in missing)
+    return case.last if missing and to_come else None
 
 
 def _gaps(one: ClauseDecision) -> tuple[Gap, ...]:

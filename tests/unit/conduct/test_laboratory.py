@@ -139,6 +139,16 @@ def test_without_a_reading_nothing_is_said() -> None:
     assert status(patient(FINE, [])).status is DltVerdict.ADJUDICATE
 
 
+def test_while_the_window_is_open_a_reading_may_still_come() -> None:
+    found = status(patient(FINE, []), date(2026, 6, 5))
+    assert (found.status, found.pending_until) == (DltVerdict.PENDING, date(2026, 6, 28))
+    assert found.why == "T1 not settled before 2026-06-28: neutrophils may still be read"
+
+
+def test_what_waits_for_a_person_does_not_wait_for_the_window() -> None:
+    assert status(patient(LOW, []), date(2026, 6, 15)).status is DltVerdict.ADJUDICATE
+
+
 def test_a_missing_limit_blocks_only_what_needs_it() -> None:
     """0.4 is grade 4 whatever the lower limit; 4.1 mmol/L without a limit is grade 1 or 0, and neither is a DLT."""
     record = patient(FINE, [*ENOUGH, ("2026-06-08", "0.4")])
