@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from protocol_dsl.base.diagnostic import Severity
 from protocol_dsl.base.shelf import shelf
@@ -54,7 +54,16 @@ def verify(plan: EscalationPlan, ladder: Ladder, most: int = MOST_STATES) -> tup
             seen = Reach(explore(machine(plan, ladder, remember=True), most=most), None)
         authors.append(_held(always.id, always.label, refutation(always.claim), seen))
     rows = (_rows_reached(plan, reach),) if plan.family == "table" else ()
-    return (*built_in(reach), *rows, *authors)
+    known = (_weighed(finding, plan, ladder) for finding in built_in(reach))
+    return (*known, *rows, *authors)
+
+
+def _weighed(finding: Finding, plan: EscalationPlan, ladder: Ladder) -> Finding:
+    """A finding that the file has chosen to live with is a warning: it skips levels, or recommends one not given."""
+    chosen = (finding.id == "never_skips" and not ladder.never_skip and plan.family != "table") or (
+        finding.id == "mtd_given" and plan.setting("mtd any") is not None
+    )
+    return evolve(finding, severity=Severity.WARNING) if chosen else finding
 
 
 def built_in(reach: Reach) -> tuple[Finding, ...]:
