@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 
 from attrs import evolve, frozen
 
-from protocol_dsl.base.analyte import convert
+from protocol_dsl.base.analyte import convert, plausible
 from protocol_dsl.base.quantity import Quantity, Unit, decimal_text
 from protocol_dsl.base.truth import Truth
 from protocol_dsl.evaluate.environment import Environment
@@ -71,8 +71,9 @@ def grade(grading: Grading, reading: Measured, system: System | None = None, qui
         return Graded(None, "there is no value")
     reading = _read_by_letters(grading, reading)
     table = bands_for(grading, reading, system)
-    if isinstance(table, str):
-        return Graded(None, table)
+    strange = table if isinstance(table, str) else _implausible(grading, reading)
+    if isinstance(table, str) or strange:
+        return Graded(None, strange)
     flag = _flag(grading, reading)
     known = inputs(reading, table, grading, flag)
     certain = None if quick is None else quick.decide(table, known)
@@ -125,6 +126,20 @@ def _by_analyte(table: Bands, reading: Measured, grading: Grading) -> bool:
     if table.unit is None or reading.unit is None:
         return False
     return convert(Quantity(Fraction(1), reading.unit), table.unit, grading.analyte) is not None
+
+
+def _implausible(grading: Grading, reading: Measured) -> str:
+    """Why a value cannot be meant: 75,000 platelets in 10*9/L are a slip of the unit, and no grade 0."""
+    known = None if reading.unit is None else _plausible(grading.analyte, reading.unit)
+    least = reading.value.low if isinstance(reading.value, Range) else reading.value
+    if known is None or least is None or least <= known[1]:
+        return ""
+    return f"the value is not plausible in `{reading.unit_text}`, where it is at most {decimal_text(known[1])}"
+
+
+@lru_cache(maxsize=1 << 10)
+def _plausible(analyte: str | None, unit: Unit) -> tuple[Fraction, Fraction] | None:
+    return plausible(analyte, unit)
 
 
 # --- what is known ------------------------------------------------------------------------------------------------

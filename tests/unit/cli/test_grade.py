@@ -156,6 +156,7 @@ RUBBISH = {
     "numbers beyond all bounds": ((HEAD + f"P1,ALT,{'9' * 400},U/L,,40\nP1,ALT,1e999,U/L,,40\n").encode(), 0, 2),
     "no numbers": ((HEAD + "P1,ALT,NaN,U/L,,40\nP1,ALT,inf,U/L,,40\nP1,ALT,+,U/L,,40\n").encode(), 0, 3),
     "words for limits": ((HEAD + "P1,ALT,5,U/L,low,high\n").encode(), 0, 1),
+    "a slip of the unit": ((HEAD + "P1,PLAT,75000,10^9/L,150,400\nP1,PLAT,>75000,10^9/L,150,400\n").encode(), 0, 2),
     "a decimal comma": ((HEAD + 'P1,ALT,"7,5",U/L,,40\n').encode(), 0, 1),
     "a decimal comma without quotes": ((HEAD + "P1,ALT,7,5,U/L,,40\n").encode(), 0, 1),
     "units of another kind": ((HEAD + "P1,ALB,40,mm[Hg],35,50\nP1,ALB,40,\u00b5\u00b5,35,50\n").encode(), 0, 2),
