@@ -2,7 +2,7 @@
 
 import pytest
 
-from protocol_dsl.face import Decision, loads
+from protocol_dsl.face import Screening, loads
 
 TEXT = """\
 protocol "FORMULAS"
@@ -61,7 +61,7 @@ GIVEN: dict[str, str | None] = {
 }
 
 
-def screened(condition: str, **facts: str | None) -> Decision:
+def screened(condition: str, **facts: str | None) -> Screening:
     given = {name: value for name, value in {**GIVEN, **facts}.items() if value is not None}
     return loads(TEXT.replace("{condition}", condition)).screen(given)
 
