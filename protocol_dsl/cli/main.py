@@ -15,7 +15,7 @@ from protocol_dsl.base.shelf import names
 from protocol_dsl.cli.console import Console, Stop, misuse
 from protocol_dsl.cli.verb import Verb
 
-_FRAME: Final = frozenset({"main", "console", "inputs", "verb"})  # of this package, what is no verb
+_FRAME: Final = frozenset({"main", "console", "inputs", "outputs", "verb"})  # of this package, what is no verb
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO})
 _PAUSED, _BROKEN, _FAULT = 130, 141, 70  # as shells say SIGINT and SIGPIPE; EX_SOFTWARE of sysexits.h
 
@@ -175,7 +175,7 @@ def _parser(verb: Verb) -> ArgumentParser:
         allow_abbrev=False,
     )
     verb.configure(parser)
-    _manner(parser)
+    _manner(parser, verb.formats)
     return parser
 
 
@@ -183,11 +183,12 @@ def _listed(lines: Sequence[str]) -> str:
     return "\n".join(f"  {line}" for line in lines)
 
 
-def _manner(parser: ArgumentParser) -> None:
+def _manner(parser: ArgumentParser, formats: Sequence[str] = ()) -> None:
+    more = f"; or {' or '.join(formats)}, for a document" if formats else ""
     parser.add_argument(
         "--format",
-        choices=tuple(STYLES),
-        help="how to print: for a person (on a terminal), a line each (elsewhere), or for a program",
+        choices=(*STYLES, *formats),
+        help=f"how to print: for a person (on a terminal), a line each (elsewhere), or for a program{more}",
     )
     parser.add_argument("-q", "--quiet", action="store_true", help="say nothing but results and errors")
 

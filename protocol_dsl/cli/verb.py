@@ -10,7 +10,10 @@ from protocol_dsl.cli.console import Console
 
 @frozen
 class Verb:
-    """A word of the command line, what it does, and how; `run` gives the exit status."""
+    """A word of the command line, what it does, and how; `run` gives the exit status.
+
+    `formats` are what it prints besides the styles that all verbs have.
+    """
 
     name: str
     help: str
@@ -18,3 +21,4 @@ class Verb:
     run: Callable[[Namespace, Console], int]
     examples: tuple[str, ...] = ()
     statuses: tuple[str, ...] = ()
+    formats: tuple[str, ...] = ()

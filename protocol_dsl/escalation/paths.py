@@ -1,0 +1,213 @@
+"""Dose transition pathways: from the start or from a history, every outcome of the next cohorts and what follows."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import islice, product
+from typing import Any, TypeVar
+
+from attrs import evolve, field, frozen
+
+from protocol_dsl.escalation.advise import consult
+from protocol_dsl.escalation.automaton import MOST_STATES
+from protocol_dsl.escalation.design import Awaits, Design, Move, Settled, Stop, Treat, Treated, Wait
+from protocol_dsl.escalation.designs import machine
+from protocol_dsl.escalation.history import History, Unreadable
+from protocol_dsl.escalation.tally import Tally
+from protocol_dsl.model.escalation import EscalationPlan, Ladder
+
+S = TypeVar("S")
+
+MOST_PATHS = 10_000
+"""More paths than this are counted, and not listed."""
+
+DEEPEST = 100
+"""No path is followed further than so many cohorts."""
+
+
+@frozen
+class Outcome:
+    """So many of the patients at a rung had a DLT: of a cohort, or (`settles`) of those who were pending there.
+
+    `extra` are the counts that the protocol keeps of its own.
+    """
+
+    rung: int
+    patients: int
+    dlts: int
+    extra: tuple[int, ...] = ()
+    settles: bool = False
+
+
+@frozen
+class Fork:
+    """What is done, and what follows each outcome; nothing where the trial has ended or enough cohorts were seen.
+
+    Two forks are equal if the same is done in both from here on; `tallies` are the counts so far at each level.
+    """
+
+    move: Move
+    branches: tuple[Branch, ...] = ()
+    tallies: tuple[Tally, ...] = field(default=(), eq=False)
+
+
+@frozen
+class Branch:
+    """What is observed (at more than one rung only where pending patients settle), and what is done then."""
+
+    seen: tuple[Outcome, ...]
+    then: Fork
+
+
+@frozen
+class Path:
+    """One way through: what is observed, and the move that stands at its end."""
+
+    seen: tuple[Outcome, ...]
+    end: Fork
+
+
+@frozen
+class Pathways:
+    """The paths from a history, over so many more cohorts (None: to the end of the trial).
+
+    `count` is how many paths there are; None where there are more, or longer ones, than can be counted. `root` is None
+    where there are more than `MOST_PATHS`; `fitting` is then the most cohorts that give no more than that. `notes`
+    tell what in the history was not as planned.
+    """
+
+    names: tuple[str, ...]
+    extra: tuple[str, ...]
+    history: History
+    cohorts: int | None
+    count: int | None
+    root: Fork | None
+    fitting: int = 0
+    notes: tuple[str, ...] = ()
+
+
+def pathways(
+    plan: EscalationPlan, ladder: Ladder, history: History, cohorts: int | None, most: int = MOST_PATHS
+) -> Pathways | Unreadable:
+    """The paths of a plan. A history cannot be read here where the plan keeps counts that a history does not tell."""
+    if history.cohorts and plan.extra:
+        counts = " and ".join(f"`{name}`" for name in plan.extra)
+        return Unreadable(f"the moves depend on {counts}, which a history does not tell", 0, len(str(history)))
+    design = machine(plan, ladder, remember=True)
+    advice = consult(design, history)
+    if isinstance(advice, Unreadable):
+        return advice
+    state = design.start
+    for cohort in history.cohorts:
+        state = design.step(state, Treated(design.names.index(cohort.level), _tally(cohort.outcomes)))
+    held = advice.move == "wait"
+    least: Design[Any] = design if history.cohorts else machine(plan, ladder)
+    count, fitting = _count(least, state if history.cohorts else least.start, cohorts, most, held=held)
+    fits = count is not None and count <= most
+    root = _fork(design, state, cohorts, held=held) if fits else None
+    return Pathways(design.names, plan.extra, history, cohorts, count, root, fitting, advice.notes)
+
+
+def _tally(letters: str) -> Tally:
+    return Tally(letters.count("N"), letters.count("T"), letters.count("P"))
+
+
+# --- what may be observed ---------------------------------------------------------------------------------------------
+
+
+def _onward(design: Design[S], state: S, *, held: bool = False) -> Iterator[tuple[tuple[Outcome, ...], S]]:
+    """What may be observed next, and where it leads: a whole cohort, or how all who are waited for turn out."""
+    move = design.move(state)
+    pending = [(rung, tally.pending) for rung, tally in enumerate(design.tallies(state)) if tally.pending]
+    waits = held or (isinstance(move, Wait) and move.awaits is Awaits.PENDING)
+    if waits and pending:
+        for dlts in product(*(range(number + 1) for _, number in pending)):
+            mix = [Outcome(rung, number, had, settles=True) for (rung, number), had in zip(pending, dlts, strict=True)]
+            yield tuple(mix), _settled(design, state, mix)
+    elif isinstance(move, Treat):
+        extras = len(design.plan.extra)
+        for had in range(move.patients + 1):
+            for extra in product(range(move.patients + 1), repeat=extras):
+                treated = Treated(move.rung, Tally(move.patients - had, had, 0, extra))
+                yield (Outcome(move.rung, move.patients, had, extra),), design.step(state, treated)
+
+
+def _settled(design: Design[S], state: S, mix: list[Outcome]) -> S:
+    for outcome in mix:
+        for number in range(outcome.patients):
+            state = design.step(state, Settled(outcome.rung, dlt=number < outcome.dlts))
+    return state
+
+
+# --- how many ---------------------------------------------------------------------------------------------------------
+
+
+def _count(design: Design[S], start: S, cohorts: int | None, most: int, *, held: bool) -> tuple[int | None, int]:
+    """How many paths there are, without walking each; and the most cohorts that give no more than `most`."""
+    here: dict[S, int] = {start: 1}
+    ended, looked, done, fitting = 0, 0, 0, 0
+    while here and done != cohorts:
+        if done == DEEPEST:
+            return None, fitting
+        after: defaultdict[S, int] = defaultdict(int)
+        waiting = list(here.items())
+        while waiting:
+            state, ways = waiting.pop()
+            steps = list(islice(_onward(design, state, held=held and done == 0 and state == start), MOST_STATES))
+            looked += max(len(steps), 1)
+            if looked > MOST_STATES:
+                return None, fitting
+            ended += 0 if steps else ways
+            for seen, to in steps:
+                if seen[0].settles:
+                    waiting.append((to, ways))
+                else:
+                    after[to] += ways
+        here, done = after, done + 1
+        fitting = done if ended + sum(here.values()) <= most else fitting
+    return ended + sum(here.values()), fitting
+
+
+# --- which ------------------------------------------------------------------------------------------------------------
+
+
+def _fork(design: Design[S], state: S, cohorts: int | None, *, held: bool = False) -> Fork:
+    move, tallies = design.move(state), design.tallies(state)
+    if held and not isinstance(move, Wait):
+        why = evolve(move.reason, why="the move depends on the patients who are pending", actions=())
+        move = Wait(Awaits.PENDING, move.closed, why)
+    branches = []
+    for seen, to in _onward(design, state, held=held):
+        left = cohorts if seen[0].settles or cohorts is None else cohorts - 1
+        if left is None or left >= 0:
+            branches.append(Branch(seen, _fork(design, to, left)))
+    return Fork(move, tuple(branches), tallies)
+
+
+def each(fork: Fork, seen: tuple[Outcome, ...] = ()) -> Iterator[Path]:
+    """Every path, fewer DLTs first."""
+    if not fork.branches:
+        yield Path(seen, fork)
+    for branch in fork.branches:
+        yield from each(branch.then, (*seen, *branch.seen))
+
+
+def together(fork: Fork) -> tuple[tuple[tuple[Branch, ...], Fork], ...]:
+    """The branches, those in a row together after which the same is done throughout."""
+    groups: list[tuple[tuple[Branch, ...], Fork]] = []
+    for branch in fork.branches:
+        if groups and groups[-1][1] == branch.then:
+            groups[-1] = ((*groups[-1][0], branch), branch.then)
+        else:
+            groups.append(((branch,), branch.then))
+    return tuple(groups)
+
+
+def worded(move: Move, names: tuple[str, ...]) -> str:
+    """A move in few words: `treat 3 at level 2`, `stop, level 1 is recommended`."""
+    if isinstance(move, Treat):
+        return f"treat {move.patients} at level {names[move.rung]}"
+    if isinstance(move, Stop):
+        return f"stop, {'no level' if move.rung is None else f'level {names[move.rung]}'} is recommended"
+    return f"wait for {move.awaits.value}"
