@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from protocol_dsl.cli.console import Console, Stop, misuse, no_formula, tabbed, table
 from protocol_dsl.cli.verb import Verb
@@ -125,11 +125,15 @@ def _write_csv(path: Path, graded: "Iterable[GradedRow]") -> None:
 
     from protocol_dsl.evaluate.grade_many import KEYS
 
+    written = [KEYS.index(name) for name in ("patient", "term", "value", "unit", "printed", "test", "date")]
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(KEYS)
         for one in graded:
-            writer.writerow([no_formula(cell) if isinstance(cell, str) else cell for cell in _flat(one)])
+            cells = _flat(one)
+            for place in written:
+                cells[place] = no_formula(cells[place])
+            writer.writerow(cells)
 
 
 def _write_parquet(path: Path, graded: "Iterable[GradedRow]") -> None:
@@ -137,15 +141,22 @@ def _write_parquet(path: Path, graded: "Iterable[GradedRow]") -> None:
 
     from protocol_dsl.evaluate.grade_many import KEYS
 
-    frame = pd.DataFrame([_flat(one) for one in graded], columns=list(KEYS))
+    frame = pd.DataFrame([_flat(one) for one in graded], columns=list(KEYS)).replace("", None)
     frame.astype({"grade": "Int64", "agrees": "boolean"}).to_parquet(path, index=False)
 
 
-def _flat(one: "GradedRow") -> list[str | int | bool | None]:
-    """What the row has under each key, the numbers it was read with as one text."""
-    from protocol_dsl.evaluate.grade_many import as_data
-
-    return list((as_data(one) | {"read": one.graded.read_as_text or None}).values())
+def _flat(one: "GradedRow") -> list[Any]:
+    """What the row has under each key, texts that are missing empty; the numbers it was read with are one text."""
+    row, graded = one.row, one.graded
+    direction = "" if one.direction is None else one.direction.value
+    band = "" if graded.band is None else graded.band.written
+    read_in = "" if graded.unit is None else graded.unit.code
+    source = "" if one.grading is None else one.grading.source
+    return [
+        row.patient, one.term, direction, row.value, row.unit, graded.grade, one.because, graded.needs_confirmation,
+        graded.confirm, band, read_in, graded.read_as_text, one.printed, one.agrees, source, row.test, row.date,
+        row.number,
+    ]  # fmt: skip
 
 
 def _catalogue(version: str) -> "Catalogue":
