@@ -25,6 +25,7 @@ def _named(protocol: Protocol) -> Iterator[str]:
         () if protocol.dlt is None else (*protocol.dlt.clauses, protocol.dlt.evaluable),
         tuple(statement.claim.then for statement in protocol.statements),
         tuple(definition.inside for definition in protocol.definitions.values()),
+        () if protocol.ladder is None else protocol.ladder.rules,
     )
     for node in walk(places):
         if isinstance(node, Series):
@@ -45,8 +46,9 @@ def _declared(protocol: Protocol) -> Iterator[str]:
             yield item.baseline.before
         if item.required:
             yield item.name
-    if protocol.ladder is not None and protocol.ladder.based_on is not None:
-        yield protocol.ladder.based_on
+    if protocol.ladder is not None:
+        sizes = (protocol.ladder.based_on, *(rule.based_on for rule in protocol.ladder.rules))
+        yield from (name for name in sizes if name is not None)
     if protocol.dlt is not None:
         yield from (name for name in (protocol.dlt.events, protocol.dlt.follow_up_ends) if name is not None)
     products = {m.every_dose_of or m.first_dose_of for m in protocol.moments.values()}

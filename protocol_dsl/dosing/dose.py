@@ -11,6 +11,7 @@ from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 from itertools import product as combinations
+from typing import Any
 
 from attrs import evolve, frozen
 
@@ -20,7 +21,7 @@ from protocol_dsl.dosing.facts import fact_words, remedy
 from protocol_dsl.dosing.occasions import Occasion, level_on_record, occasions
 from protocol_dsl.dosing.plan import Plan, plan, products, unit_of
 from protocol_dsl.dosing.reckon import Level, Reckoned, Step, reckon, told
-from protocol_dsl.dosing.telling import lines
+from protocol_dsl.dosing.telling import as_data, lines
 from protocol_dsl.evaluate.environment import Environment, Fact
 from protocol_dsl.evaluate.gaps import Gap, name_of, reason_of
 from protocol_dsl.evaluate.interpret import interpret
@@ -68,6 +69,10 @@ class Dose:
     def explain(self) -> str:
         """The amount and each step to it in words."""
         return "\n".join(lines(self)) + "\n"
+
+    def to_json(self) -> dict[str, Any]:
+        """The dose as data, numbers as texts of exact decimals."""
+        return as_data(self)
 
 
 @frozen

@@ -150,7 +150,7 @@ def _rule(product: str, ladder: Ladder, found: Found, rows: tuple[defining.Row, 
     measured = None if basis is None else unit_of(basis.kind)
     amount = amount_unit(given, measured)
     if basis is not None and amount is None:
-        _no_amount(found["based on"], given, basis, scope)
+        _no_amount(found["based on"], given, basis, ladder, scope)
     if "based on" in found and amount is None:
         return None
     inlined = None if basis is None or isinstance(basis.core, Fetch) else basis.core
@@ -188,11 +188,13 @@ def _basis(found: Set, scope: Scope) -> Typed | None:
     return None
 
 
-def _no_amount(found: Set, given: Unit, basis: Typed, scope: Scope) -> None:
+def _no_amount(found: Set, given: Unit, basis: Typed, ladder: Ladder, scope: Scope) -> None:
     measured = unit_of(basis.kind)
     code = measured.code if measured is not None else ""
     message = f"`{given.code}` times `{found.values[0]}` in `{code}` is no amount that can be given"
     cure = f"give the doses per unit of it, as in `{given.code}/{code}`, or name what they are per"
+    if ", " in ladder.product:
+        cure += f"; for one product alone write `based on {found.values[0]} for PRODUCT`"
     scope.error("PD450", message, found.word(0).span, others=[(basis.declared, "declared here")], help=cure)
 
 

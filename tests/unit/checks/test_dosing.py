@@ -11,6 +11,18 @@ doses of agent in mg
     | 2     | 14    |
     start at level 1
 """
+BANDS = """\
+doses of agent in mg
+    | level |
+    | 1     |
+    | 2     |
+    start at level 1
+    banded by age and dry_weight
+        | age in years | dry_weight in kg | level 1 | level 2 |
+        | under 12     | any              | 1       | 2       |
+        | 12 or more   | under 50         | 2       | 4       |
+        | 12 or more   | 50 or more       | 3       | 6       |
+"""
 
 
 def said(section: str, *settings: str) -> list[tuple[str, str]]:
@@ -69,12 +81,7 @@ def test_nothing_is_said_without_a_plausible_range() -> None:
         (PER_KG.replace("on weight", "on dry_weight"), ["dry_weight"]),
         (FLAT, []),
         (
-            "doses of agent in mg\n    | level |\n    | 1     |\n    | 2     |\n    start at level 1\n"
-            "    banded by age and dry_weight\n"
-            "        | age in years | dry_weight in kg | level 1 | level 2 |\n"
-            "        | under 12     | any              | 1       | 2       |\n"
-            "        | 12 or more   | under 50         | 2       | 4       |\n"
-            "        | 12 or more   | 50 or more       | 3       | 6       |\n",
+            BANDS,
             ["dry_weight"],
         ),
     ],
@@ -82,3 +89,10 @@ def test_nothing_is_said_without_a_plausible_range() -> None:
 def test_a_measured_size_is_valid_for_some_time(section: str, items: list[str]) -> None:
     found = [one.message.split("`")[1] for one in trial(section).diagnostics if one.code == "PD472"]
     assert found == items
+
+
+@pytest.mark.parametrize("section", [BANDS, PER_KG.replace("on weight", "on dry_weight for agent")])
+def test_what_doses_rest_on_is_used(section: str) -> None:
+    unused = [one.message for one in trial(section).diagnostics if one.code == "PD351"]
+    assert "`dry_weight` is declared and never used" not in unused
+    assert "`bsa` is declared and never used" in unused
