@@ -49,7 +49,7 @@ def of_series(node: logic.GradeOf, item: v.Item, reading: Typed, scope: Scope) -
     values = _Values(item, reading.series, table.unit, node, scope)
     wanting = values.wanting(table)
     if wanting is not None:
-        message = f"the bands of `{one.term}` speak of {wanting[0]}, and `{item.name}` does not"
+        message = f"the bands of `{one.term}` speak of {wanting[0]}, and `{item.name}` declares none"
         others = [(item.span, "declared here")]
         scope.error("PD243", message, node.span, others=others, help=f"declare it {wanting[1]}")
         return None
