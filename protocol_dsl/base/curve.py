@@ -21,7 +21,7 @@ Ends: TypeAlias = tuple[End, End]
 LARGEST_EXPONENT: Final = 1000
 """No exponent is further from zero."""
 _LARGEST_LOGARITHM: Final = 700  # of a result, to the base e: about 304 decimal digits before or after the point
-_LONGEST_EXACT: Final = 4096  # bits of a result that is worked out exactly
+_LONGEST_EXACT: Final = 512  # bits of a result that is worked out exactly
 _LARGEST_DEGREE: Final = 4  # of a root that is sought exactly where an exponent is a fraction
 _RELATIVE: Final = Fraction(1, 10**9)
 _ABSOLUTE: Final = Fraction(1, 10**30)  # of a logarithm, whose relative error is large next to zero

