@@ -23,6 +23,7 @@ from protocol_dsl.model.condition import (
     Known,
     Member,
     MomentOf,
+    Named,
     Not,
     Policy,
     Rounded,
@@ -71,12 +72,19 @@ def changes(protocol: Protocol, condition: Condition) -> Iterator[Change]:
 
 def _of_node(protocol: Protocol, node: Node, above: tuple[Node, ...]) -> Iterator[Change]:
     yield from _here(protocol, node, above)
+    if _is_printed(node):
+        return
     kind: Any = type(node)
     for one in fields(kind):
         value = getattr(node, one.name)
         for part in value if isinstance(value, tuple) else (value,):
             if isinstance(part, Node):
                 yield from _of_node(protocol, part, (*above, node))
+
+
+def _is_printed(node: Node) -> bool:
+    """Whether what is inside is printed in CTCAE: `ctcae grade of anc` is no name of a definition."""
+    return isinstance(node, Named) and not node.name.isidentifier()
 
 
 def _here(protocol: Protocol, node: Node, above: tuple[Node, ...]) -> Iterator[Change]:  # noqa: C901 - an arm a form

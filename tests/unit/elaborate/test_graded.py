@@ -17,6 +17,7 @@ from protocol_dsl.evaluate.grade import grade
 from protocol_dsl.evaluate.interpret import interpret
 from protocol_dsl.evaluate.possible import ANYTHING, Option
 from protocol_dsl.evaluate.value import evaluate
+from protocol_dsl.examples.mutate import mutate
 from protocol_dsl.face import loads
 from protocol_dsl.model.condition import Compare, Constant, Expression
 from protocol_dsl.model.grading import Bands, Grading, Measured
@@ -221,3 +222,16 @@ def test_an_item_is_known_by_its_name_too() -> None:
 def test_without_a_version_a_reading_has_no_grade() -> None:
     text = REFUSED.format(asked="anc at most 1").replace("    uses ctcae 5.0\n", "")
     assert [one.code for one in load_text(Source("p", text)).diagnostics if one.severity == "error"] == ["PD112"]
+
+
+def test_printed_bands_are_not_changed_to_try_examples() -> None:
+    text = (
+        REFUSED.format(asked="anc at most 1")
+        + '\nexample "fine"\n    given anc = 3 10*9/L (LLN 2)\n    then eligible\n'
+    )
+    protocol = loads(text).model
+    told = {(one.was, one.now) for one in mutate(protocol).mutants}
+    assert told == {
+        ("ctcae grade of anc at most 1", f"ctcae grade of anc {now}")
+        for now in ("less than 1", "more than 1", "at most 0", "at most 2")
+    }
