@@ -12,11 +12,12 @@ from pathlib import Path
 
 from attrs import frozen
 
+from protocol_dsl.base.analyte import convert
 from protocol_dsl.base.quantity import Quantity, unit
 from protocol_dsl.base.source import Source
 from protocol_dsl.syntax import defining, logic
 from protocol_dsl.syntax.parse import parse
-from tests.derived import CATEGORIES, LIBRARIES, Case, plain, worked
+from tests.derived import ANALYTES, CATEGORIES, LIBRARIES, Case, plain, worked
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "docs" / "library"
@@ -257,7 +258,7 @@ def _worked(method: Method, case: Case) -> str:
     *before, last = (_told(*one) for one in case.given)
     return EXAMPLE.format(
         told=f"{', '.join(before)} and {last}" if before else last,
-        working=case.working or _substituted(method, case),
+        working=case.working or f"`{substituted(method, case)}`",
         value=f"{case.value} {case.unit}".rstrip() + _credit(case),
         file=case.call.replace(" ", "_") + ".protocol",
         call=case.call,
@@ -279,7 +280,7 @@ def _told(name: str, value: str, measure: str) -> str:
     return f"`{name}` {value} {'' if measure == '1' else measure}".rstrip()
 
 
-def _substituted(method: Method, case: Case) -> str:
+def substituted(method: Method, case: Case) -> str:
     """The rule with the numbers put in the places of the names, in the units that it takes."""
     rule = _branch(method, case)
     for parameter in method.definition.parameters:
@@ -287,8 +288,9 @@ def _substituted(method: Method, case: Case) -> str:
         value, measure = next((value, measure) for item, value, measure in case.given if item == name)
         if name in CATEGORIES:
             continue
-        rule = re.sub(rf"\b{name}\b", _in_unit(value, measure, parameter.unit.text if parameter.unit else ""), rule)
-    return f"`{rule}`"
+        taken = parameter.unit.text if parameter.unit else ""
+        rule = re.sub(rf"\b{name}\b", _in_unit(name, value, measure, taken), rule)
+    return rule
 
 
 def _branch(method: Method, case: Case) -> str:
@@ -302,12 +304,13 @@ def _branch(method: Method, case: Case) -> str:
     return next(applies).result.span.text
 
 
-def _in_unit(value: str, given: str, taken: str) -> str:
+def _in_unit(name: str, value: str, given: str, taken: str) -> str:
     mine, theirs = unit(given or "1"), unit(taken or "1")
     assert mine is not None
     assert theirs is not None
-    found = Quantity(Fraction(value), mine).to(theirs)
-    return value if found is None else plain(found.number)
+    found = convert(Quantity(Fraction(value), mine), theirs, name if name in ANALYTES else None)
+    assert found is not None, f"{name}: {given} is no {taken}"
+    return plain(found.number)
 
 
 def _sentence(label: str) -> str:

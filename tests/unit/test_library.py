@@ -1,13 +1,14 @@
 """The libraries that ship: in their canonical layout, sound, and every formula with what must be said of it."""
 
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
 from protocol_dsl.face import loads
 from protocol_dsl.syntax import defining
-from tests.derived import CATEGORIES, LIBRARIES, worked
-from tests.library_pages import FOLDER, PAGES, SHELF, Method, methods, pages
+from tests.derived import CATEGORIES, LIBRARIES, Case, derived, worked
+from tests.library_pages import FOLDER, PAGES, SHELF, Method, methods, pages, substituted
 from tests.literate import protocol
 
 FILES = sorted(SHELF.glob("*.protocol"))
@@ -118,6 +119,16 @@ def test_a_formula_is_usable_in_a_trial_that_records_what_trials_record(method: 
 def test_a_page_is_what_is_made_from_the_library(path: Path, text: str) -> None:
     """`python -m tests.library_pages` makes the pages anew."""
     assert text == path.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    "case", [case for case in worked() if not case.working], ids=lambda case: f"{case.call}: {case.facts}"
+)
+def test_the_numbers_put_into_a_rule_come_to_the_value(case: Case) -> None:
+    method = next(method for method in methods() if method.call == case.call)
+    value = derived(substituted(method, case), (), {})
+    assert isinstance(value, Fraction)
+    assert abs(value - Fraction(case.value)) <= case.within
 
 
 def test_there_is_no_page_that_is_not_made() -> None:
