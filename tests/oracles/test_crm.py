@@ -113,11 +113,8 @@ def test_the_trial_of_the_book() -> None:
     assert 0.49 == round(crm.fit(Crm(guesses), Data(((0, 0),) * 5, open_windows)).mean, 2)
 
 
-@cache
 def chosen(settings: Crm, target: float, seen: Tallies) -> int:
-    choice = closest(rates(settings, crm.fit(settings, Data(seen)).mean), target)
-    assert choice.margin > QUADRATURE
-    return choice.level
+    return crm.choose(settings, Data(seen), target)
 
 
 def after(seen: Tallies, level: int, treated: int, dlts: int) -> Tallies:

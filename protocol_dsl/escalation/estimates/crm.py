@@ -10,8 +10,9 @@ agree to `AGREE`; the finer one is then right to about the square of that. The l
 to fit, which leaves a fit a hundred short sums.
 """
 
+from collections.abc import Callable, Iterator
 from functools import lru_cache
-from math import exp, inf, log, pi, sqrt
+from math import exp, log, pi, sqrt
 from operator import mul
 from statistics import NormalDist
 
@@ -20,6 +21,8 @@ from attrs import define
 from protocol_dsl.escalation.estimates.crm_model import (
     Crm,
     Data,
+    Model,
+    closest,
     counts,
     log_likelihood,
     logs,
@@ -36,8 +39,13 @@ _ORDER = 12  # nodes to a panel, where only a part of the posterior is wanted
 _FINEST = 128  # nodes to a prior standard deviation, in the finest rule
 _COARSE = 64  # finest steps between the nodes that are looked at first
 _REACH = 12 * _FINEST  # nodes lie within 12 prior standard deviations
+_EVERYWHERE = range(-_REACH, _REACH + 1, _COARSE)
 _HALF_LOG_2PI = log(2 * pi) / 2
 _CUT = 40.0  # what is e^-40 of the highest is left out: 4e-18
+
+
+Heights = Callable[[range], list[float]]
+"""From nodes to the logarithm of prior times likelihood at each."""
 
 
 @define(frozen=True)
@@ -58,27 +66,77 @@ class Fit:
 @lru_cache(maxsize=1 << 16)
 def fit(settings: Crm, data: Data) -> Fit:
     """Give the posterior of the parameter given the data, with as many tallies as the skeleton has levels."""
+    return _until(settings, data, lambda fitted: fitted.error <= AGREE * sqrt(fitted.variance))
+
+
+@lru_cache(maxsize=1 << 16)
+def choose(settings: Crm, data: Data, target: float) -> int:
+    """Give the level, from 0, whose rate at the posterior mean is closest to the target.
+
+    The rule is refined only until its error no longer matters to the choice, which takes a third of the time of `fit`.
+    """
+
+    def is_settled(fitted: Fit) -> bool:
+        ends = (fitted.mean - fitted.error, fitted.mean + fitted.error)
+        return len({closest(rates(settings, end), target).level for end in ends}) == 1
+
+    return closest(rates(settings, _until(settings, data, is_settled).mean), target).level
+
+
+def _until(settings: Crm, data: Data, enough: Callable[[Fit], bool]) -> Fit:
+    """Refine until it is enough, or no finer rule is left."""
+    refined = _refined(settings, data)
+    fitted = next(refined)
+    while not enough(fitted):
+        finer = next(refined, None)
+        if finer is None:
+            break
+        fitted = finer
+    return fitted
+
+
+def _refined(settings: Crm, data: Data) -> Iterator[Fit]:
+    """Fit with a step halved again and again."""
     if len(data.tallies) != len(settings.skeleton):
         raise ValueError("as many tallies as levels")
-    indices = range(-_REACH, _REACH + 1, _COARSE)
-    heights = _heights(settings, data, indices)
+    at = _heights(settings, data)
+    one_hump = settings.model is Model.EMPIRIC and not data.partial
+    indices, heights = _climb(at) if one_hump else (_EVERYWHERE, at(_EVERYWHERE))
     peak = max(heights)
     low, high = _part(indices, heights, peak)
-    sums = _add((0.0, 0.0, 0.0), indices, heights, peak)
-    step, difference = _COARSE, inf
-    while step > 1 and difference > AGREE:
+    sums, step = _add((0.0, 0.0, 0.0), indices, heights, peak), _COARSE
+    unit = settings.scale / _FINEST
+    while step > 1:
         before, step = sums, step // 2
         indices = range(low + step, high, 2 * step)
-        heights = _heights(settings, data, indices)
+        heights = at(indices)
         sums = _add(sums, indices, heights, peak)
         low, high = _part(indices, heights, peak)
-        difference = _difference(before, sums)
-    mass, first_moment, second_moment = sums
-    centre = first_moment / mass
-    unit = settings.scale / _FINEST
-    variance = (second_moment / mass - centre**2) * unit**2
-    log_mass = peak + log(mass * step / _FINEST) - _HALF_LOG_2PI
-    return Fit(centre * unit, variance, difference * sqrt(variance), low * unit, high * unit, log_mass)
+        mass, first_moment, second_moment = sums
+        centre = first_moment / mass
+        variance = (second_moment / mass - centre**2) * unit**2
+        log_mass = peak + log(mass * step / _FINEST) - _HALF_LOG_2PI
+        error = _difference(before, sums) * sqrt(variance)
+        yield Fit(centre * unit, variance, error, low * unit, high * unit, log_mass)
+
+
+def _climb(at: Heights) -> tuple[range, list[float]]:
+    """Look for the posterior from the prior mean, where it has but one hump.
+
+    So it is with complete windows and the empiric model, whose likelihood is log-concave in `a`, as the prior is.
+    """
+    heights = at(range(1))
+    ends = []
+    for direction in (-_COARSE, _COARSE):
+        end = 0
+        peak = before = height = max(heights)
+        while abs(end) < _REACH and (height > peak - _CUT or height > before):
+            end += direction
+            before, height = height, at(range(end, end + 1))[0]
+            peak = max(peak, height)
+            heights = [height, *heights] if direction < 0 else [*heights, height]
+        ends.append(end)
+    return range(ends[0], ends[1] + 1, _COARSE), heights
 
 
 def limits(settings: Crm, fitted: Fit, confidence: float = 0.95) -> tuple[tuple[float, float], ...]:
@@ -101,7 +159,7 @@ def exceeds(settings: Crm, data: Data, level: int, limit: float) -> float:
 @lru_cache(maxsize=256)
 def _nodes(settings: Crm) -> dict[int, tuple[float, ...]]:
     """Give what is kept at the nodes, the logarithms and that of the prior: a cache, filled as fits ask for them."""
-    return {index: _node(settings, index) for index in range(-_REACH, _REACH + 1, _COARSE)}
+    return {index: _node(settings, index) for index in _EVERYWHERE}
 
 
 def _node(settings: Crm, index: int) -> tuple[float, ...]:
@@ -109,15 +167,18 @@ def _node(settings: Crm, index: int) -> tuple[float, ...]:
     return (*logs(settings, settings.scale * score), -score * score / 2)
 
 
-def _heights(settings: Crm, data: Data, indices: range) -> list[float]:
-    """Give the logarithm of prior times likelihood at some nodes."""
+def _heights(settings: Crm, data: Data) -> Heights:
     nodes, numbers = _nodes(settings), (*map(float, counts(data)), 1.0)
-    for index in indices:
-        if index not in nodes:
-            nodes[index] = _node(settings, index)
-    if not data.partial:
-        return [sum(map(mul, numbers, nodes[index])) for index in indices]
-    return [sum(map(mul, numbers, nodes[index])) + open_windows(data, nodes[index]) for index in indices]
+
+    def heights(indices: range) -> list[float]:
+        for index in indices:
+            if index not in nodes:
+                nodes[index] = _node(settings, index)
+        if not data.partial:
+            return [sum(map(mul, numbers, nodes[index])) for index in indices]
+        return [sum(map(mul, numbers, nodes[index])) + open_windows(data, nodes[index]) for index in indices]
+
+    return heights
 
 
 def _part(indices: range, heights: list[float], peak: float) -> tuple[int, int]:

@@ -57,6 +57,18 @@ def test_probability_above_a_limit(model: Crm, data: Data, level: int, limit: fl
     assert less - 1e-9 <= crm.exceeds(model, data, level, limit) <= more + 1e-9
 
 
+@settings(max_examples=40, deadline=None)
+@given(models, seen, st.sampled_from((0.15, 0.25, 1 / 3)))
+def test_choosing_early_chooses_the_same(model: Crm, data: Data, target: float) -> None:
+    choice = closest(rates(model, crm.fit(model, data).mean), target)
+    assert choice.margin < 1e-6 or choice.level == crm.choose(model, data, target)
+
+
+def test_as_many_tallies_as_levels() -> None:
+    with pytest.raises(ValueError, match="as many tallies"):
+        crm.fit(Crm(GUESSES), Data(((3, 0),)))
+
+
 def test_the_prior_alone() -> None:
     fitted = crm.fit(Crm(GUESSES), Data(((0, 0),) * 5))
     assert pytest.approx(0, abs=1e-12) == fitted.mean
