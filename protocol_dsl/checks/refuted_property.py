@@ -6,14 +6,17 @@ from attrs import frozen
 
 from protocol_dsl.base.diagnostic import Diagnostic, Label, Severity
 from protocol_dsl.base.source import Span
+from protocol_dsl.escalation.designs import family
 from protocol_dsl.escalation.designs import faults as faults_of
 from protocol_dsl.escalation.history import History
 from protocol_dsl.escalation.soundness import Kind
 from protocol_dsl.escalation.verify import Finding, verify
 from protocol_dsl.evaluate.implication import claimed
-from protocol_dsl.model.escalation import EscalationPlan
+from protocol_dsl.model.escalation import EscalationPlan, Ladder
 from protocol_dsl.model.protocol import Protocol
 
+_MODELLED = 300
+"""So many states of a design that fits a model to each are looked at here."""
 _CURE = "follow this history through the table and correct the row that decides"
 
 
@@ -23,13 +26,29 @@ def check(protocol: Protocol) -> Iterator[Diagnostic]:
         faults = faults_of(protocol.escalation, protocol.ladder)
         if not any(fault.kind in {Kind.MOVES, Kind.SETTINGS} for fault in faults):  # what follows from these is no news
             faulty = {fault.row for fault in faults}
-            for finding in _worth_telling(verify(protocol.escalation, protocol.ladder)):
+            seen = _verified(protocol.escalation, protocol.ladder)
+            for finding in _worth_telling(seen):
                 yield from _Teller(protocol.escalation, finding).told(faulty)
+            if any(finding.holds is None for finding in seen):
+                yield _unfinished(protocol.escalation, seen)
     for statement in protocol.statements:
         found = claimed(protocol, statement, protocol.examples)
         if found.holds is False:
             message = f"{statement.id} does not hold: {found.because}"
             yield Diagnostic("PD422", Severity.ERROR, message, Label(statement.span), help="correct the criteria or it")
+
+
+def _verified(plan: EscalationPlan, ladder: Ladder) -> tuple[Finding, ...]:
+    """What verification finds; of a design that fits a model, over as many states as can be waited for."""
+    known = family(plan.family)
+    return verify(plan, ladder) if known is None or known.local else verify(plan, ladder, _MODELLED)
+
+
+def _unfinished(plan: EscalationPlan, found: tuple[Finding, ...]) -> Diagnostic:
+    states = max(finding.states for finding in found)
+    message = f"the first {states} states of the escalation were looked at, and there are more"
+    cure = "`protocol verify` looks further"
+    return Diagnostic("PD432", Severity.NOTE, message, Label(plan.span), help=cure)
 
 
 def _worth_telling(findings: tuple[Finding, ...]) -> Iterator[Finding]:

@@ -18,6 +18,7 @@ from protocol_dsl.syntax.tree import Word
 _BLANKS = {
     "count": r"[0-9]{1,6}",
     "number": r"[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?",
+    "signed": r"-?[0-9]+(?:\.[0-9]+)?",
     "level": r"[-\w.]+",
     "unit": r"\S+",
     "word": r"[a-z_]+",

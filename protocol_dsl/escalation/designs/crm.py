@@ -18,6 +18,7 @@ from protocol_dsl.escalation.estimates.crm_likelihood import likeliest
 from protocol_dsl.escalation.estimates.crm_model import Crm, Data, Model, closest, rates
 from protocol_dsl.escalation.estimates.skeleton import Goal, skeleton
 from protocol_dsl.escalation.interval import target_of
+from protocol_dsl.escalation.modelled import Wanted, moving, next_untried, unsaid
 from protocol_dsl.escalation.rule import Family, Ruling
 from protocol_dsl.escalation.soundness import Kind, Unsound
 from protocol_dsl.escalation.tally import Tally
@@ -72,11 +73,10 @@ class CrmRule:
         aim = closest(fitted, self.target).level
         said = ", ".join(f"{name}: {rate:.3f}" for name, rate in zip(self.names, fitted, strict=True))
         why = f"estimated rates {said}; level {self.names[aim]} is closest to {self.target:g}"
-        highest = max(at for at, tally in enumerate(levels) if tally.treated or at == rung)
-        if self.never_skip and aim > highest + 1:
-            aim = highest + 1
+        if self.never_skip and aim > next_untried(levels, rung):
+            aim = next_untried(levels, rung)
             why = f"{why}, and no level is skipped"
-        return Ruling(aim, closed, _moving(rung, aim), why)
+        return Ruling(aim, closed, moving(rung, aim), why)
 
     def recommend(self, levels: tuple[Tally, ...], _closed: int) -> int | None:
         """The level closest to the target, of all or of those that were given; None where the trial stops as toxic."""
@@ -92,19 +92,15 @@ class CrmRule:
         """Likelihood says nothing without a DLT or with nothing else: up a level, or down."""
         if not any(tally.with_dlt for tally in levels):
             aim = min(rung + 1, len(levels) - 1)
-            return Ruling(aim, closed, _moving(rung, aim), "nobody had a DLT yet")
+            return Ruling(aim, closed, moving(rung, aim), "nobody had a DLT yet")
         aim = max(rung - 1, 0)
-        return Ruling(aim, closed, _moving(rung, aim), "everybody had a DLT so far")
+        return Ruling(aim, closed, moving(rung, aim), "everybody had a DLT so far")
 
     def _too_toxic(self, levels: tuple[Tally, ...]) -> bool:
         if self.safe is None or not levels[0].treated:
             return False
         data = Data(tuple((tally.treated, tally.with_dlt) for tally in levels))
         return crm.exceeds(self.model, data, 0, self.target) > self.safe
-
-
-def _moving(rung: int, aim: int) -> tuple[Action, ...]:
-    return (Action(Word.ESCALATE if aim > rung else Word.STAY if aim == rung else Word.DE_ESCALATE),)
 
 
 def _skeleton(plan: EscalationPlan, ladder: Ladder) -> tuple[float, ...]:
@@ -147,26 +143,18 @@ def _rule(plan: EscalationPlan, ladder: Ladder) -> CrmRule:
 # --- what may be wrong ------------------------------------------------------------------------------------------------
 
 
+_WANTED: tuple[Wanted, ...] = (
+    (("target",), "the target rate", "target dlt rate 0.25"),
+    (("skeleton", "made"), "the skeleton", "skeleton 0.05, 0.12, 0.25, 0.40, 0.55"),
+    (("empiric", "logistic"), "the model", "empiric model"),
+    (("variance", "likelihood"), "the prior variance", "prior variance 1.34"),
+    (("mtd any", "mtd given"), "which level is recommended at the end", "mtd is given level closest to target"),
+)
+
+
 def _faults(plan: EscalationPlan, ladder: Ladder) -> Iterator[Unsound]:
-    whole = list(_missing(plan))
+    whole = list(unsaid(plan, _WANTED))
     yield from whole or _unfit(plan, ladder)
-
-
-def _missing(plan: EscalationPlan) -> Iterator[Unsound]:
-    def lacks(keys: tuple[str, ...], what: str, cure: str) -> Iterator[Unsound]:
-        if not any(plan.setting(key) for key in keys):
-            yield Unsound(f"{what} is not said", Kind.SETTINGS, plan.span, f"add `{cure}`")
-
-    yield from lacks(("target",), "the target rate", "target dlt rate 0.25")
-    yield from lacks(("skeleton", "made"), "the skeleton", "skeleton 0.05, 0.12, 0.25, 0.40, 0.55")
-    yield from lacks(("empiric", "logistic"), "the model", "empiric model")
-    yield from lacks(("variance", "likelihood"), "the prior variance", "prior variance 1.34")
-    yield from lacks(
-        ("mtd any", "mtd given"), "which level is recommended at the end", "mtd is given level closest to target"
-    )
-    if plan.patients is None and plan.on_level is None:
-        cure = "add `at most 36 patients`, or another number"
-        yield Unsound("when the trial ends is not said", Kind.SETTINGS, plan.span, cure)
 
 
 def _unfit(plan: EscalationPlan, ladder: Ladder) -> Iterator[Unsound]:

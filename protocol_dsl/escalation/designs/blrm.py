@@ -1,0 +1,165 @@
+"""Bayesian logistic regression with overdose control.
+
+Neuenschwander B, Branson M, Gsponer T (2008), Statistics in Medicine 27(13), 2420-2439: a logistic curve over the doses
+themselves, with two parameters; of the levels that are not too likely an overdose, the one likeliest on target is next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from attrs import frozen
+
+from protocol_dsl.elaborate.phrases import Phrase
+from protocol_dsl.escalation.estimates.blrm import fit, highest, likeliest
+from protocol_dsl.escalation.estimates.blrm_slice import Blrm, Data
+from protocol_dsl.escalation.modelled import Wanted, moving, next_untried, unsaid
+from protocol_dsl.escalation.rule import Family, Ruling
+from protocol_dsl.escalation.soundness import Kind, Unsound
+from protocol_dsl.escalation.tally import Tally
+from protocol_dsl.model.escalation import Action, EscalationPlan, Ladder, Word
+
+_PHRASES = (
+    Phrase("target", "target rates from {number} to under {number}"),
+    Phrase("overdose", "no level where the chance of a higher rate is {number} or more"),
+    Phrase("alpha", "log alpha has prior mean {signed} and standard deviation {number}"),
+    Phrase("beta", "log beta has prior mean {signed} and standard deviation {number}"),
+    Phrase("correlation", "prior correlation {signed}"),
+    Phrase("reference", "reference dose {number}"),
+    Phrase("highest", "next is the highest level allowed"),
+    Phrase("likeliest", "next is the level likeliest on target"),
+    Phrase("fold", "dose rises by at most {number} fold"),
+    Phrase("mtd given", "mtd is given level likeliest on target"),
+)
+
+
+@frozen(slots=False)
+class BlrmRule:
+    """The rule of BLRM; `fold` is by how much the dose may rise from the highest that was given."""
+
+    model: Blrm
+    target: tuple[float, float]
+    overdose: float
+    names: tuple[str, ...]
+    take_highest: bool
+    never_skip: bool
+    fold: Fraction | None
+    amounts: tuple[Fraction, ...]
+
+    def decide(self, levels: tuple[Tally, ...], rung: int, closed: int) -> Ruling:
+        """Of the levels allowed the likeliest on target, or the highest; none where all are too likely an overdose."""
+        posterior = fit(self.model, _data(levels), self.target)
+        choice = highest(posterior, self.overdose) if self.take_highest else likeliest(posterior, self.overdose)
+        low, high = self.target
+        if choice.level is None:
+            why = f"at every level the chance of a rate of {high:g} or more is {self.overdose:g} or more"
+            return Ruling(None, 0, (Action(Word.STOP),), why)
+        on, over = posterior.shares[choice.level][1:]
+        what = "the highest allowed" if self.take_highest else "likeliest on target"
+        said = f"level {self.names[choice.level]} is {what}"
+        why = f"{said}: chance {on:.3f} of a rate from {low:g} to under {high:g}, {over:.3f} of a higher one"
+        aim = min(choice.level, self._furthest(levels, rung))
+        if aim < choice.level:
+            why = f"{why}; the dose rises no further than to level {self.names[aim]}"
+        return Ruling(aim, closed, moving(rung, aim), why)
+
+    def _furthest(self, levels: tuple[Tally, ...], rung: int) -> int:
+        """How far up the next cohort may be."""
+        untried = next_untried(levels, rung)
+        most = untried if self.never_skip else len(levels) - 1
+        if self.fold is not None:
+            limit = self.amounts[untried - 1] * self.fold
+            most = min(most, max(at for at, amount in enumerate(self.amounts) if amount <= limit))
+        return most
+
+    def recommend(self, levels: tuple[Tally, ...], _closed: int) -> int | None:
+        """Of the levels that were given and are allowed, the likeliest on target; None where there is none."""
+        posterior = fit(self.model, _data(levels), self.target)
+        allowed = [at for at, tally in enumerate(levels) if tally.treated and posterior.shares[at][-1] < self.overdose]
+        return max(allowed, key=lambda at: (posterior.shares[at][1], -at), default=None)
+
+
+def _data(levels: tuple[Tally, ...]) -> Data:
+    return Data(tuple((tally.treated, tally.with_dlt) for tally in levels))
+
+
+def _amounts(ladder: Ladder) -> tuple[Fraction, ...]:
+    """The amounts of the product, level by level; empty where a level has none."""
+    found = [level.amounts[0] if level.amounts else None for level in ladder.levels]
+    return tuple(amount for amount in found if amount) if all(found) else ()
+
+
+def _pair(plan: EscalationPlan, key: str) -> tuple[float, float]:
+    setting = plan.setting(key)
+    return (0.0, 0.0) if setting is None else (float(setting.values[0]), float(setting.values[1]))
+
+
+def _model(plan: EscalationPlan, ladder: Ladder) -> Blrm:
+    alpha, beta = _pair(plan, "alpha"), _pair(plan, "beta")
+    return Blrm(
+        tuple(float(amount) for amount in _amounts(ladder)),
+        float(plan.number("reference") or 0),
+        (alpha[0], beta[0]),
+        (alpha[1], beta[1]),
+        float(plan.number("correlation") or 0),
+    )
+
+
+def _rule(plan: EscalationPlan, ladder: Ladder) -> BlrmRule:
+    return BlrmRule(
+        _model(plan, ladder),
+        _pair(plan, "target"),
+        float(plan.number("overdose") or 0),
+        ladder.names,
+        plan.setting("highest") is not None,
+        ladder.never_skip,
+        plan.number("fold"),
+        _amounts(ladder),
+    )
+
+
+_WANTED: tuple[Wanted, ...] = (
+    (("target",), "which rates are the target", "target rates from 0.16 to under 0.33"),
+    (("overdose",), "the control of overdoses", "no level where the chance of a higher rate is 0.25 or more"),
+    (("alpha",), "the prior of log alpha", "log alpha has prior mean -1.1 and standard deviation 2"),
+    (("beta",), "the prior of log beta", "log beta has prior mean 0 and standard deviation 1"),
+    (("reference",), "the reference dose", "reference dose 100"),
+    (("highest", "likeliest"), "which of the levels allowed is next", "next is the level likeliest on target"),
+    (("mtd given",), "which level is recommended at the end", "mtd is given level likeliest on target"),
+)
+
+
+def _faults(plan: EscalationPlan, ladder: Ladder) -> Iterator[Unsound]:
+    whole = list(unsaid(plan, _WANTED))
+    yield from whole or _unfit(plan, ladder)
+
+
+def _unfit(plan: EscalationPlan, ladder: Ladder) -> Iterator[Unsound]:
+    low, high = _pair(plan, "target")
+    target, overdose = plan.setting("target"), plan.setting("overdose")
+    if target is not None and not 0 < low < high < 1:
+        yield Unsound(
+            "the target rates run backwards or lie outside 0 to 1", Kind.SETTINGS, target.span, "correct them"
+        )
+    if overdose is not None and not 0 < Fraction(overdose.values[0]) < 1:
+        yield Unsound("the chance lies outside 0 to 1", Kind.SETTINGS, overdose.span, "write a chance such as 0.25")
+    if not _amounts(ladder):
+        cure = "give each level its amount: the curve is drawn over the doses themselves"
+        yield Unsound("a level of the ladder has no amount", Kind.SETTINGS, ladder.span, cure)
+        return
+    try:
+        _model(plan, ladder)
+    except ValueError:
+        cure = "standard deviations and the reference dose are above 0, and the correlation lies between -1 and 1"
+        yield Unsound("this makes no prior", Kind.SETTINGS, plan.span, cure)
+
+
+family = Family(
+    "BLRM",
+    "Neuenschwander, Branson and Gsponer (2008), Statistics in Medicine 27(13), 2420-2439",
+    _PHRASES,
+    _rule,
+    _faults,
+    local=False,
+)

@@ -1,0 +1,33 @@
+"""Designs that estimate the rates of all levels at once by a model: what they share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from protocol_dsl.escalation.soundness import Kind, Unsound
+from protocol_dsl.escalation.tally import Tally
+from protocol_dsl.model.escalation import Action, EscalationPlan, Word
+
+
+def moving(rung: int, aim: int) -> tuple[Action, ...]:
+    """The word for going from one rung to another."""
+    return (Action(Word.ESCALATE if aim > rung else Word.STAY if aim == rung else Word.DE_ESCALATE),)
+
+
+def next_untried(levels: tuple[Tally, ...], rung: int) -> int:
+    """The rung above the highest that was given: the furthest up where no level is skipped."""
+    return 1 + max(at for at, tally in enumerate(levels) if tally.treated or at == rung)
+
+
+Wanted = tuple[tuple[str, ...], str, str]
+"""Settings of which one must stand, what they say, and how one of them is written."""
+
+
+def unsaid(plan: EscalationPlan, wanted: tuple[Wanted, ...]) -> Iterator[Unsound]:
+    """What a plan does not say; when the trial ends is wanted of all."""
+    for keys, what, cure in wanted:
+        if not any(plan.setting(key) for key in keys):
+            yield Unsound(f"{what} is not said", Kind.SETTINGS, plan.span, f"add `{cure}`")
+    if plan.patients is None and plan.on_level is None:
+        cure = "add `at most 36 patients`, or another number"
+        yield Unsound("when the trial ends is not said", Kind.SETTINGS, plan.span, cure)
