@@ -15,7 +15,7 @@ from protocol_dsl.model.dosing import Turn
 from protocol_dsl.model.escalation import DoseLevel
 from protocol_dsl.model.protocol import Protocol
 
-_STEPS = 1000
+_STEPS = 200
 """So many amounts that can be dispensed are looked at; beyond them a step is small beside the amount."""
 _PLACES = 6
 

@@ -77,6 +77,8 @@ def _counts(total: int, sizes: tuple[int, ...]) -> tuple[int, ...] | None:
     *smaller, largest = sizes
     if not smaller:
         return (total // largest,) if total % largest == 0 else None
+    if total % gcd(*sizes):
+        return None
     for count in range(total // largest, -1, -1):
         rest = _counts(total - count * largest, tuple(smaller))
         if rest is not None:

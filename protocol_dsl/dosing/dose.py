@@ -210,11 +210,12 @@ def _settled(case: _Case, scenarios: list[Reckoned | None], steps: tuple[Step, .
     if len(sure) < len(scenarios) or len(results) != 1:
         return _unsettled(case, blank, sure, facts)
     first = sure[0]
-    several = len({one.steps for one in sure}) > 1
-    same = (
-        (Step("whichever of these it is, the result is the same", "every possibility is reckoned"),) if several else ()
-    )
-    blank = evolve(blank, steps=(*steps, *first.steps, *same))
+    told_apart = any(reason_of(fact) is not None for fact in facts)
+    same = "whichever of these it is, the result is the same"
+    if not told_apart:
+        same = f"the formula of {case.plan.rule.based_on} is not exact to the last digit, which makes no difference"
+    last = (Step(same, "every possibility is reckoned"),) if len({one.steps for one in sure}) > 1 else ()
+    blank = evolve(blank, steps=(*steps, *first.steps, *last))
     if first.withheld:
         return evolve(blank, outcome=Outcome.WITHHELD, why=first.withheld)
     amount = Quantity(case.plan.amount.of_base(first.amount), case.plan.amount)
@@ -230,13 +231,25 @@ def _unsettled(case: _Case, blank: Dose, sure: list[Reckoned], facts: tuple[Fact
     missing = tuple(dict.fromkeys(Gap(name_of(fact), reason) for fact, reason in lacking))
     why = "; ".join(dict.fromkeys(fact_words(fact, case.plan, case.env, case.at) for fact, _ in lacking))
     amounts = sorted({one.amount for one in sure if not one.withheld})
-    if len(amounts) > 1 and not lacking:
-        why = "what the dose rests on is not exact enough to tell it"
+    if not lacking:
+        return _on_the_edge(case, blank, amounts)
     if len(amounts) > 1:
         why += f": it may come to {told(amounts[0], case.plan.amount)} or to {told(amounts[-1], case.plan.amount)}"
     settles = tuple(dict.fromkeys(remedy(fact, reason, case.env) for fact, reason in lacking))
-    why = why or f"`{case.plan.rule.based_on}` comes to no number above 0"
-    return evolve(blank, why=why, missing=missing, settles=settles or ("a usable value of what the dose rests on",))
+    return evolve(blank, why=why, missing=missing, settles=settles)
+
+
+def _on_the_edge(case: _Case, blank: Dose, amounts: list[Fraction]) -> Dose:
+    """Every fact is there, and yet the amount cannot be told: a formula is not exact, or gives nothing of use."""
+    name = case.plan.rule.based_on
+    if not amounts:
+        return evolve(blank, why=f"`{name}` has no value above 0", settles=(f"a value of {name} above 0",))
+    if case.plan.rule.rounding is None:
+        why = f"the formula of {name} is not exact to the last digit, and nothing says how the amount is rounded"
+        return evolve(blank, why=why, settles=("a setting `rounded ...` in the dose section",))
+    ends = " or ".join(told(one, case.plan.amount) for one in amounts) + ("" if len(amounts) > 1 else " or withheld")
+    why = f"the formula of {name} is not exact enough to tell whether the amount is {ends}"
+    return evolve(blank, why=why, settles=("the judgement of people, between the two",))
 
 
 # --- steps --------------------------------------------------------------------------------------------------------

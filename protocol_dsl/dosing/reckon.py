@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Context, Decimal
 from fractions import Fraction
 
 from attrs import evolve, frozen
@@ -12,6 +13,8 @@ from protocol_dsl.model.dosing import DoseCap, Rounding, Turn
 
 _LARGE = 10**6
 _DIGITS = 6
+_LONGEST = 20
+_NEAR = Context(prec=10)
 _AT_ONCE = ("dose", "infusion", "injection", "administration")
 _TENTHS = (2, 5)
 PAST_NEXT = "rounding makes it"
@@ -54,13 +57,20 @@ class Level:
 
 
 def number_words(number: Fraction) -> str:
-    """A number as protocols write it: `250`, `0.5`, and from a million on `2.6e8` where that is shorter."""
+    """A number as protocols write it: `250`, `0.5`; from a million on `2.6e8` where that is shorter.
+
+    One with very many decimals is told to ten digits, after `about`.
+    """
     if number.denominator == 1 and abs(number) >= _LARGE:
         digits = str(abs(number.numerator))
         led = digits.rstrip("0")
         if len(led) <= _DIGITS:
             return f"{'-' if number < 0 else ''}{led[0]}.{led[1:] or '0'}e{len(digits) - 1}"
-    return decimal_text(number)
+    text = decimal_text(number)
+    if len(text) <= _LONGEST:
+        return text
+    near = _NEAR.divide(Decimal(number.numerator), Decimal(number.denominator))
+    return f"about {near:f}"
 
 
 def told(base: Fraction, measured: Unit) -> str:

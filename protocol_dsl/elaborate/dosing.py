@@ -41,7 +41,7 @@ _FOR = re.compile(r"(.*\S)\s+for\s+([a-z][a-z0-9_]*)")
 _WITH_HALVES = re.compile(r"rounded to [^,]+,\s*halves \w+")
 _LEVEL_SETTINGS = ("start", "never skip")
 _ROUNDED = tuple(phrase.key for phrase in SETTINGS if phrase.key.startswith(("rounded", "whole")))
-_MOST_RESIDUES = 10_000
+_MOST_RESIDUES = 1_000
 """Sizes of pieces so unlike each other that more than this would have to be looked through are refused."""
 
 Found: TypeAlias = Mapping[str, Set]

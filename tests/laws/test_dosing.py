@@ -160,3 +160,11 @@ def test_what_can_be_dispensed_is_what_sums_there_are(sizes: list[int], amount: 
     turned = stock.turned(amount, turn)
     assert turned in (below, above)
     assert sum(count * size for count, size in stock.pieces(turned)) == turned
+
+
+@law(st.lists(st.integers(1, 1000), min_size=1, max_size=4, unique=True), st.integers(10**9, 10**12))
+def test_large_amounts_are_made_of_pieces_too(sizes: list[int], amount: int) -> None:
+    stock = Stock(tuple(Fraction(size) for size in sizes))
+    below = stock.down(Fraction(amount))
+    assert amount - min(sizes) < below <= amount
+    assert sum(count * size for count, size in stock.pieces(below)) == below

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from protocol_dsl import load
+from protocol_dsl import load, loads
 from protocol_dsl.dosing.dose import Outcome
 from tests.unit.dosing.trial import DAY, PER_KG, amount, dose, trial, weighed
 
@@ -121,6 +121,60 @@ def test_amounts(section: str, facts: Mapping[str, str], level: str, expected: s
 )
 def test_settings(settings: tuple[str, ...], weight: str, level: str, expected: str) -> None:
     assert amount(trial(PER_KG, *settings), weighed(weight), level) == expected
+
+
+SURFACE = """\
+protocol "SURFACE"
+    uses library body_size
+
+moments
+    infusion is first dose of agent
+
+data
+    weight : number in kg; plausible 2 to 200; latest, valid for 7 days
+    height : number in cm; plausible 40 to 230; latest, valid for 28 days
+    given  : list of dose
+
+define
+    surface in m2 is bsa by mosteller with height, weight
+
+doses of agent in mg/m2
+    | level | agent |
+    | 1     | 40    |
+    | 2     | 75    |
+    start at level 1
+    based on surface
+"""
+HEIGHT = {"height_unit": "cm", "height_date": "2026-05-10"}
+
+
+@pytest.mark.parametrize(
+    ("setting", "weight", "height", "expected"),
+    [
+        ("", "40", "160", "100 mg"),  # the root of 40 x 160 / 3600 is 4 / 3, exactly
+        ("rounded down to 5 mg", "40", "160", "100 mg"),
+        ("rounded down to 5 mg", "70", "170", "135 mg"),  # 75 x 1.81812 = 136.36
+        ("rounded to 1 mg, halves up", "70", "170", "136 mg"),
+        ("cap surface at 1.5 m2", "70", "170", "112.5 mg"),  # then the surface itself does not matter
+        (
+            "",
+            "70",
+            "170",
+            "the formula of surface is not exact to the last digit, and nothing says how the amount is rounded",
+        ),
+    ],
+)
+def test_by_a_formula_for_the_surface(setting: str, weight: str, height: str, expected: str) -> None:
+    protocol = loads(SURFACE + (f"    {setting}\n" if setting else ""))
+    assert amount(protocol, weighed(weight, height=height, **HEIGHT)) == expected
+
+
+def test_a_stale_height_refuses_a_dose_by_surface() -> None:
+    protocol = loads(SURFACE + "    rounded down to 5 mg\n")
+    old = {**HEIGHT, "height_date": "2026-05-03"}
+    found = dose(protocol, weighed("70", height="170", **old))
+    assert [(gap.item, gap.reason.value) for gap in found.missing] == [("height", "stale")]
+    assert found.settles == ("a reading of height from 2026-05-04 to 2026-06-01",)
 
 
 def test_whole_pieces_are_counted() -> None:
