@@ -38,7 +38,7 @@ class GradedRow:
         """What decided or is missing, what else there is to say of the row, and a printed grade that is another."""
         if not self.printed and not self.row.note:
             return self.graded.because
-        told = [self.graded.because, self.row.note]
+        told = [self.graded.because, self.row.note if self.grading else ""]
         if self.printed and not self.agrees:
             told.append(f"the table prints grade {safe(self.printed[:60])}")
         return "; ".join(filter(None, told))

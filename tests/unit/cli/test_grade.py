@@ -197,3 +197,17 @@ def test_rubbish_in_a_binary_form_is_refused(tmp_path: Path, capsys: pytest.Capt
         path.write_bytes(b"\x00rubbish" * 100)
         assert main(["grade", "--ctcae", "5.0", "--data", str(path)]) == 2
         assert "cannot be read" in capsys.readouterr().err
+
+
+def test_what_there_is_to_say_of_a_baseline_is_said_where_something_is_graded(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "lb.csv"
+    head = "USUBJID,LBTESTCD,LBSTRESC,LBSTRESN,LBSTRESU,LBBLFL\n"
+    path.write_text(f"{head}P1,ALB,<5,,g/L,Y\nP1,ALB,25,25,g/L,\nP1,COLOR,N,,,Y\n", encoding="utf-8")
+    _, second, colour = graded(capsys, "--data", str(path))
+    assert (second["grade"], second["because"].split("; ")[1:]) == (
+        2,
+        ["the baseline is left aside: `<5` is no exact number"],
+    )
+    assert "baseline" not in colour["because"]
