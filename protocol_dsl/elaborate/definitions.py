@@ -10,6 +10,7 @@ from attrs import evolve
 
 from protocol_dsl.base.diagnostic import Label
 from protocol_dsl.base.quantity import Unit, read_number
+from protocol_dsl.base.source import Span
 from protocol_dsl.elaborate import cases, conditions, expressions, keyed, parameters
 from protocol_dsl.elaborate.extent import DEEPEST, LARGEST, extent
 from protocol_dsl.elaborate.kinds import (
@@ -126,17 +127,18 @@ def use_method(node: tree.ByMethod, scope: Scope) -> Typed | None:
         scope.error("PD105", f"the method `{name}` uses itself", node.span, help="write it without itself")
         return None
     inner = evolve(scope, bare=NOTHING, bound=NOTHING, subject=None, in_always=False, trail=(*scope.trail, name))
-    known = len(scope.desk.findings)
+    earlier = len(scope.desk.findings)
     found = _with_parameters(definition, bound, inner)
-    _brought_here(known, node, scope)
+    _brought_here(earlier, node, scope)
     return None if found is None else evolve(found, span=node.span)
 
 
-def _brought_here(known: int, node: tree.ByMethod, scope: Scope) -> None:
+def _brought_here(earlier: int, node: tree.ByMethod, scope: Scope) -> None:
     """What was found wrong inside a formula of another file is told where the formula is used."""
     findings = scope.desk.findings
-    for one in list(findings)[known:]:
-        if one.primary.where.source != node.span.source:
+    for one in list(findings)[earlier:]:
+        place = one.primary.where
+        if isinstance(place, Span) and place.source != node.span.source:
             del findings[one]
             here = Label(node.span, "used here")
             findings.setdefault(evolve(one, primary=here, others=(one.primary, *one.others)))
