@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from protocol_dsl.escalation.estimates import blrm
-from protocol_dsl.escalation.estimates.blrm_slice import Blrm, Data
+from protocol_dsl.escalation.estimates.blrm_model import Blrm, Data
 
 LINES = (Path(__file__).parent / "blrm.tsv").read_text("utf-8").splitlines()[1:]
 ROWS = list(csv.DictReader(LINES, delimiter="\t"))

@@ -17,7 +17,8 @@ from math import exp, inf, log
 
 from attrs import define
 
-from protocol_dsl.escalation.estimates.blrm_slice import Blrm, Data, Slice, cut, expectation, height, upto
+from protocol_dsl.escalation.estimates.blrm_model import Blrm, Data
+from protocol_dsl.escalation.estimates.blrm_slice import Slice, cut, expectation, height, upto
 
 AGREE = 1e-4
 """To how much the last two rules agree in every probability and mean, unless `error` shows that they do not."""

@@ -1,11 +1,11 @@
 """One slice of the posterior of the two-parameter logistic model: log alpha, at one value of log beta."""
 
-from functools import lru_cache
-from math import ceil, exp, log, log1p, sqrt
+from math import ceil, exp, log1p, sqrt
 from operator import mul
 
 from attrs import define
 
+from protocol_dsl.escalation.estimates.blrm_model import Blrm, Data
 from protocol_dsl.escalation.estimates.quadrature import antiderivative, legendre, transform
 
 _ORDER = 10  # nodes to a panel
@@ -13,36 +13,6 @@ _WIDTH = 1.9  # of a panel, in deviations of a normal curve that bends like the 
 _SHOULDER = 1.6  # the most, where patients were seen: a logistic curve turns over a unit of log alpha or so
 _CUT = 36.0  # what is e^-36 of the top is left out: 2e-16
 _LARGE = 36.0  # beyond it log(1 + e^x) is x
-
-
-@define(frozen=True, cache_hash=True)
-class Blrm:
-    """The doses, rising, the reference dose in the same unit, and the prior of (log alpha, log beta)."""
-
-    doses: tuple[float, ...]
-    reference: float
-    mean: tuple[float, float]
-    deviation: tuple[float, float]
-    correlation: float = 0.0
-
-    def __attrs_post_init__(self) -> None:
-        if not (self.doses and min(*self.doses, self.reference, *self.deviation) > 0 and abs(self.correlation) < 1):
-            raise ValueError("doses and deviations are positive, and the correlation lies between -1 and 1")
-
-    def labels(self) -> tuple[float, ...]:
-        """Give the logarithm of each dose in reference doses."""
-        return _labels(self.doses, self.reference)
-
-
-@define(frozen=True, cache_hash=True)
-class Data:
-    """Patients treated and DLTs among them, for each dose."""
-
-    tallies: tuple[tuple[int, int], ...]
-
-    def __attrs_post_init__(self) -> None:
-        if any(not 0 <= dlts <= treated for treated, dlts in self.tallies):
-            raise ValueError("more DLTs than patients")
 
 
 @define(frozen=True)
@@ -201,8 +171,3 @@ def _edge(hump: _Hump, place: float, deviation: float, top: float) -> float:
 
 def _expit(x: float) -> float:
     return 1 / (1 + exp(-x)) if x > 0 else exp(x) / (1 + exp(x))
-
-
-@lru_cache(maxsize=64)
-def _labels(doses: tuple[float, ...], reference: float) -> tuple[float, ...]:
-    return tuple(log(dose / reference) for dose in doses)

@@ -6,11 +6,12 @@ their windows still to come. *Effective* (Lin & Yuan 2020, Biostatistics 21, 807
 part of a patient that was followed.
 """
 
+from enum import Enum
 from fractions import Fraction
 
 from attrs import define
 
-from protocol_dsl.escalation.estimates.boin import Boin, at_least_d, at_most_e, compare, eliminated, lambda_d, lambda_e
+from protocol_dsl.escalation.estimates.boin import Boin, at_least_d, compare, eliminated, lambda_d, lambda_e
 from protocol_dsl.escalation.estimates.verdict import Verdict, require
 
 
@@ -31,15 +32,24 @@ class Level:
             raise ValueError("each pending patient was followed for at most one window")
 
 
+class Counting(Enum):
+    """How a pending patient counts."""
+
+    IMPUTED = "imputed"
+    EFFECTIVE = "effective"
+
+
 HALF = Fraction(1, 2)
 
 
-def verdict(settings: Boin, level: Level, most_pending: Fraction = HALF) -> Verdict | None:
+def verdict(
+    settings: Boin, level: Level, most_pending: Fraction = HALF, counting: Counting = Counting.IMPUTED
+) -> Verdict | None:
     """Say what to do at a level with at least one patient; None is to suspend accrual until more is known.
 
     In this order: eliminate; de-escalate where no follow-up could change it; suspend while more than the part
-    `most_pending` is pending; compare the imputed rate with the boundaries. The rate may send up only below the target
-    as observed, and down only at or above it.
+    `most_pending` is pending; compare the rate, imputed or effective, with the boundaries. It may send up only
+    where the DLTs seen among all treated are below the target, and down only where they are not.
     """
     require(level.treated, level.dlts)
     if eliminated(settings, level.treated, level.dlts):
@@ -48,7 +58,7 @@ def verdict(settings: Boin, level: Level, most_pending: Fraction = HALF) -> Verd
         return Verdict.DE_ESCALATE
     if level.pending > most_pending * level.treated:
         return None
-    return _by_follow_up(settings, level)
+    return _by_follow_up(settings, level, counting)
 
 
 def imputed(settings: Boin, level: Level) -> Fraction:
@@ -78,17 +88,16 @@ def follow_up_needed(settings: Boin, treated: int, dlts: int, pending: int) -> t
     return pending - (treated * low - dlts) / odds, pending - (treated * high - dlts) / odds
 
 
-def _by_follow_up(settings: Boin, level: Level) -> Verdict:
-    if not level.pending:
-        up, down = at_most_e(settings, level.treated, level.dlts), False
-    else:
-        rate = imputed(settings, level)
-        up = compare(rate, lambda_e(settings.target, settings.p_saf)) <= 0
-        down = compare(rate, lambda_d(settings.target, settings.p_tox)) >= 0
+def _by_follow_up(settings: Boin, level: Level, counting: Counting) -> Verdict | None:
+    rate = imputed(settings, level) if counting is Counting.IMPUTED else effective(level)
+    if rate is None:
+        return None
     seen = Fraction(level.dlts, level.treated)
-    if up and seen < settings.target:
+    if seen < settings.target and compare(rate, lambda_e(settings.target, settings.p_saf)) <= 0:
         return Verdict.ESCALATE
-    return Verdict.DE_ESCALATE if down and seen >= settings.target else Verdict.STAY
+    if seen >= settings.target and compare(rate, lambda_d(settings.target, settings.p_tox)) >= 0:
+        return Verdict.DE_ESCALATE
+    return Verdict.STAY
 
 
 def _odds(settings: Boin, level: Level) -> Fraction:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from protocol_dsl.escalation.estimates import blrm, quadrature
 from protocol_dsl.escalation.estimates.blrm import Posterior
-from protocol_dsl.escalation.estimates.blrm_slice import Blrm, Data
+from protocol_dsl.escalation.estimates.blrm_model import Blrm, Data
 
 DOSES = (10.0, 25.0, 50.0, 100.0)
 CUTS = (0.16, 0.33)

@@ -126,3 +126,27 @@ def test_imputed_by_hand() -> None:
 def test_nobody_followed_is_unknown() -> None:
     assert None is tite_boin.effective(tite_boin.Level(3, 0, 3))
     assert None is tite_boin.verdict(Boin(Fraction(1, 5)), tite_boin.Level(3, 0, 3))
+
+
+def test_two_ways_of_counting_a_pending_patient() -> None:
+    """1 DLT, 5 complete, 4 pending at the start of their windows: 1 of 5 effective stays, where 1 of 9 escalates."""
+    start, end = tite_boin.Level(9, 1, 4), tite_boin.Level(9, 1, 4, Fraction(4))
+    design = Boin(Fraction(1, 5))
+    assert Fraction(1, 5) == tite_boin.effective(start)
+    assert Verdict.STAY == tite_boin.verdict(design, start, counting=tite_boin.Counting.EFFECTIVE)
+    assert Verdict.ESCALATE == tite_boin.verdict(design, end, counting=tite_boin.Counting.EFFECTIVE)
+    nobody = tite_boin.Level(3, 0, 3)
+    assert None is tite_boin.verdict(design, nobody, Fraction(1), tite_boin.Counting.EFFECTIVE)
+
+
+@given(targets, st.integers(1, 12), st.data())
+def test_longer_follow_up_never_leads_lower(target: Fraction, treated: int, data: st.DataObject) -> None:
+    dlts = data.draw(st.integers(0, treated))
+    pending = data.draw(st.integers(0, treated - dlts))
+    counting = data.draw(st.sampled_from(tite_boin.Counting))
+    less, more = sorted(data.draw(st.fractions(0, pending, max_denominator=50)) for _ in range(2))
+    first, second = (
+        tite_boin.verdict(Boin(target), tite_boin.Level(treated, dlts, pending, followed), Fraction(1), counting)
+        for followed in (less, more)
+    )
+    assert first is None or (second is not None and HEIGHT[first] <= HEIGHT[second])

@@ -69,6 +69,32 @@ def test_as_many_tallies_as_levels() -> None:
         crm.fit(Crm(GUESSES), Data(((3, 0),)))
 
 
+@settings(max_examples=15, deadline=None)
+@given(models, seen)
+def test_posterior_means_of_the_rates(model: Crm, data: Data) -> None:
+    table = weights(model, data)
+    total = sum(weight for _, weight in table)
+    sums = [sum(weight * rates(model, a)[level] for a, weight in table) / total for level in range(5)]
+    assert pytest.approx(sums, abs=1e-9) == crm.mean_rates(model, data)
+
+
+@settings(max_examples=15, deadline=None)
+@given(models, seen, st.sampled_from((0.8, 0.9, 0.95)))
+def test_credible_limits_hold_what_they_say(model: Crm, data: Data, confidence: float) -> None:
+    low, high = crm.credible(model, data, confidence)[1]
+    outside = (1 - confidence) / 2
+    assert pytest.approx(1 - outside, abs=1e-7) == crm.exceeds(model, data, 1, low)
+    assert pytest.approx(outside, abs=1e-7) == crm.exceeds(model, data, 1, high)
+
+
+def test_credible_limits_of_the_prior() -> None:
+    """Where nothing was seen `a` is normal, so that the two kinds of limits are one."""
+    nothing = Data(((0, 0),) * 5)
+    plain = crm.limits(Crm(GUESSES), crm.fit(Crm(GUESSES), nothing))
+    for one, other in zip(plain, crm.credible(Crm(GUESSES), nothing), strict=True):
+        assert pytest.approx(one, abs=1e-7) == other
+
+
 def test_the_prior_alone() -> None:
     fitted = crm.fit(Crm(GUESSES), Data(((0, 0),) * 5))
     assert pytest.approx(0, abs=1e-12) == fitted.mean
