@@ -13,7 +13,7 @@ from attrs import frozen
 
 from protocol_dsl.elaborate.phrases import Phrase
 from protocol_dsl.escalation.estimates.blrm import fit, highest, likeliest
-from protocol_dsl.escalation.estimates.blrm_slice import Blrm, Data
+from protocol_dsl.escalation.estimates.blrm_model import Blrm, Data
 from protocol_dsl.escalation.modelled import Wanted, moving, next_untried, unsaid
 from protocol_dsl.escalation.rule import Family, Ruling
 from protocol_dsl.escalation.soundness import Kind, Unsound
