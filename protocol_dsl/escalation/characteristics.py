@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 from attrs import field, frozen
 
 from protocol_dsl.escalation.automaton import Automaton, explore, in_order
-from protocol_dsl.escalation.design import Stop, Treat, Treated
+from protocol_dsl.escalation.design import Design, Stop, Treat, Treated
 from protocol_dsl.escalation.designs import machine
 from protocol_dsl.model.escalation import EscalationPlan, Ladder
 
@@ -28,8 +28,11 @@ if TYPE_CHECKING:
 
 N = TypeVar("N", Fraction, float)
 
-MOST_STATES: Final = 200_000
-"""Machines with more states (tallies and all) are simulated and not worked out: it would take half a minute or more."""
+MOST_STATES: Final = 150_000
+"""Machines with more states (tallies and all) are not worked out: it would take half a minute and more."""
+
+_GLANCE: Final = 5_000  # states within which a trial without an end shows itself
+_LONG: Final = 300  # patients in one trial
 
 
 @frozen
@@ -147,12 +150,20 @@ class _Powers:
 # --- counting the ways ------------------------------------------------------------------------------------------------
 
 
-def endings_of(plan: EscalationPlan, ladder: Ladder, most: int = MOST_STATES) -> Endings | None:
-    """All endings of a plan; None where there are more states than `most`, or counts besides DLTs decide as well."""
+def endings_of(plan: EscalationPlan, ladder: Ladder) -> Endings | None:
+    """All endings of a plan; None where there are too many states, or counts besides DLTs decide as well."""
     if plan.extra:
         return None
-    automaton = explore(machine(plan, ladder, remember=True), most=most, work=None)
+    automaton = explored(machine(plan, ladder, remember=True))
     return endings(automaton) if automaton.complete else None
+
+
+def explored(design: Design[Any]) -> Automaton[Any]:
+    """The states of a machine that remembers every tally; not all of them where they are too many to work out."""
+    first = explore(design, most=_GLANCE, work=None)
+    if first.complete or any(sum(tally.treated for tally in design.tallies(state)) > _LONG for state in first.states):
+        return first
+    return explore(design, most=MOST_STATES, work=None)
 
 
 def endings(automaton: Automaton[Any]) -> Endings:

@@ -1,0 +1,186 @@
+"""How a design behaves under given DLT rates: exactly where it can be, else from trials drawn at random."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+from functools import cached_property
+from math import sqrt
+from typing import Final, TypeAlias
+
+from attrs import frozen
+
+from protocol_dsl.escalation.automaton import Automaton
+from protocol_dsl.escalation.characteristics import Characteristics, Ending, Endings, endings, explored
+from protocol_dsl.escalation.design import Stop
+from protocol_dsl.escalation.designs import machine
+from protocol_dsl.escalation.draw import Course
+from protocol_dsl.model.escalation import EscalationPlan, Ladder
+
+TRIALS: Final = 10_000
+"""Trials that are drawn where the design cannot be worked out exactly, and no number is given."""
+
+Rate: TypeAlias = Fraction | Decimal | float | str
+
+
+@frozen
+class Drawn:
+    """What was found in trials drawn at random; `error` has the Monte Carlo standard error of each number of it."""
+
+    found: Characteristics[float]
+    error: Characteristics[float]
+    error_of_patients: float
+    trials: int
+    seed: int
+
+
+@frozen
+class Scenario:
+    """How a design behaves if these are the true DLT rates, lowest level first.
+
+    `exact` are the exact characteristics (None where the design has too many states), `drawn` those found in trials
+    drawn at random (None where none were asked for). One of them there is.
+    """
+
+    names: tuple[str, ...]
+    truth: tuple[Fraction, ...]
+    exact: Characteristics[float] | Characteristics[Fraction] | None
+    drawn: Drawn | None
+
+    @property
+    def found(self) -> Characteristics[float] | Characteristics[Fraction]:
+        """What was found in trials where any were drawn, and else the exact characteristics."""
+        if self.drawn is not None:
+            return self.drawn.found
+        if self.exact is None:
+            raise ValueError("a scenario was neither worked out nor drawn")
+        return self.exact
+
+    @property
+    def falling(self) -> bool:
+        """Whether a rate is lower than that of a lower level."""
+        return list(self.truth) != sorted(self.truth)
+
+
+class NotOneRate(ValueError):  # noqa: N818 - what is wrong with the rates, for whoever gave them
+    """The rates do not fit the ladder: what is wrong, and at which of them (from 0; None for all together)."""
+
+    def __init__(self, message: str, at: int | None = None) -> None:
+        super().__init__(message)
+        self.at = at
+
+
+def rates(given: Sequence[Rate], names: tuple[str, ...]) -> tuple[Fraction, ...]:
+    """Exact rates, one for each level. A float counts as the decimal it prints as. Raises NotOneRate."""
+    found = tuple(_rate(rate, at) for at, rate in enumerate(given))
+    if len(found) != len(names):
+        levels = f"{len(names)} level{'s' * (len(names) != 1)} ({', '.join(names)})"
+        raise NotOneRate(f"there are {levels}, and {len(found)} rate{'s' * (len(found) != 1)}")
+    return found
+
+
+def _rate(given: Rate, at: int) -> Fraction:
+    try:
+        rate = Fraction(Decimal(str(given).strip())) if not isinstance(given, Fraction) else given
+    except (InvalidOperation, ValueError, OverflowError):
+        raise NotOneRate(f"`{given}` is no number", at) from None
+    if not 0 <= rate <= 1:
+        raise NotOneRate(f"{given} lies outside 0 to 1", at)
+    return rate
+
+
+@frozen(slots=False)
+class Simulator:
+    """A design that may be asked about one scenario after another; its states are explored once.
+
+    A plan that counts more than DLTs cannot be asked: see `unheard`.
+    """
+
+    plan: EscalationPlan
+    ladder: Ladder
+
+    @cached_property
+    def endings(self) -> Endings | None:
+        """All ways in which trials can end; None where the design has too many states."""
+        return endings(self._automaton) if self._automaton.complete else None
+
+    @cached_property
+    def course(self) -> Course:
+        """The states that trials pass through."""
+        return Course.through(self._automaton) if self._automaton.complete else Course(self._automaton.design)
+
+    @cached_property
+    def _automaton(self) -> Automaton[object]:
+        if self.plan.extra:
+            raise ValueError(unheard(self.plan))
+        return explored(machine(self.plan, self.ladder, remember=True))
+
+    def scenario(
+        self, truth: tuple[Fraction, ...], *, trials: int | None = None, seed: int = 1, fractions: bool = False
+    ) -> Scenario:
+        """How the design behaves under these rates: exactly, and with `trials`, or where it must be, drawn at random.
+
+        The exact characteristics are floats, right to about 15 digits, or `fractions`.
+        """
+        ends, names = self.endings, self.ladder.names
+        exact = None if ends is None else ends.exactly(truth) if fractions else ends.under(truth)
+        if trials is None and exact is not None:
+            return Scenario(names, truth, exact, None)
+        return Scenario(names, truth, exact, self.drawn(truth, trials or TRIALS, seed))
+
+    def drawn(self, truth: tuple[Fraction, ...], trials: int, seed: int) -> Drawn:
+        """What is found in trials drawn at random. The same seed gives the same trials."""
+        counts = self.course.ends(truth, trials, seed)
+        results = {state: self._result(state) for state in counts}
+        levels = len(self.ladder.names)
+        outcomes, patients = [0] * (levels + 2), defaultdict[int, int](int)
+        for state, number in counts.items():
+            outcomes[results[state].outcome] += number
+            patients[sum(results[state].treated)] += number
+        treated = [_mean({at: one.treated[level] for at, one in results.items()}, counts) for level in range(levels)]
+        dlts = [_mean({at: one.dlts[level] for at, one in results.items()}, counts) for level in range(levels)]
+        shares = [_share(number, trials) for number in outcomes]
+        numbers = [(number, _share(count, trials)) for number, count in sorted(patients.items())]
+        found, error = (
+            Characteristics(
+                tuple(share[part] for share in shares[:-1]),
+                tuple(mean[part] for mean in treated),
+                tuple(mean[part] for mean in dlts),
+                tuple((number, share[part]) for number, share in numbers),
+                shares[-1][part],
+            )
+            for part in (0, 1)
+        )
+        _, of_patients = _mean({state: sum(results[state].treated) for state in counts}, counts)
+        return Drawn(found, error, of_patients, trials, seed)
+
+    def _result(self, state: int) -> Ending:
+        """What a trial that ended in a state came to; one that was given up is undecided."""
+        design, reached = self.course.design, self.course.states[state]
+        move, tallies, levels = design.move(reached), design.tallies(reached), len(self.ladder.names)
+        outcome = (levels if move.rung is None else move.rung) if isinstance(move, Stop) else levels + 1
+        return Ending(outcome, tuple(one.treated for one in tallies), tuple(one.with_dlt for one in tallies), 1)
+
+
+def unheard(plan: EscalationPlan) -> str:
+    """Why DLT rates alone do not say how a plan behaves; empty where they do."""
+    if not plan.extra:
+        return ""
+    return f"the design also counts {', '.join(f'`{name}`' for name in plan.extra)}, of which DLT rates say nothing"
+
+
+def _share(number: int, trials: int) -> tuple[float, float]:
+    """A frequency and its standard error."""
+    share = number / trials
+    return share, sqrt(share * (1 - share) / trials)
+
+
+def _mean(values: dict[int, int], counts: dict[int, int]) -> tuple[float, float]:
+    """The mean over trials and its standard error, from the value of each state and the trials that ended in it."""
+    trials = sum(counts.values())
+    total = sum(values[state] * number for state, number in counts.items())
+    squares = sum(values[state] ** 2 * number for state, number in counts.items())
+    # Whole numbers up to here: nothing cancels.
+    return total / trials, sqrt((squares * trials - total**2) / trials / max(trials - 1, 1) / trials)
