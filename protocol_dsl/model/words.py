@@ -26,6 +26,7 @@ from protocol_dsl.model.condition import (
     Known,
     Lasting,
     Member,
+    Named,
     Not,
     Policy,
     Quantifier,
@@ -234,7 +235,11 @@ def _where(where: Condition | None, teller: Teller) -> str:
 def _readings(word: str, condition: Readings, teller: Teller) -> str:
     series = condition.series
     window = "" if series.window is None else f" {window_words(series.window, teller)}"
-    return f"{word} {series.item}{window} {_said_of(series, condition.where, teller)}"
+    match condition.where:
+        case Compare(left=Named(name=name)) if series.item in name.split():  # `ctcae grade of anc`
+            return f"{word} {name}{window} {(_parted(condition.where, teller) or ('', ''))[1]}"
+        case where:
+            return f"{word} {series.item}{window} {_said_of(series, where, teller)}"
 
 
 def _consecutive(condition: Consecutive, teller: Teller) -> str:

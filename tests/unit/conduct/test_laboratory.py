@@ -14,6 +14,8 @@ from protocol_dsl.conduct.dlt import DltStatus, DltVerdict, dlt_status
 from protocol_dsl.evaluate.decide import Verdict, decide
 from protocol_dsl.face import loads
 from protocol_dsl.model.record import Judgement, Reading, Record
+from protocol_dsl.model.serial import from_json, to_json
+from protocol_dsl.model.words import words
 
 PROTOCOL = loads("""\
 protocol "LAB-1"
@@ -169,3 +171,16 @@ def test_an_inclusion_waits_for_the_finding_too(potassium: str, judged: dict[str
     """3.2 is grade 2 with symptoms and 1 without; 2.7 without hospitalization still is grade 2 or 1."""
     record = patient([("2026-06-01", potassium)], [], **judged)
     assert decide(PROTOCOL, record, FIRST if not judged else LATER, {}).verdict is verdict
+
+
+def test_the_protocol_survives_being_written_as_data() -> None:
+    assert from_json(to_json(PROTOCOL)) == PROTOCOL
+
+
+def test_a_clause_is_told_as_it_is_written() -> None:
+    assert PROTOCOL.dlt is not None
+    told = [words(clause.condition, PROTOCOL.items) for clause in PROTOCOL.dlt.clauses]
+    assert told == [
+        "any ctcae grade of neutrophils within 27 days after infusion at least 4",
+        "any ctcae grade of potassium as hypokalemia within 27 days after infusion at least 3",
+    ]
