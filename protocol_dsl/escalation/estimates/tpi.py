@@ -1,7 +1,7 @@
 """TPI: the toxicity probability intervals, as wide as the posterior standard deviation makes them.
 
 Ji, Li & Bekele (2007), Clinical Trials 4, 235-244. The prior is Beta(0.005, 0.005), so the probabilities are decimals;
-each is right to 60 digits, which decides every comparison that is not a tie by symmetry.
+each is right to 40 digits, which decides every comparison that is not a tie by symmetry.
 """
 
 from decimal import Decimal, localcontext
@@ -13,7 +13,8 @@ from attrs import define
 from protocol_dsl.escalation.estimates import beta
 from protocol_dsl.escalation.estimates.verdict import Table, Verdict, require, tabulate, too_toxic
 
-_CLOSE = Fraction(1, 10**50)
+_DIGITS = 40
+_CLOSE = Fraction(1, 10**30)
 
 
 @define(frozen=True)
@@ -32,16 +33,16 @@ class Tpi:
 
 
 def probabilities(settings: Tpi, treated: int, dlts: int) -> tuple[Decimal, Decimal, Decimal]:
-    """Give the posterior probabilities of a rate below, about and above the target; the error is below 1e-58."""
+    """Give the posterior probabilities of a rate below, about and above the target; the error is below 1e-38."""
     a, b = settings.prior + dlts, settings.prior + treated - dlts
     with localcontext() as context:
-        context.prec = beta.DIGITS + 10
+        context.prec = _DIGITS + 10
         variance = a * b / ((a + b) ** 2 * (a + b + 1))
         deviation = (Decimal(variance.numerator) / variance.denominator).sqrt()
         target = Decimal(settings.target.numerator) / settings.target.denominator
         low = target - deviation * settings.below.numerator / settings.below.denominator
         high = target + deviation * settings.above.numerator / settings.above.denominator
-        under, upto = beta.share(low, a, b), beta.share(high, a, b)
+        under, upto = beta.share(low, a, b, _DIGITS), beta.share(high, a, b, _DIGITS)
         return under, upto - under, 1 - upto
 
 
