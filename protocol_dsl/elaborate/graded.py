@@ -107,8 +107,9 @@ def _named(word: Word, item: v.Item, known: tuple[Grading, ...], scope: Scope) -
         message += f"; {' and '.join(having)} can" if having else ""
         scope.error("PD243", message, word.span, help=f"`{near}` may be meant" if near else None)
     elif not _may_be(found, item):
-        message = f"`{word.text}` is graded from {found.analyte}, and `{item.name}` does not say that it is that"
-        cure = f"declare `{item.name}` with `of {found.analyte}`, or name another term"
+        declared = f"is declared `of {item.analyte}`" if item.analyte else "does not say what it measures"
+        message = f"`{word.text}` is graded from {found.analyte}, and `{item.name}` {declared}"
+        cure = "name another term" if item.analyte else f"declare it `of {found.analyte}`, or name another term"
         scope.error("PD243", message, word.span, others=[(item.span, "declared here")], help=cure)
         return None
     return found

@@ -11,7 +11,7 @@ import pytest
 
 from protocol_dsl.base.studytime import Days
 from protocol_dsl.conduct.dlt import DltStatus, DltVerdict, dlt_status
-from protocol_dsl.evaluate.decide import Verdict, decide
+from protocol_dsl.evaluate.decide import Verdict, decide, decide_gates
 from protocol_dsl.face import loads
 from protocol_dsl.model.record import Judgement, Reading, Record
 from protocol_dsl.model.serial import from_json, to_json
@@ -184,3 +184,33 @@ def test_a_clause_is_told_as_it_is_written() -> None:
         "any ctcae grade of neutrophils within 27 days after infusion at least 4",
         "any ctcae grade of potassium as hypokalemia within 27 days after infusion at least 3",
     ]
+
+
+GATED = loads("""\
+protocol "LAB-2"
+    uses ctcae 5.0
+
+moments
+    infusion is day 0
+
+data
+    potassium : number in mmol/L; of potassium; with LLN; latest, valid for 7 days
+
+gate "Before the infusion" at infusion
+    G1 "No worse than grade 2 hypokalemia"
+        ctcae grade of potassium as hypokalemia at most 2
+""").model
+
+
+@pytest.mark.parametrize(
+    ("potassium", "judged", "verdict"),
+    [
+        ("3.1", {}, "may proceed"),
+        ("2.7", {}, "undetermined"),
+        ("2.7", {"d01": True}, "hold"),
+        ("2.7", {"d01": False}, "may proceed"),
+    ],
+)
+def test_a_gate_waits_for_the_finding_too(potassium: str, judged: dict[str, bool], verdict: str) -> None:
+    (gate,) = decide_gates(GATED, patient([("2026-06-01", potassium)], [], **judged), LATER)
+    assert gate.passage.value == verdict

@@ -183,8 +183,13 @@ inclusion at infusion
         ),
         (
             "k as hyponatremia at most 1",
-            "`hyponatremia` is graded from sodium, and `k` does not say that it is that",
-            "declare `k` with `of sodium`, or name another term",
+            "`hyponatremia` is graded from sodium, and `k` is declared `of potassium`",
+            "name another term",
+        ),
+        (
+            "anc as hyponatremia at most 1",
+            "`hyponatremia` is graded from sodium, and `anc` does not say what it measures",
+            "declare it `of sodium`, or name another term",
         ),
         (
             "k as hypokalaemia at most 1",
