@@ -47,6 +47,9 @@ def test_boundaries(row: dict[str, str]) -> None:
     assert Boundary(int(row["n"]), up, down, out, stop) == actual
 
 
+TINY = Fraction(1, 10**9)
+
+
 def tite_cells() -> Iterator[tuple[dict[str, str], int, int]]:
     for row in rows("tite_boin.tsv"):
         n = int(row["n"])
@@ -71,12 +74,13 @@ def test_tite_boin(row: dict[str, str], dlts: int, pending: int) -> None:
     if row["verdict"] in ALWAYS:
         assert {ALWAYS[row["verdict"]]} == {at(Fraction(pending * part, 20)) for part in range(21)}
         return
-    printed, rounding = Fraction(row["follow_up"]), Fraction(1, 100)
-    less, more = at(max(printed - rounding, Fraction(0))), at(min(printed + rounding, Fraction(pending)))
-    if row["verdict"] == "ES":
-        assert (Verdict.STAY, Verdict.ESCALATE) == (less, more)
-    else:
-        assert (Verdict.DE_ESCALATE, Verdict.STAY) == (less, more)
+    line = tite_boin.line(design, n, dlts, pending)
+    assert line.turns_at is not None
+    assert abs(Fraction(row["follow_up"]) - line.turns_at) <= Fraction(1, 200)
+    before, behind = at(line.turns_at - TINY), at(line.turns_at + TINY)
+    assert (line.at_first, line.at_last) == (before, behind)
+    rises = row["verdict"] == "ES"
+    assert (before, behind) == ((Verdict.STAY, Verdict.ESCALATE) if rises else (Verdict.DE_ESCALATE, Verdict.STAY))
 
 
 State = tuple[int, int, tuple[tuple[int, int], ...]]

@@ -88,6 +88,32 @@ def follow_up_needed(settings: Boin, treated: int, dlts: int, pending: int) -> t
     return pending - (treated * low - dlts) / odds, pending - (treated * high - dlts) / odds
 
 
+@define(frozen=True)
+class Line:
+    """One line of a TITE-BOIN table: the verdicts before any follow-up of the pending patients and with all of it."""
+
+    treated: int
+    dlts: int
+    pending: int
+    at_first: Verdict | None
+    at_last: Verdict | None
+    turns_at: Fraction | None
+    """The follow-up, in windows, that separates the two; None where they are one."""
+
+
+def line(settings: Boin, treated: int, dlts: int, pending: int, most_pending: Fraction = HALF) -> Line:
+    """Give the line of so many patients, by the imputed rate, as the protocol's appendix prints it.
+
+    At `turns_at` itself the rate meets the boundary: the escalation of `at_last` is taken, and so is the de-escalation
+    of `at_first`.
+    """
+    first = verdict(settings, Level(treated, dlts, pending), most_pending)
+    last = verdict(settings, Level(treated, dlts, pending, Fraction(pending)), most_pending)
+    up, down = follow_up_needed(settings, treated, dlts, pending)
+    turns = up if last is Verdict.ESCALATE else down
+    return Line(treated, dlts, pending, first, last, None if first is last else turns)
+
+
 def _by_follow_up(settings: Boin, level: Level, counting: Counting) -> Verdict | None:
     rate = imputed(settings, level) if counting is Counting.IMPUTED else effective(level)
     if rate is None:

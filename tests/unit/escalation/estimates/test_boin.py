@@ -31,6 +31,21 @@ def test_a_rate_on_the_boundary_de_escalates() -> None:
     assert 0 == boin.compare(Fraction(1, 2), boin.lambda_d(design.target, design.p_tox))
 
 
+def test_a_rate_on_the_boundary_escalates() -> None:
+    design = Boin(Fraction(7, 10), p_saf=Fraction(3, 10), p_tox=Fraction(4, 5))
+    assert Decimal("0.5") == boin.lambda_e(design.target, design.p_saf)
+    assert Verdict.ESCALATE == boin.verdict(design, 2, 1)
+
+
+def test_a_chance_on_the_cutoff_eliminates_nothing() -> None:
+    """3 of 3 with target one half: P(rate > 1/2) is 15/16."""
+    half = Fraction(1, 2)
+    assert Verdict.DE_ESCALATE == boin.verdict(Boin(half, cutoff=Fraction(15, 16)), 3, 3)
+    assert Verdict.ELIMINATE == boin.verdict(Boin(half, cutoff=Fraction(14, 16)), 3, 3)
+    stricter = boin.boundary(Boin(half, cutoff=Fraction(15, 16), offset=Fraction(1, 16)), 3)
+    assert (None, 3) == (stricter.eliminate_at_least, stricter.stop_at_least)
+
+
 @given(targets)
 def test_more_dlts_never_lead_higher(target: Fraction) -> None:
     for row in boin.table(Boin(target), 20):
@@ -85,6 +100,15 @@ def test_mtd_of_levels_pooled_under_and_over_the_target() -> None:
     assert 0 == isotonic.mtd(((6, 1), (6, 1), (0, 0)), Fraction(1, 10))
 
 
+def test_mtd_of_levels_on_both_sides_and_on_the_target() -> None:
+    levels = ((3, 0), (3, 1))
+    low, high = isotonic.estimates(levels)
+    assert low < high
+    assert 0 == isotonic.mtd(levels, (low + high) / 2)
+    assert 1 == isotonic.mtd(levels, high)
+    assert 0 == isotonic.mtd(((6, 1), (6, 1)), isotonic.estimates(((6, 1),))[0])
+
+
 def test_no_mtd_above_the_bound() -> None:
     assert None is isotonic.mtd(((3, 2), (0, 0)), Fraction(3, 10), boin.lambda_d(Fraction(3, 10), Fraction(42, 100)))
     assert None is isotonic.mtd(((0, 0),), Fraction(3, 10))
@@ -121,6 +145,12 @@ def test_imputed_by_hand() -> None:
     level = tite_boin.Level(3, 1, 1, Fraction(1, 2))
     assert (1 + Fraction(11, 19) / 2) / 3 == tite_boin.imputed(Boin(Fraction(1, 5)), level)
     assert Fraction(2, 5) == tite_boin.effective(level)
+
+
+def test_a_line_without_a_turn() -> None:
+    line = tite_boin.line(Boin(Fraction(1, 5)), 6, 0, 3)
+    assert (Verdict.ESCALATE, Verdict.ESCALATE, None) == (line.at_first, line.at_last, line.turns_at)
+    assert None is tite_boin.line(Boin(Fraction(1, 5)), 6, 0, 4).at_last
 
 
 def test_nobody_followed_is_unknown() -> None:

@@ -26,14 +26,12 @@ def test_the_masses_are_all_there_is(target: Fraction, treated: int, data: st.Da
 
 
 def test_a_tie_is_decided_for_less() -> None:
-    """1 of 2 with target one half: the posterior is symmetrical, and the keys next to the target's are as dense.
-
-    The target lies in the densest key, so it stays; no key beside it is denser.
-    """
-    design = UnitMass(Fraction(1, 2), Fraction(1, 10), Fraction(1, 10))
-    masses = unit_mass.densities(unit_mass.keys(design), 2, 1)
-    assert masses == masses[::-1]
-    assert Verdict.STAY == unit_mass.mtpi2(design, 2, 1)
+    """1 of 2 is symmetrical about one half, where the target's key, 0.3 to 0.5, meets the next."""
+    design = UnitMass(Fraction(2, 5), Fraction(1, 10), Fraction(1, 10))
+    edges = unit_mass.keys(design)
+    masses = dict(zip(edges, unit_mass.densities(edges, 2, 1), strict=False))
+    assert masses[Fraction(3, 10)] == masses[Fraction(1, 2)] == max(masses.values())
+    assert Verdict.DE_ESCALATE == unit_mass.mtpi2(design, 2, 1)
 
 
 def test_three_patients_before_a_level_is_excluded() -> None:
