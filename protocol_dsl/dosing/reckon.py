@@ -7,10 +7,11 @@ from fractions import Fraction
 
 from attrs import evolve, frozen
 
-from protocol_dsl.base.quantity import Unit, decimal_text
+from protocol_dsl.base.quantity import Unit, decimal_text, unit
 from protocol_dsl.dosing.plan import Plan, in_base, unit_of
 from protocol_dsl.model.dosing import DoseCap, Rounding, Turn
 
+_TIME = (("s", 1),)
 _LARGE = 10**6
 _DIGITS = 6
 _LONGEST = 20
@@ -126,13 +127,21 @@ def _product(plan: Plan, level: Level, size: Fraction | None, found: Reckoned) -
 
 def _capped(plan: Plan, found: Reckoned) -> Reckoned:
     for cap in plan.rule.caps:
-        rule = f"cap {limit_words(cap)} per {cap.per}"
-        alone = "" if cap.per in _AT_ONCE else f"; what else is given in the same {cap.per} is not counted here"
+        a_time = _per_time(cap.unit)
+        rule = f"cap {limit_words(cap)}" + ("" if a_time else f" per {cap.per}")
+        alone = (
+            "" if cap.per in _AT_ONCE or a_time else f"; what else is given in the same {cap.per} is not counted here"
+        )
         if found.amount > in_base(cap):
             found = evolve(found, amount=in_base(cap)).then(f"cut off at {limit_words(cap)}{alone}", rule)
         else:
             found = found.then(f"not above {limit_words(cap)}{alone}", rule)
     return found
+
+
+def _per_time(code: str) -> bool:
+    """Whether a unit is per day, hour and so on."""
+    return any(found is not None and found.dimension == _TIME for found in map(unit, code.split("/")[1:]))
 
 
 def _rounded(plan: Plan, found: Reckoned) -> Reckoned:
@@ -141,15 +150,15 @@ def _rounded(plan: Plan, found: Reckoned) -> Reckoned:
         if not _ends(plan.amount.of_base(found.amount)):
             return evolve(found, withheld="the amount has no last decimal, and nothing says how it is rounded")
         return found
-    unit, rule = unit_of(rounding.unit), rounding_words(rounding)
-    exact = unit.of_base(found.amount)
+    step, rule = unit_of(rounding.unit), rounding_words(rounding)
+    exact = step.of_base(found.amount)
     amount = stock.turned(exact, rounding.turn)
     beyond = ""
-    if plan.most is not None and unit.in_base(amount) > plan.most:
-        beyond = f", since {number_words(amount)} {unit.code} would pass the cap"
-        amount = stock.down(unit.of_base(plan.most))
-    found = evolve(found, amount=unit.in_base(amount))
-    text = f"{told(unit.in_base(exact), plan.amount)} is rounded to {told(found.amount, plan.amount)}{beyond}"
+    if plan.most is not None and step.in_base(amount) > plan.most:
+        beyond = f", since {number_words(amount)} {step.code} would pass the cap"
+        amount = stock.down(step.of_base(plan.most))
+    found = evolve(found, amount=step.in_base(amount))
+    text = f"{told(step.in_base(exact), plan.amount)} is rounded to {told(found.amount, plan.amount)}{beyond}"
     if amount == exact:
         text = f"{told(found.amount, plan.amount)} needs no rounding"
     found = found.then(text, rule)

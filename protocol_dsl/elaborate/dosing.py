@@ -160,7 +160,7 @@ def _rule(product: str, ladder: Ladder, found: Found, rows: tuple[defining.Row, 
         inlined,
         measured.code if measured is not None and inlined is not None else "",
         most=_most(found, measured, scope),
-        caps=_caps(found["cap"], scope) if "cap" in found else (),
+        caps=_fitted(_caps(found["cap"], scope), amount) if "cap" in found else (),
         least=_limit(found["least"], 0, product, scope) if "least" in found else None,
         rounding=_rounding(found, amount, scope),
         span=ladder.span,
@@ -168,11 +168,20 @@ def _rule(product: str, ladder: Ladder, found: Found, rows: tuple[defining.Row, 
     if "banded" in found:
         by, said = found["banded"].values[0].split(" and "), bands.Banded(found["banded"], rows, given)
         rule = evolve(rule, bands=bands.amounts(product, ladder, said, scope), banded_by=tuple(by))
-    if amount is not None:
-        for key, place in (("cap", 1), ("least", 1)):
-            if key in found:
-                _measures_amount(found[key].word(place), amount, scope)
+    if amount is not None and "cap" in found and rule.caps == _caps(found["cap"], scope):
+        _measures_amount(found["cap"].word(1), amount, scope)
+    if amount is not None and "least" in found:
+        _measures_amount(found["least"].word(1), amount, scope)
     return rule
+
+
+def _fitted(caps: tuple[DoseCap, ...], amount: Unit | None) -> tuple[DoseCap, ...]:
+    """Caps in the unit of amounts that are per time: `cap 400 mg per day` of doses in `mg/d`."""
+    rates = [(cap, unit(f"{cap.unit}/{cap.per}")) for cap in caps]
+    return tuple(
+        evolve(cap, unit=rate.code) if amount is not None and rate is not None and rate.same_kind(amount) else cap
+        for cap, rate in rates
+    )
 
 
 def _basis(found: Set, scope: Scope) -> Typed | None:

@@ -74,10 +74,10 @@ def per_size(given: Unit) -> bool:
 def amount_unit(given: Unit, basis: Unit | None) -> Unit | None:
     """The unit of the amount: `mg` of `mg/m2` and `m2`; None where the product of the two is no amount."""
     if basis is None:
-        return None if per_size(given) or not _is_amount(given) else given
+        return None if per_size(given) or not (_is_amount(given) or not given.dimension) else given
     product = given.times(basis)
-    if not _is_amount(product):
-        return None
+    if not _is_amount(product) and (product.dimension or not given.dimension):
+        return None  # what is left without a dimension is a number of something: of `10*6/kg`, not of `mg/kg`
     numerator, *parts = given.code.split("/")
     without = ("/".join([numerator, *parts[:n], *parts[n + 1 :]]) for n in range(len(parts)))
     spelled = (unit(code) for code in (*without, numerator, *_SPELLED))

@@ -209,6 +209,20 @@ def test_products_have_rules_of_their_own() -> None:
     assert [(one.product, str(one.amount)) for one in second] == [("agent", "40 mg"), ("partner", "50 mg")]
 
 
+def test_a_cap_per_day_is_told_for_what_it_is() -> None:
+    single = dose(trial(PER_KG, "cap 50 mg per day"), weighed())
+    assert single.steps[-1].text == "cut off at 50 mg; what else is given in the same day is not counted here"
+    daily = dose(trial(PER_KG.replace("mg/kg", "mg/kg/d"), "cap 50 mg per day"), weighed())
+    assert (str(daily.amount), daily.steps[-1].text) == ("50 mg/d", "cut off at 50 mg/d")
+    units = dose(trial(PER_KG.replace("mg/kg", "U/kg"), "cap 50 U per day"), weighed())
+    assert units.steps[-1].text == "cut off at 50 U; what else is given in the same day is not counted here"
+
+
+def test_a_level_may_give_none() -> None:
+    found = dose(trial(PER_KG.replace("| 1     | 1     |", "| 1     | -     |")), {}, "1")
+    assert (found.outcome, str(found.amount)) == (Outcome.AMOUNT, "0 mg")  # no weight is needed for nothing
+
+
 # --- refused ----------------------------------------------------------------------------------------------------------
 
 

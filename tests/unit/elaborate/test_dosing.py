@@ -5,7 +5,8 @@ from fractions import Fraction
 import pytest
 
 from protocol_dsl.base.diagnostic import Diagnostic
-from protocol_dsl.model.dosing import DoseCap, DoseRule, Rounding, Turn
+from protocol_dsl.base.quantity import unit
+from protocol_dsl.model.dosing import DoseCap, DoseRule, Rounding, Turn, amount_unit
 from protocol_dsl.model.escalation import Ladder
 from protocol_dsl.model.protocol import Protocol
 from protocol_dsl.model.serial import canonical, digest, structure
@@ -186,3 +187,50 @@ def test_rules_are_written_and_read_and_have_a_part_in_the_digest() -> None:
 def test_errors(text: str, expected: tuple[str, str] | None) -> None:
     _, found = read(text)
     assert places(found)[:1] == ([] if expected is None else [expected])
+
+
+@pytest.mark.parametrize(
+    ("given", "basis", "expected"),
+    [
+        ("mg/kg", "kg", "mg"),
+        ("mg/kg", "g", "mg"),
+        ("ug/m2", "m2", "ug"),
+        ("cells/kg", "kg", "cells"),
+        ("10*6/kg", "kg", "10*6"),
+        ("U/kg", "kg", "U"),
+        ("[IU]/m2", "m2", "[IU]"),
+        ("MBq/kg", "kg", "MBq"),
+        ("mL/kg", "kg", "mL"),
+        ("mmol/m2", "m2", "mmol"),
+        ("mg/kg/d", "kg", "mg/d"),
+        ("ug/kg/min", "kg", "ug/min"),
+        ("mg.min/mL", "mL/min", "mg"),
+        ("mg", None, "mg"),
+        ("10*6", None, "10*6"),
+        ("mg/d", None, "mg/d"),
+        ("mg", "kg", None),
+        ("mg/kg", "m2", None),
+        ("mg/m2", "kg", None),
+        ("mg/kg", "%", None),
+        ("mg/m2", "cm", None),
+        ("cells", "kg", None),
+        ("mg/kg", None, None),
+        ("mg/m2", None, None),
+        ("10*6/kg", None, None),
+        ("mg/mL", None, None),
+    ],
+)
+def test_what_is_an_amount(given: str, basis: str | None, expected: str | None) -> None:
+    measured = None if basis is None else unit(basis)
+    dose = unit(given)
+    assert dose is not None
+    found = amount_unit(dose, measured)
+    assert (None if found is None else found.code) == expected
+
+
+def test_a_cap_per_day_limits_a_dose_per_day() -> None:
+    found = rule(section("based on weight", "cap 400 mg per day", unit="mg/kg/d"))
+    (cap,) = found.caps
+    assert unit(cap.unit) is not None
+    assert (cap.amount, cap.unit) == (Fraction(400), "mg/d")
+    assert places(read(section("based on weight", "cap 400 mg per dose", unit="mg/kg/d"))[1]) == [("PD452", "mg")]
