@@ -35,6 +35,15 @@ FORMULAS: Final = (
         _words,
         rules=CONDITIONS,
     ),
+    Slip(
+        "PD036",
+        r"([a-z][a-z0-9_]*|\))([²³])",
+        "a power is written with `^`, not with a raised digit",
+        "write `{mended}`",
+        lambda found: f"{found[1]} ^ {'23'['²³'.index(found[2])]}",
+        rules=CONDITIONS,
+    ),
+    Slip("PD036", r"√", "a root is written in words", "write `square root of`", rules=CONDITIONS),
     Slip("PD036", r"\*\s*\*", "a power is not written `**`", "write `^`", rules=CONDITIONS),
     Slip(
         "PD036",
