@@ -11,6 +11,8 @@ from protocol_dsl.cli.inputs import add_file, add_records, records, sound
 from protocol_dsl.cli.verb import Verb
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from protocol_dsl.conduct.dlt import DltStatus
     from protocol_dsl.escalation.advise import Advice, WhatIf
     from protocol_dsl.escalation.history import History, Unreadable
@@ -26,6 +28,8 @@ def _configure(parser: ArgumentParser) -> None:
     parser.add_argument("--history", metavar="TEXT", help='what has happened, as in "1NNN 2NTP"')
     wording = "how many patients of each cohort a count of the protocol's own holds for, as in grade_2=0,1,0"
     parser.add_argument("--counts", metavar="NAME=N,N", action="append", default=[], help=wording)
+    wording = "how much of the window has passed for each pending patient, from 0 to 1, as in 0.5,0.25"
+    parser.add_argument("--followed", metavar="PART,PART", help=wording)
     add_records(parser, required=False)
 
 
@@ -69,10 +73,26 @@ def _from_text(arguments: Namespace, protocol: "Protocol") -> "Told":
     history = History.read(arguments.history, names)
     if isinstance(history, Unreadable):
         raise _unreadable(history, arguments.history)
-    found = advise(protocol, history, _counts(arguments.counts, protocol, history))
+    counts = _counts(arguments.counts, protocol, history)
+    found = advise(protocol, history, counts, _followed(arguments.followed, history))
     if isinstance(found, Unreadable):
         raise _unreadable(found, arguments.history)
     return history, found, list(found.waiting_for)
+
+
+def _followed(given: str | None, history: "History") -> tuple["Fraction", ...] | None:
+    """What `--followed` says: a part from 0 to 1 for each pending patient."""
+    from protocol_dsl.base.quantity import read_number
+
+    if given is None:
+        return None
+    pending = sum(cohort.outcomes.count("P") for cohort in history.cohorts)
+    parts = [read_number(part.strip()) for part in given.split(",")]
+    found = tuple(part for part in parts if part is not None and 0 <= part <= 1)
+    if len(found) != len(parts) or len(found) != pending:
+        cure = f"{pending} patients are pending; write a part from 0 to 1 for each, as in 0.5,0.25"
+        raise misuse(f"`{given}` does not fit the history", cure)
+    return found
 
 
 def _counts(given: list[str], protocol: "Protocol", history: "History") -> dict[str, tuple[int, ...]]:

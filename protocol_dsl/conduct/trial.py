@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from fractions import Fraction
 
 from attrs import evolve, frozen
 
 from protocol_dsl.conduct.dlt import DltStatus, DltVerdict, may_be_treated
-from protocol_dsl.conduct.history import Treated, treated
+from protocol_dsl.conduct.history import LETTERS, Treated, treated
 from protocol_dsl.conduct.seen import seen_on
 from protocol_dsl.escalation import advise as table
 from protocol_dsl.escalation import verify as properties
@@ -45,11 +46,15 @@ class TrialAdvice:
 
 
 def advise(
-    protocol: Protocol, history: History | str, counts: Mapping[str, tuple[int, ...]] = EMPTY
+    protocol: Protocol,
+    history: History | str,
+    counts: Mapping[str, tuple[int, ...]] = EMPTY,
+    followed: tuple[Fraction, ...] | None = None,
 ) -> Advice | Unreadable:
     """The next move after a history. `counts` are those that the plan keeps besides DLTs, a number for each cohort.
 
-    A count that is not given for every cohort is unknown. Raises LookupError where the protocol has no escalation.
+    A count that is not given for every cohort is unknown. `followed` is the part of the window that has passed for each
+    pending patient, in the order of the history. Raises LookupError where the protocol has no escalation.
     """
     plan, ladder = _design(protocol)
     read = History.read(history, ladder.names) if isinstance(history, str) else history
@@ -57,7 +62,7 @@ def advise(
         return read
     told = [counts.get(name, ()) for name in plan.extra]
     whole = bool(told) and all(len(numbers) == len(read.cohorts) for numbers in told)
-    return table.advise(plan, ladder, read, tuple(zip(*told, strict=True)) if whole else ())
+    return table.advise(plan, ladder, read, tuple(zip(*told, strict=True)) if whole else (), followed)
 
 
 def verify(protocol: Protocol) -> tuple[properties.Finding, ...]:
@@ -82,7 +87,7 @@ def advise_from(
     """
     patients = tuple(records)
     found = treated(protocol, patients, as_of, at)
-    moved = advise(protocol, found.history)
+    moved = advise(protocol, found.history, followed=_followed(found, as_of))
     if isinstance(moved, Unreadable):
         raise LookupError(moved.message)  # noqa: TRY004 - cohorts stand at levels of the ladder, so this cannot be
     stopping = stopping_rules(protocol, patients, as_of, at)
@@ -91,6 +96,17 @@ def advise_from(
         moved = evolve(moved, notes=(*moved.notes, *notes), because="; ".join([moved.because, *notes]))
     met = [one for one in stopping if one.status is Status.MET]
     return TrialAdvice(_stopped(met, moved) if met else _held_up(_by_id(moved, found), found), found, stopping)
+
+
+def _followed(found: Treated, as_of: date) -> tuple[Fraction, ...] | None:
+    """The part of the window that has passed for each pending patient; None where an outcome is still to be judged."""
+    waiting = [one for one in found.statuses if LETTERS[one.status] == "P"]
+    if any(one.status is not DltVerdict.PENDING or one.window is None for one in waiting):
+        return None
+    windows = [one.window for one in waiting if one.window is not None]
+    return tuple(
+        min(Fraction(max((as_of - first).days, 0), (last - first).days + 1), Fraction(1)) for first, last in windows
+    )
 
 
 def _by_id(moved: Advice, found: Treated) -> Advice:

@@ -2,14 +2,16 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from fractions import Fraction
 from itertools import product
 from typing import Any, TypeVar
 
 from attrs import evolve, frozen
 
 from protocol_dsl.escalation.design import Awaits, Design, Move, Reason, Stop, Treat, Treated, Wait
-from protocol_dsl.escalation.designs import machine
+from protocol_dsl.escalation.designs import family, machine
 from protocol_dsl.escalation.history import Cohort, History, Unreadable
+from protocol_dsl.escalation.rule import Followed
 from protocol_dsl.escalation.tally import Tally
 from protocol_dsl.model.escalation import Action, EscalationPlan, Ladder, Word
 
@@ -56,13 +58,22 @@ class Advice:
 
 
 def advise(
-    plan: EscalationPlan, ladder: Ladder, history: History, counts: tuple[tuple[int, ...], ...] = ()
+    plan: EscalationPlan,
+    ladder: Ladder,
+    history: History,
+    counts: tuple[tuple[int, ...], ...] = (),
+    followed: tuple[Fraction, ...] | None = None,
 ) -> Advice | Unreadable:
     """The next move by a plan. `counts` are the plan's extra counts, for each cohort; without them they are unknown.
 
-    A level that is not on the ladder makes the history unreadable.
+    `followed` is, for each pending patient in the order of the history, the part of the window that has passed, from 0
+    to 1; designs that go by follow-up wait without it. A level that is not on the ladder makes the history unreadable.
     """
-    return consult(machine(plan, ladder, remember=True), history, counts)
+    pending = [cohort.level for cohort in history.cohorts for letter in cohort.outcomes if letter == "P"]
+    placed: Followed | None = None
+    if followed is not None and len(followed) == len(pending) and all(level in ladder.names for level in pending):
+        placed = tuple((ladder.names.index(level), part) for level, part in zip(pending, followed, strict=True))
+    return consult(machine(plan, ladder, remember=True, followed=placed), history, counts)
 
 
 def consult(design: Design[S], history: History, counts: tuple[tuple[int, ...], ...] = ()) -> Advice | Unreadable:
@@ -111,6 +122,11 @@ def _deviation(design: Design[Any], moves: list[Move], treated: Treated, number:
         yield f"not as planned: {had}, where {said[0]}"
 
 
+def _goes_by_follow_up(design: Design[Any]) -> bool:
+    found = family(design.plan.family)
+    return found is not None and found.follow_up
+
+
 def _disagreement(design: Design[Any], move: Move, treated: Treated) -> str | None:
     if isinstance(move, Treat):
         lower = treated.rung < move.rung and design.plan.counts_pending
@@ -118,7 +134,7 @@ def _disagreement(design: Design[Any], move: Move, treated: Treated) -> str | No
         if lower or (treated.rung == move.rung and fits):
             return None
         return f"the move was to treat {move.patients} at level {design.names[move.rung]}"
-    if design.plan.counts_pending and isinstance(move, Wait):
+    if (design.plan.counts_pending or _goes_by_follow_up(design)) and isinstance(move, Wait):
         return None
     return "the move was to stop" if isinstance(move, Stop) else f"the move was to wait for {move.awaits}"
 
@@ -196,6 +212,8 @@ def _hasty(design: Design[Any], move: Move, mixes: dict[Mix, Move], history: His
 
     After a history that is not as planned an earlier cohort, once settled, may yet close levels or end the trial.
     """
+    if _goes_by_follow_up(design):
+        return False
     rises = isinstance(move, Treat) and move.rung > design.names.index(history.cohorts[-1].level)
     return (rises or isinstance(move, Stop)) and any(other != move for other in mixes.values())
 

@@ -10,7 +10,7 @@ from math import prod
 from attrs import evolve, field, frozen
 
 from protocol_dsl.escalation.design import Awaits, Move, Observed, Reason, Stop, Treat, Treated, Wait
-from protocol_dsl.escalation.rule import Rule, Ruling
+from protocol_dsl.escalation.rule import Followed, FollowUpRule, Rule, Ruling
 from protocol_dsl.escalation.standing import MOST_COMPLETIONS, UNTREATED, completions
 from protocol_dsl.escalation.tally import Tally, View
 from protocol_dsl.model.escalation import Action, EscalationPlan, Ladder, Word
@@ -30,12 +30,15 @@ class Counts:
 class ComputedDesign:
     """The machine of a rule.
 
-    A decision falls once a cohort is full and nobody is pending; earlier only where every outcome would give the same.
+    A decision falls once a cohort is full and nobody is pending; earlier only where every outcome would give the same,
+    or by a rule that takes into account how long the pending patients were `followed`.
     """
 
     plan: EscalationPlan
     ladder: Ladder
     rule: Rule
+    by_follow_up: FollowUpRule | None = None
+    followed: Followed | None = None
     _moves: dict[Counts, Move] = field(factory=dict, init=False, eq=False, repr=False)
     _ruled_moves: dict[tuple[Ruling, int, Tally], Move] = field(factory=dict, init=False, eq=False, repr=False)
 
@@ -116,8 +119,24 @@ class ComputedDesign:
             why = f"{self._so_far(state, rung)}; the cohort is not full"
             more = Reason(why, actions=(Action(Word.TREAT_MORE, state.left),))
             return Treat(state.left, rung, state.closed, more)
-        why = f"{self._so_far(state, rung)}; the move depends on the patients who are pending"
+        return self._under_way(state, rung)
+
+    def _under_way(self, state: Counts, rung: int) -> Move:
+        """With patients pending whose outcomes would lead apart: by how long they were followed, or to wait."""
+        ruling: Ruling | str = "the move depends on the patients who are pending"
+        if self.by_follow_up is not None and self.followed is None:
+            ruling = f"{ruling}, and on how long they were followed, which is not said"
+        elif self.by_follow_up is not None and self.followed is not None and self._fits(state, self.followed):
+            ruling = self.by_follow_up.under_way(state.levels, rung, state.closed, self.followed)
+        if isinstance(ruling, Ruling):
+            return self._as_move(ruling, f"{self._so_far(state, rung)}; {ruling.why}")
+        why = f"{self._so_far(state, rung)}; {ruling}"
         return Wait(Awaits.PENDING, state.closed, Reason(why, actions=(Action(Word.WAIT),)))
+
+    def _fits(self, state: Counts, followed: Followed) -> bool:
+        """Whether the follow-up is that of the patients who are pending in a state."""
+        pending = [sum(1 for rung, _ in followed if rung == at) for at in range(len(state.levels))]
+        return pending == [tally.pending for tally in state.levels]
 
     def _completed(self, state: Counts, rung: int, mixes: list[list[Tally]]) -> Iterator[Move]:
         for levels in product(*mixes):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from functools import lru_cache
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from attrs import frozen
 
@@ -41,11 +42,24 @@ class Rule(Protocol):
         ...
 
 
+Followed: TypeAlias = tuple[tuple[int, Fraction], ...]
+"""Of each pending patient the rung, and how much of the window has passed, from 0 to 1."""
+
+
+class FollowUpRule(Rule, Protocol):
+    """The rule of a design that decides while patients are pending, by how long they have been followed."""
+
+    def under_way(self, levels: tuple[Tally, ...], rung: int, closed: int, followed: Followed) -> Ruling | str:
+        """What follows at the rung just treated, or in words why it must be waited."""
+        ...
+
+
 @frozen
 class Family:
     """A family of designs: its settings as phrases, what is wrong with them, and the rule they amount to.
 
-    `local` says whether a decision depends on the counts at the level just treated alone, so that a table shows it all.
+    `local` says whether a decision depends on the counts at the level just treated alone, so that a table shows it all;
+    `follow_up` whether the rule is a `FollowUpRule`.
     """
 
     title: str
@@ -54,6 +68,7 @@ class Family:
     rule: Callable[[EscalationPlan, Ladder], Rule]
     faults: Callable[[EscalationPlan, Ladder], Iterator[Unsound]]
     local: bool = True
+    follow_up: bool = False
 
 
 # --- decisions at one level -------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ A family says its settings as phrases, what would be wrong with them, and the ru
 """
 
 from importlib import import_module
-from typing import Any
+from typing import Any, cast
 
 from attrs import evolve
 
@@ -17,7 +17,7 @@ from protocol_dsl.escalation.computed import ComputedDesign
 from protocol_dsl.escalation.design import Design
 from protocol_dsl.escalation.limits import limited
 from protocol_dsl.escalation.repeated import differing
-from protocol_dsl.escalation.rule import Family
+from protocol_dsl.escalation.rule import Family, Followed, FollowUpRule
 from protocol_dsl.escalation.soundness import Unsound, unsound
 from protocol_dsl.escalation.table import TableDesign
 from protocol_dsl.model.escalation import EscalationPlan, Ladder
@@ -54,12 +54,19 @@ def faults(plan: EscalationPlan, ladder: Ladder) -> tuple[Unsound, ...]:
     return wrong or tuple(differing(plan, found.rule(plan, ladder), ladder))
 
 
-def machine(plan: EscalationPlan, ladder: Ladder, *, remember: bool = False) -> Design[Any]:
-    """The machine of a plan. With `remember` it keeps every tally; without, the smallest state that decides."""
+def machine(
+    plan: EscalationPlan, ladder: Ladder, *, remember: bool = False, followed: Followed | None = None
+) -> Design[Any]:
+    """The machine of a plan. With `remember` it keeps every tally; without, the smallest state that decides.
+
+    `followed` is how long the pending patients have been followed, for designs that go by it.
+    """
     found = family(plan.family)
     design: Design[Any]
     if found is not None:
-        design = ComputedDesign(plan, ladder, found.rule(plan, ladder))
+        rule = found.rule(plan, ladder)
+        going_by = cast("FollowUpRule", rule) if found.follow_up else None
+        design = ComputedDesign(plan, ladder, rule, going_by, followed)
     else:
         whole = plan.patients is not None or plan.on_level is not None or plan.accelerated is not None
         design = TableDesign(plan, ladder, remember=remember or whole)

@@ -1,5 +1,7 @@
 """Designs that compute their decisions: moves worked by hand, settings that cannot be, tables that repeat them."""
 
+from fractions import Fraction
+
 import pytest
 
 from protocol_dsl.base.source import Source
@@ -173,3 +175,41 @@ def test_a_design_that_is_not_there_is_told_with_one_that_may_be_meant() -> None
     found = by_design("three plus three korn")
     assert ["PD410"] == [one.code for one in found.diagnostics]
     assert "three_plus_three_korn6" in (found.diagnostics[0].help or "")
+
+
+# --- follow-up --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("history", "followed", "expected"),
+    [
+        ("1NNN 2NNP", None, "wait"),  # how long the third was followed is not said
+        ("1NNN 2NNP", "0", "treat 3 at 3"),  # two settled without: as in the published tables, one pending escalates
+        ("1NNN 2NPP", "0.9 0.9", "wait"),  # more than half are pending
+        ("1NNN 2TTP", "0", "treat 3 at 1"),  # 2/3 de-escalates whatever comes
+        ("1NNN 2TNP", "0.99", "treat 3 at 2"),  # 1/3 is at least the target, so never up, and under 0.3585
+        ("1NNN 2NNNNNP", "0.5", "treat 3 at 3"),
+    ],
+)
+def test_tite_boin(history: str, followed: str | None, expected: str) -> None:
+    rungs = climbed("tite_boin", 3)
+    read = History.read(history, rungs.names)
+    assert isinstance(read, History)
+    parts = None if followed is None else tuple(Fraction(part) for part in followed.split())
+    found = advise(shipped("tite_boin"), rungs, read, followed=parts)
+    assert isinstance(found, Advice)
+    assert expected == brief(found)
+
+
+def test_a_pending_patient_followed_to_the_end_counts_as_one_without_dlt_for_tite_crm() -> None:
+    rungs = climbed("tite_crm", 3)
+    pending, settled = (History.read(text, rungs.names) for text in ("1NNN 2NTP", "1NNN 2NTN"))
+    assert isinstance(pending, History)
+    assert isinstance(settled, History)
+    by_part = advise(shipped("tite_crm"), rungs, pending, followed=(Fraction(1),))
+    whole = advise(shipped("tite_crm"), rungs, settled)
+    assert isinstance(by_part, Advice)
+    assert isinstance(whole, Advice)
+    assert brief(whole) == brief(by_part)
+    assert "estimated rates" in by_part.because
+    assert whole.because.partition("estimated rates")[2] == by_part.because.partition("estimated rates")[2]
