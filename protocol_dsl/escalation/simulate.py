@@ -101,6 +101,12 @@ class Simulator:
     plan: EscalationPlan
     ladder: Ladder
 
+    @property
+    def unheard(self) -> str:
+        """Why DLT rates alone do not say how the plan behaves; empty where they do."""
+        counted = ", ".join(f"`{name}`" for name in self.plan.extra)
+        return f"the design also counts {counted}, of which DLT rates say nothing" if counted else ""
+
     @cached_property
     def endings(self) -> Endings | None:
         """All ways in which trials can end; None where the design has too many states."""
@@ -113,8 +119,8 @@ class Simulator:
 
     @cached_property
     def _automaton(self) -> Automaton[object]:
-        if self.plan.extra:
-            raise ValueError(unheard(self.plan))
+        if self.unheard:
+            raise ValueError(self.unheard)
         return explored(machine(self.plan, self.ladder, remember=True))
 
     def scenario(
@@ -162,13 +168,6 @@ class Simulator:
         move, tallies, levels = design.move(reached), design.tallies(reached), len(self.ladder.names)
         outcome = (levels if move.rung is None else move.rung) if isinstance(move, Stop) else levels + 1
         return Ending(outcome, tuple(one.treated for one in tallies), tuple(one.with_dlt for one in tallies), 1)
-
-
-def unheard(plan: EscalationPlan) -> str:
-    """Why DLT rates alone do not say how a plan behaves; empty where they do."""
-    if not plan.extra:
-        return ""
-    return f"the design also counts {', '.join(f'`{name}`' for name in plan.extra)}, of which DLT rates say nothing"
 
 
 def _share(number: int, trials: int) -> tuple[float, float]:
