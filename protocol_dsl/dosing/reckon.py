@@ -101,7 +101,10 @@ def reckon(plan: Plan, level: Level, size: Fraction | None) -> Reckoned:
     counted, before = _size(plan, size)
     called_for = level.dose if counted is None else level.dose * counted
     found = _product(plan, level, counted, Reckoned(called_for, before))
-    found = _rounded(plan, _capped(plan, found))
+    found = _capped(plan, found)
+    if found.amount == 0 < called_for:
+        return evolve(found, withheld="the cap leaves nothing to give")
+    found = _rounded(plan, found)
     if found.withheld:
         return found
     return _held_against(plan, _not_past_next(plan, level, counted, found), called_for)

@@ -218,6 +218,10 @@ def test_a_cap_per_day_is_told_for_what_it_is() -> None:
     assert units.steps[-1].text == "cut off at 50 U; what else is given in the same day is not counted here"
 
 
+def test_a_cap_of_nothing_withholds() -> None:
+    assert dose(trial(PER_KG, "cap 0 mg per dose"), weighed()).outcome is Outcome.WITHHELD
+
+
 def test_a_level_may_give_none() -> None:
     found = dose(trial(PER_KG.replace("| 1     | 1     |", "| 1     | -     |")), {}, "1")
     assert (found.outcome, str(found.amount)) == (Outcome.AMOUNT, "0 mg")  # no weight is needed for nothing
