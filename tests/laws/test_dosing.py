@@ -14,6 +14,7 @@ from protocol_dsl.base.quantity import decimal_text
 from protocol_dsl.base.studytime import Days
 from protocol_dsl.dosing.dispense import Stock
 from protocol_dsl.dosing.dose import Dose, Outcome
+from protocol_dsl.dosing.reckon import PAST_NEXT
 from protocol_dsl.face import Protocol
 from protocol_dsl.model.dosing import Turn
 from protocol_dsl.model.record import Range, Reading, Record
@@ -21,7 +22,7 @@ from tests.law import law
 from tests.unit.dosing.trial import DAY, PER_KG, trial, weighed
 
 ROUNDINGS = ("", "rounded down to", "rounded up to", "rounded to")
-SIZES = ("5 mg", "0.7 mg", "whole tablets of 25 mg and 40 mg", "whole vials of 4 mg and 6 mg and 9 mg")
+SIZES = ("5 mg", "0.7 mg", "3 mg", "40 mg", "whole tablets of 25 mg and 40 mg", "whole vials of 4 mg and 6 mg and 9 mg")
 VALID = 7  # days, in the trial
 
 weights = st.decimals(min_value=3, max_value=190, places=3).map(str)
@@ -109,6 +110,13 @@ def test_no_level_is_given_more_than_the_next_calls_for(of: Protocol, weight: st
     found = of_weight(of, weight, level)
     following = {"1": 2, "2": 5}.get(level)
     assert found.amount is None or following is None or found.amount.number <= following * Fraction(weight)
+
+
+@law(protocols, st.decimals(min_value=2, max_value=200, places=2).map(str))
+def test_where_nothing_was_warned_of_no_weight_is_rounded_past_a_level(of: Protocol, weight: str) -> None:
+    found = [of_weight(of, weight, level).why for level in ("1", "2", "3")]
+    warned = any(one.code == "PD470" for one in of.diagnostics)
+    assert warned or not any(why.startswith(PAST_NEXT) for why in found)
 
 
 @law(protocols, weights, levels)
