@@ -275,11 +275,17 @@ class _Cases:
 
 
 def _in_place(node: Any, values: Mapping[str, core.Expression], series: core.Series) -> Any:  # noqa: ANN401 - any node
-    """A band's condition with the reading in the place of the names; a value and its limits come from one reading."""
+    """A band's condition with the reading in the place of the names; a value and its limits come from one reading.
+
+    `known` is left out: where a table is graded, a band that asks for a baseline is passed over without one, and here
+    the grade is then open.
+    """
     if isinstance(node, tuple):
         return tuple(_in_place(part, values, series) for part in node)
     if isinstance(node, core.Fetch) and node.series.item in values:
         return values[node.series.item]
+    if isinstance(node, core.Known):
+        return _in_place(node.inside, values, series)
     if not isinstance(node, Node):
         return node
     parts = {one.name: getattr(node, one.name) for one in attrs.fields(type(node)) if one.name != "span"}

@@ -240,3 +240,33 @@ def test_printed_bands_are_not_changed_to_try_examples() -> None:
         ("ctcae grade of anc at most 1", f"ctcae grade of anc {now}")
         for now in ("less than 1", "more than 1", "at most 0", "at most 2")
     }
+
+
+@pytest.mark.parametrize(
+    ("value", "baseline", "may_be"),
+    [
+        ("1.5", "0.8", (2,)),
+        ("1.5", "1.4", (0,)),
+        ("1.5", None, (3, 2, 0)),
+        ("6.1", None, (3,)),
+        ("12.1", None, (4,)),
+    ],
+)
+def test_a_baseline_that_is_missing_leaves_the_grade_open(
+    value: str, baseline: str | None, may_be: tuple[int, ...]
+) -> None:
+    """CTCAE 5.0, creatinine, ULN 2: above 1.5 and 3 times limit or baseline 2 and 3, above 6 times the limit 4.
+
+    The infusion is on the day before, and the baseline up to then.
+    """
+    text = TEXT.format(version="5.0", unit="mg/dL", analyte="; of creatinine", term="creatinine_increased")
+    protocol = loads(text).model
+    condition, item = protocol.criteria[0].condition, protocol.items["x"].kind
+    assert isinstance(condition, Compare)
+    assert isinstance(item, Number)
+    assert item.unit is not None
+    limits = (item.unit.in_base(Fraction(2)), item.unit.in_base(Fraction(1)))
+    found = [(BEFORE, baseline)] * (baseline is not None) + [(DAY, value)]
+    read = tuple(Reading(item.unit.in_base(Fraction(text or 0)), Days(day, day), *limits) for day, text in found)
+    env = Environment(protocol, Record("P", {"x": read}), DAY, {"infusion": BEFORE})
+    assert set(evaluate(condition.left, env, interpret)) == set(may_be)
