@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import frozen
 
@@ -28,9 +28,14 @@ if TYPE_CHECKING:
     from protocol_dsl.dosing.dose import Dose
     from protocol_dsl.escalation.advise import Advice
     from protocol_dsl.escalation.history import Unreadable
+    from protocol_dsl.escalation.simulate import Rate, Scenario, Simulator
     from protocol_dsl.escalation.verify import Finding
     from protocol_dsl.examples.run import Result
+    from protocol_dsl.figures.shown import ShownPaths, ShownTable
+    from protocol_dsl.model.escalation import EscalationPlan, Ladder
     from protocol_dsl.readers.plain import Data
+
+T = TypeVar("T")
 
 Day = date | str
 Frames = "Path | str | Mapping[str, pd.DataFrame]"
@@ -231,6 +236,59 @@ class Protocol:
 
         return verify(self.model)
 
+    def table(self) -> ShownTable:
+        """The decision table of the design. Raises LookupError where it amounts to none, as a model does."""
+        from protocol_dsl.escalation.decision_table import NoTable, decision_table
+        from protocol_dsl.figures.shown import ShownTable
+
+        found = decision_table(*self._design)
+        if isinstance(found, NoTable):
+            raise LookupError(found.why)  # noqa: TRY004 - it is not there, and of no other type
+        return ShownTable(self._name, found)
+
+    def paths(self, history: str = "", *, cohorts: int | None = 3) -> ShownPaths:
+        """Every outcome of so many cohorts more (None: to the end of the trial), and what follows each.
+
+        Raises ProtocolError where the history is none, and LookupError where there is no escalation.
+        """
+        from protocol_dsl.escalation.history import History
+        from protocol_dsl.escalation.paths import pathways
+        from protocol_dsl.figures.shown import ShownPaths
+
+        plan, ladder = self._design
+        read = _sound(History.read(history, ladder.names), history)
+        return ShownPaths(self._name, _sound(pathways(plan, ladder, read, cohorts), history))
+
+    @property
+    def _design(self) -> tuple[EscalationPlan, Ladder]:
+        if self.model.escalation is None or self.model.ladder is None:
+            raise LookupError(f"{self.id} has no escalation")
+        return self.model.escalation, self.model.ladder
+
+    @property
+    def _name(self) -> str:
+        return f"{self.id} version {self.version}" if self.version else self.id
+
+    def simulate(
+        self, truth: Sequence[Rate], *, trials: int | None = None, seed: int = 1, fractions: bool = False
+    ) -> Scenario:
+        """How the escalation behaves if `truth` has the DLT rate of each level, lowest first.
+
+        Worked out exactly (as `fractions` where asked); with `trials`, or where there are too many states, drawn at
+        random by the seed as well. Raises ValueError where the rates do not fit, and LookupError where there is no
+        escalation.
+        """
+        from protocol_dsl.escalation.simulate import rates
+
+        given = rates(truth, self._simulator.ladder.names)
+        return self._simulator.scenario(given, trials=trials, seed=seed, fractions=fractions)
+
+    @cached_property
+    def _simulator(self) -> Simulator:
+        from protocol_dsl.escalation.simulate import Simulator
+
+        return Simulator(*self._design)
+
     def dlt(
         self, data: Path | str | Mapping[str, pd.DataFrame], *, as_of: Day | None = None, **moments: Day
     ) -> tuple[DltStatus, ...]:
@@ -308,14 +366,14 @@ def latest_day(record: Record, days: Iterable[date]) -> date:
     return max((*days, *days_named(record)), default=date.min)
 
 
-def _sound(advice: Advice | Unreadable, history: str) -> Advice:
-    """Advice, or the error that says why there is none."""
+def _sound(found: T | Unreadable, history: str) -> T:
+    """What was found, or the error that says why there is nothing."""
     from protocol_dsl.escalation.history import Unreadable
 
-    if not isinstance(advice, Unreadable):
-        return advice
-    where = Label(Span(Source("history", history), advice.start, advice.end))
-    raise ProtocolError([Diagnostic("PD480", Severity.ERROR, advice.message, where, help=advice.help or None)])
+    if not isinstance(found, Unreadable):
+        return found
+    where = Label(Span(Source("history", history), found.start, found.end))
+    raise ProtocolError([Diagnostic("PD480", Severity.ERROR, found.message, where, help=found.help or None)])
 
 
 __all__ = ["EMPTY", "Protocol", "ProtocolError", "Screening", "load", "loads"]

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from protocol_dsl.base.diagnostic import Diagnostic, Label, Severity
-from protocol_dsl.base.sheet import Sheet, runs
+from protocol_dsl.base.sheet import Sheet
 from protocol_dsl.base.source import Source, Span
 from protocol_dsl.cli.advise import level
 from protocol_dsl.cli.console import Console, Stop, misuse
-from protocol_dsl.cli.inputs import add_file, sound
+from protocol_dsl.cli.inputs import RUN, add_file, sound
 from protocol_dsl.cli.outputs import (
     FORMATS,
     add_out,
@@ -49,7 +49,7 @@ def _run(arguments: Namespace, console: Console) -> int:
     if arguments.out:
         ending(arguments.out, _ENDINGS)
     cohorts = _cohorts(arguments.cohorts)
-    protocol = sound(arguments.file)
+    protocol = sound(arguments.file, without=RUN)
     found = _found(arguments, protocol, cohorts)
     if arguments.count:
         return _counted(found, console)
@@ -57,23 +57,30 @@ def _run(arguments: Namespace, console: Console) -> int:
         raise _too_many(found)
     for note in found.notes:
         console.note(note)
+    name = named(protocol)
     write_out(
         arguments.out,
         {
-            ".csv": lambda: csv_text(_sheet(found, protocol)),
-            ".md": lambda: markdown_text(_sheet(found, protocol)),
-            ".svg": lambda: _svg(found, protocol),
-            ".html": lambda: _html(found, protocol),
-            ".png": lambda: png(_svg(found, protocol)),
+            ".csv": lambda: csv_text(_sheet(found, name)),
+            ".md": lambda: markdown_text(_sheet(found, name)),
+            ".svg": lambda: _svg(found, name),
+            ".html": lambda: _html(found, name),
+            ".png": lambda: png(_svg(found, name)),
         },
     )
+    _show(found, name, arguments.format, console)
+    return 0
+
+
+def _show(found: "Pathways", name: str, form: str | None, console: Console) -> None:
+    from protocol_dsl.figures.path_sheet import tree
+
     if console.style == "json":
         console.data({**_head(found), "paths": list(_paths(found))})
-    elif arguments.format in FORMATS:
-        print_sheet(_sheet(found, protocol), console, arguments.format)
+    elif form in FORMATS:
+        print_sheet(_sheet(found, name), console, form)
     else:
-        console.result("".join(f"{line}\n" for line in _text(found)))
-    return 0
+        console.result("".join(f"{line}\n" for line in tree(found)))
 
 
 def _cohorts(text: str) -> int | None:
@@ -118,9 +125,6 @@ def _too_many(found: "Pathways") -> Stop:
     return misuse(f"there are {many}, and at most {MOST_PATHS} are listed", cure, "--cohorts")
 
 
-# --- for programs -----------------------------------------------------------------------------------------------------
-
-
 def _head(found: "Pathways") -> dict[str, Any]:
     return {"history": str(found.history), "cohorts": found.cohorts, "count": found.count, "notes": list(found.notes)}
 
@@ -145,6 +149,7 @@ def _seen(found: "Pathways", one: "Outcome") -> dict[str, Any]:
 def _end(found: "Pathways", end: "Fork") -> dict[str, Any]:
     from protocol_dsl.escalation.design import Stop as Stopped
     from protocol_dsl.escalation.design import Treat
+    from protocol_dsl.figures.path_sheet import recommended
 
     move = end.move
     treats, stops = isinstance(move, Treat), isinstance(move, Stopped)
@@ -153,7 +158,7 @@ def _end(found: "Pathways", end: "Fork") -> dict[str, Any]:
         "level": level(found.names[move.rung]) if isinstance(move, Treat) else None,
         "patients": move.patients if isinstance(move, Treat) else 0,
         "closed": [level(name) for name in found.names[move.closed :]],
-        "recommended": level(_recommended(found, end)),
+        "recommended": level(recommended(found, end)),
         "levels": [
             {"level": level(name), "treated": tally.treated, "with_dlt": tally.with_dlt}
             for name, tally in zip(found.names, end.tallies, strict=True)
@@ -161,100 +166,27 @@ def _end(found: "Pathways", end: "Fork") -> dict[str, Any]:
     }
 
 
-def _recommended(found: "Pathways", end: "Fork") -> str | None:
-    from protocol_dsl.escalation.design import Stop as Stopped
+def _sheet(found: "Pathways", name: str) -> Sheet:
+    from protocol_dsl.figures.path_sheet import path_sheet
 
-    return found.names[end.move.rung] if isinstance(end.move, Stopped) and end.move.rung is not None else None
-
-
-# --- for people -------------------------------------------------------------------------------------------------------
+    return path_sheet(found, name)
 
 
-def _text(found: "Pathways") -> Iterator[str]:
-    from protocol_dsl.escalation.paths import worded
-
-    if found.root is None:
-        return
-    yield f"{str(found.history) or 'nobody treated yet'}: {worded(found.root.move, found.names)}"
-    yield from _branches(found, found.root, 1)
-    ahead = "to the end of the trial" if found.cohorts is None else f"over {found.cohorts} cohorts"
-    yield f"{found.count} path{'s' * (found.count != 1)} {ahead}"
-
-
-def _branches(found: "Pathways", fork: "Fork", depth: int) -> Iterator[str]:
-    from protocol_dsl.escalation.paths import together, worded
-
-    for branches, then in together(fork):
-        closed = found.names[then.move.closed : fork.move.closed]
-        shut = f" ({'level' if len(closed) == 1 else 'levels'} {', '.join(closed)} closed)" if closed else ""
-        seen = _outcomes(found, [branch.seen for branch in branches])
-        yield f"{'  ' * depth}{seen}: {worded(then.move, found.names)}{shut}"
-        yield from _branches(found, then, depth + 1)
-
-
-def _outcomes(found: "Pathways", seen: "list[tuple[Outcome, ...]]") -> str:
-    """Outcomes that lead to the same, on one line."""
-    if len(seen[0]) == 1 and not found.extra:
-        return _with_dlt(found, seen[0][0], runs([each[0].dlts for each in seen]))
-    said = (" and ".join(_with_dlt(found, one, str(one.dlts)) for one in each) for each in seen)
-    return ", or ".join(said)
-
-
-def _with_dlt(found: "Pathways", one: "Outcome", dlts: str) -> str:
-    of = f"{one.patients} pending at level {found.names[one.rung]}" if one.settles else str(one.patients)
-    counts = "".join(f", {name} {count}" for name, count in zip(found.extra, one.extra, strict=False))
-    return f"{dlts} of {of} with DLT{counts}"
-
-
-def _sheet(found: "Pathways", protocol: "Protocol") -> Sheet:
-    """A row for each path: the cohorts, the move at its end, and what has been counted by then."""
-    from protocol_dsl.escalation.paths import each, worded
-
-    paths = list(each(found.root)) if found.root else []
-    longest = max((len(path.seen) for path in paths), default=0)
-    head = (*(f"cohort {number}" for number in range(1, longest + 1)), "then", "closed", "recommended", "counts")
-    rows = []
-    for path in paths:
-        cells = [f"level {found.names[one.rung]}: {_with_dlt(found, one, str(one.dlts))}" for one in path.seen]
-        cells += [""] * (longest - len(cells))
-        closed = ", ".join(found.names[path.end.move.closed :])
-        counts = [
-            f"level {name}: {tally.with_dlt} of {tally.treated}"
-            for name, tally in zip(found.names, path.end.tallies, strict=True)
-            if tally.treated
-        ]
-        then = worded(path.end.move, found.names)
-        rows.append((*cells, then, closed, _recommended(found, path.end) or "", "; ".join(counts)))
-    return Sheet(_title(found, protocol), head, tuple(rows), found.notes)
-
-
-def _title(found: "Pathways", protocol: "Protocol") -> str:
-    since = f" after {found.history}" if found.history.cohorts else ""
-    ahead = "to the end of the trial" if found.cohorts is None else f"over {found.cohorts} cohorts"
-    return f"{named(protocol)}: dose transition pathways{since}, {ahead}"
-
-
-# --- pictures ---------------------------------------------------------------------------------------------------------
-
-
-def _svg(found: "Pathways", protocol: "Protocol") -> str:
+def _svg(found: "Pathways", name: str) -> str:
+    from protocol_dsl.figures.path_sheet import title
     from protocol_dsl.figures.svg import TooLarge
     from protocol_dsl.figures.transitions import transitions
 
-    drawn = transitions(found, _title(found, protocol))
+    drawn = transitions(found, title(found, name))
     if isinstance(drawn, TooLarge):
         raise misuse(drawn.why, "look ahead over fewer cohorts, or write .csv, .md or .html", "--out")
     return drawn
 
 
-def _html(found: "Pathways", protocol: "Protocol") -> str:
-    from protocol_dsl.figures.page import page
-    from protocol_dsl.figures.svg import TooLarge
-    from protocol_dsl.figures.transitions import transitions
+def _html(found: "Pathways", name: str) -> str:
+    from protocol_dsl.figures.shown import ShownPaths
 
-    drawn = transitions(found, _title(found, protocol))
-    pictures = () if isinstance(drawn, TooLarge) else (drawn,)
-    return page(_title(found, protocol), pictures, (_sheet(found, protocol),))
+    return ShownPaths(name, found).html()
 
 
 verb = Verb(

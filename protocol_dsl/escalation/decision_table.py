@@ -9,20 +9,20 @@ from typing import Any
 from attrs import evolve, frozen
 
 from protocol_dsl.base.sheet import runs
+from protocol_dsl.escalation.accelerated import Phase
 from protocol_dsl.escalation.automaton import Automaton, explore
 from protocol_dsl.escalation.computed import ComputedDesign, Counts
 from protocol_dsl.escalation.design import Awaits, Move, Stop, Treat, Wait
-from protocol_dsl.escalation.designs import family
+from protocol_dsl.escalation.designs import family, machine
 from protocol_dsl.escalation.rule import Family
-from protocol_dsl.escalation.table import TableDesign
 from protocol_dsl.escalation.tally import Tally
 from protocol_dsl.model.escalation import Action, DoseLevel, EscalationPlan, Ladder, Place, Word
 
 MOST_TREATED = 60
 """A computed table goes no further than to so many patients at a level."""
 
-_MOST_LEVELS = 6  # of a longer ladder, as many show all that can happen at one level
-_BELOW_START = 2
+# Of a longer ladder, so many levels show all that can happen at one of them: the ends, and what lies between.
+_MOST_LEVELS, _FEWEST_LEVELS = 4, 3
 
 
 @frozen
@@ -157,7 +157,8 @@ def _entries(met: dict[Tally, list[_Met]]) -> Iterator[Entry]:
                 alike = [one for one in here if one.says == said]
                 reason = alike[0].move.reason
                 counts = (tally.treated, tally.with_dlt, tally.pending, tally.extra)
-                yield Entry(*counts, level, reason.action, said, reason.row, tuple(_ends(alike)))
+                move = f"{reason.action}: {reason.flaw.value}" if reason.flaw else reason.action
+                yield Entry(*counts, level, move, said, reason.row, tuple(_ends(alike)))
 
 
 def _split(met: list[_Met]) -> dict[str, list[_Met]]:
@@ -219,27 +220,30 @@ def _effect(met: _Met) -> str:
 
 def _written(plan: EscalationPlan, ladder: Ladder) -> DecisionTable:
     """Every count at a level that the moves of the table lead to."""
-    rungs = ladder if any(not isinstance(row.level, Place) for row in plan.rows) else _shortened(ladder)
+    by_name = any(not isinstance(row.level, Place) for row in plan.rows)
+    rungs = ladder if by_name else _shortened(ladder, _FEWEST_LEVELS if plan.counts_pending else _MOST_LEVELS)
     unlimited = evolve(plan, patients=None, on_level=None)
-    automaton = explore(TableDesign(unlimited, rungs), partial=plan.counts_pending)
+    automaton = explore(machine(unlimited, rungs), partial=plan.counts_pending)
     notes = list(_limits(plan))
     if not automaton.complete:
         notes.append("the counts go on; these are the first that are met")
-    return DecisionTable(tuple(_entries(_met(automaton))), plan.cohort, plan.extra, notes=tuple(notes))
+    entries = tuple(_entries(_met(automaton)))
+    kept = any(one.extra for one in entries)
+    return DecisionTable(entries, plan.cohort, plan.extra if kept else (), notes=tuple(notes))
 
 
-def _shortened(ladder: Ladder) -> Ladder:
+def _shortened(ladder: Ladder, most: int) -> Ladder:
     """Where no row names a level, the levels between the ends are all alike."""
-    if len(ladder.levels) <= _MOST_LEVELS:
-        return ladder
-    first = max(min(ladder.names.index(ladder.start) - _BELOW_START, len(ladder.levels) - _MOST_LEVELS), 0)
-    return evolve(ladder, levels=ladder.levels[first : first + _MOST_LEVELS])
+    first = max(min(ladder.names.index(ladder.start) - 1, len(ladder.levels) - most), 0)
+    return evolve(ladder, levels=ladder.levels[first : first + most])
 
 
 def _met(automaton: Automaton[Any]) -> dict[Tally, list[_Met]]:
     met: dict[Tally, dict[_Met, None]] = defaultdict(dict)
     names = automaton.design.names
     for state, move in zip(automaton.states, automaton.moves, strict=True):
+        if isinstance(state, Phase) and state.counted is not None:
+            continue  # the note on single patients says it
         view = automaton.design.look(state)
         if view is not None and view.tally.treated:
             place = _Met(names[view.rung], view.rung == 0, view.rung + 1 >= view.closed, move, view.rung)
@@ -248,6 +252,8 @@ def _met(automaton: Automaton[Any]) -> dict[Tally, list[_Met]]:
 
 
 def _limits(plan: EscalationPlan) -> Iterator[str]:
+    if plan.accelerated is not None:
+        yield f"one patient at a time until {plan.accelerated}, and until then each level without DLT leads to the next"
     if plan.patients is not None:
         yield f"the trial ends with at most {plan.patients} patients"
     if plan.on_level is not None:

@@ -21,16 +21,20 @@ thead th { border-bottom: 2px solid #1a1a1a } ul { color: #404040; padding-left:
 
 def page(title: str, pictures: Iterable[str], sheets: Sequence[Sheet]) -> str:
     """One HTML file: no script, no style, font or picture is fetched."""
-    body = [f"<h1>{words(title)}</h1>", *(f"<figure>\n{drawn}</figure>" for drawn in pictures)]
-    for sheet in sheets:
-        body += list(_table(sheet))
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{words(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
-        + "\n".join(body)
-        + "\n</body>\n</html>\n"
+        f"<h1>{words(title)}</h1>\n{parts(pictures, sheets)}\n</body>\n</html>\n"
     )
+
+
+def parts(pictures: Iterable[str], sheets: Iterable[Sheet]) -> str:
+    """Pictures, then tables, as a part of a page."""
+    body = [f"<figure>\n{drawn}</figure>" for drawn in pictures]
+    for sheet in sheets:
+        body += list(_table(sheet))
+    return "\n".join(body)
 
 
 def _table(sheet: Sheet) -> Iterator[str]:

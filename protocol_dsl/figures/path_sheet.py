@@ -1,0 +1,74 @@
+"""Dose transition pathways as text: an indented tree, and a table with a row for each path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from protocol_dsl.base.sheet import Sheet, runs
+from protocol_dsl.escalation.design import Stop
+from protocol_dsl.escalation.paths import Fork, Outcome, Pathways, each, together, worded
+
+
+def tree(found: Pathways) -> Iterator[str]:
+    """The lines of an indented tree; outcomes after which everything is the same share a line."""
+    if found.root is None:
+        return
+    yield f"{str(found.history) or 'nobody treated yet'}: {worded(found.root.move, found.names)}"
+    yield from _branches(found, found.root, 1)
+    ahead = "to the end of the trial" if found.cohorts is None else f"over {found.cohorts} cohorts"
+    yield f"{found.count} path{'s' * (found.count != 1)} {ahead}"
+
+
+def _branches(found: Pathways, fork: Fork, depth: int) -> Iterator[str]:
+    for branches, then in together(fork):
+        closed = found.names[then.move.closed : fork.move.closed]
+        shut = f" ({'level' if len(closed) == 1 else 'levels'} {', '.join(closed)} closed)" if closed else ""
+        seen = _outcomes(found, [branch.seen for branch in branches])
+        yield f"{'  ' * depth}{seen}: {worded(then.move, found.names)}{shut}"
+        yield from _branches(found, then, depth + 1)
+
+
+def _outcomes(found: Pathways, seen: list[tuple[Outcome, ...]]) -> str:
+    """Outcomes that lead to the same, on one line."""
+    if len(seen[0]) == 1 and not found.extra:
+        return _with_dlt(found, seen[0][0], runs([each[0].dlts for each in seen]))
+    said = (" and ".join(_with_dlt(found, one, str(one.dlts)) for one in each) for each in seen)
+    return ", or ".join(said)
+
+
+def _with_dlt(found: Pathways, one: Outcome, dlts: str) -> str:
+    of = f"{one.patients} pending at level {found.names[one.rung]}" if one.settles else str(one.patients)
+    counts = "".join(f", {name} {count}" for name, count in zip(found.extra, one.extra, strict=False))
+    return f"{dlts} of {of} with DLT{counts}"
+
+
+def path_sheet(found: Pathways, name: str) -> Sheet:
+    """A row for each path: the cohorts, the move at its end, and what has been counted by then."""
+    paths = list(each(found.root)) if found.root else []
+    longest = max((len(path.seen) for path in paths), default=0)
+    head = (*(f"cohort {number}" for number in range(1, longest + 1)), "then", "closed", "recommended", "counts")
+    rows = []
+    for path in paths:
+        cells = [f"level {found.names[one.rung]}: {_with_dlt(found, one, str(one.dlts))}" for one in path.seen]
+        cells += [""] * (longest - len(cells))
+        closed = ", ".join(found.names[path.end.move.closed :])
+        counts = [
+            f"level {name}: {tally.with_dlt} of {tally.treated}"
+            for name, tally in zip(found.names, path.end.tallies, strict=True)
+            if tally.treated
+        ]
+        then = worded(path.end.move, found.names)
+        rows.append((*cells, then, closed, recommended(found, path.end) or "", "; ".join(counts)))
+    return Sheet(title(found, name), head, tuple(rows), found.notes)
+
+
+def title(found: Pathways, name: str) -> str:
+    """What is shown, in a line."""
+    since = f" after {found.history}" if found.history.cohorts else ""
+    ahead = "to the end of the trial" if found.cohorts is None else f"over {found.cohorts} cohorts"
+    return f"{name}: dose transition pathways{since}, {ahead}"
+
+
+def recommended(found: Pathways, end: Fork) -> str | None:
+    """The level recommended where the trial has ended; None where none is, or it has not."""
+    return found.names[end.move.rung] if isinstance(end.move, Stop) and end.move.rung is not None else None

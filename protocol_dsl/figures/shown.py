@@ -1,0 +1,95 @@
+"""Results with their pictures, as a notebook shows them."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from protocol_dsl.base.sheet import Sheet
+from protocol_dsl.escalation.decision_table import Boundary, DecisionTable, Entry
+from protocol_dsl.escalation.paths import Path, Pathways, each
+from protocol_dsl.figures.decision_grid import decision_grid
+from protocol_dsl.figures.decision_sheet import limits, rows
+from protocol_dsl.figures.page import page, parts
+from protocol_dsl.figures.path_sheet import path_sheet, title
+from protocol_dsl.figures.svg import TooLarge
+from protocol_dsl.figures.transitions import transitions
+
+
+@frozen
+class ShownTable:
+    """The decision table of a design; `svg` raises ValueError where the picture could not be read."""
+
+    name: str
+    found: DecisionTable
+
+    @property
+    def rows(self) -> tuple[Entry, ...]:
+        """What follows each count at a level."""
+        return self.found.entries
+
+    @property
+    def boundaries(self) -> tuple[Boundary, ...]:
+        """The limits at which the move changes; none where it does not change at limits."""
+        return self.found.boundaries
+
+    def svg(self) -> str:
+        """The table as a grid of letters and colours."""
+        return _drawn(decision_grid(self.found, self.name))
+
+    def html(self) -> str:
+        """A page with the grid and the table, which needs nothing from elsewhere."""
+        return page(f"{self.name}: decision table", *self._shown())
+
+    def _repr_html_(self) -> str:
+        return parts(*self._shown())
+
+    def _shown(self) -> tuple[list[str], list[Sheet]]:
+        named = f"{self.name}: decisions by the counts at one level"
+        sheets = [limits(self.found, named, every=True)] if self.found.boundaries else [rows(self.found, named)]
+        return _pictures(decision_grid(self.found, self.name)), sheets
+
+
+@frozen
+class ShownPaths:
+    """Dose transition pathways; `svg` raises ValueError where the picture could not be read."""
+
+    name: str
+    found: Pathways
+
+    @property
+    def count(self) -> int | None:
+        """How many paths there are; None where there are more than can be counted."""
+        return self.found.count
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Each path, fewer DLTs first. Raises ValueError where there are too many."""
+        if self.found.root is None:
+            many = "more than can be counted" if self.count is None else str(self.count)
+            raise ValueError(f"the paths are too many to be listed: {many}")
+        return tuple(each(self.found.root))
+
+    def svg(self) -> str:
+        """The paths as a tree from left to right."""
+        return _drawn(transitions(self.found, title(self.found, self.name)))
+
+    def html(self) -> str:
+        """A page with the tree and a table of the paths, which needs nothing from elsewhere."""
+        return page(title(self.found, self.name), *self._shown())
+
+    def _repr_html_(self) -> str:
+        return parts(*self._shown())
+
+    def _shown(self) -> tuple[list[str], list[Sheet]]:
+        drawn = transitions(self.found, title(self.found, self.name))
+        return _pictures(drawn), [path_sheet(self.found, self.name)]
+
+
+def _drawn(drawn: str | TooLarge) -> str:
+    if isinstance(drawn, TooLarge):
+        raise ValueError(drawn.why)  # noqa: TRY004 - the value is too large, not of another type
+    return drawn
+
+
+def _pictures(drawn: str | TooLarge) -> list[str]:
+    return [] if isinstance(drawn, TooLarge) else [drawn]
