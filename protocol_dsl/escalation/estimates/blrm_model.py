@@ -5,6 +5,9 @@ from math import log
 
 from attrs import define
 
+_REACH = 9  # deviations of log beta that are looked at
+_LARGEST = 300.0  # its exponential is a number still
+
 
 @define(frozen=True, cache_hash=True)
 class Blrm:
@@ -19,6 +22,8 @@ class Blrm:
     def __attrs_post_init__(self) -> None:
         if not (self.doses and min(*self.doses, self.reference, *self.deviation) > 0 and abs(self.correlation) < 1):
             raise ValueError("doses and deviations are positive, and the correlation lies between -1 and 1")
+        if abs(self.mean[1]) + _REACH * self.deviation[1] > _LARGEST:
+            raise ValueError("log beta is spread too far to be reckoned with")
 
     def labels(self) -> tuple[float, ...]:
         """Give the logarithm of each dose in reference doses."""

@@ -11,6 +11,7 @@ from protocol_dsl.escalation.estimates.quadrature import antiderivative, legendr
 _ORDER = 10  # nodes to a panel
 _WIDTH = 1.9  # of a panel, in deviations of a normal curve that bends like the hump
 _SHOULDER = 1.6  # the most, where patients were seen: a logistic curve turns over a unit of log alpha or so
+_SURE = 1e-6  # of a deviation, to which the top is found
 _CUT = 36.0  # what is e^-36 of the top is left out: 2e-16
 _LARGE = 36.0  # beyond it log(1 + e^x) is x
 
@@ -130,23 +131,24 @@ def _log_density(hump: _Hump, alpha: float) -> float:
 
 
 def _top(hump: _Hump) -> tuple[float, float, float]:
-    """Give where the density is highest, its logarithm there, and how it bends: Newton's method within a bracket.
+    """Give where the density is highest, its logarithm there, and how it bends.
 
-    The logarithm bends down at least as much as the prior's, so the top lies no further from the prior's mean than the
-    variance times the DLTs one way and times the patients without the other.
+    By Newton's method within a bracket, which is halved where a step does not halve the one before. The logarithm bends
+    down at least as much as the prior's, so the top lies no further from the prior's mean than the variance times the
+    DLTs one way and times the patients without the other.
     """
     treated = sum(count for count, _ in hump.given)
     low, high = hump.mean - hump.variance * (treated - hump.dlts), hump.mean + hump.variance * hump.dlts
-    place = min(max(hump.mean, low), high)
-    for _ in range(200):
+    place, before = hump.mean, high - low
+    while True:
         slope, bend = _slope(hump, place)
         low, high = (place, high) if slope > 0 else (low, place)
         following = place + slope / bend
-        if not low <= following <= high:
+        if not low < following < high or abs(following - place) > before / 2:
             following = (low + high) / 2
-        if abs(following - place) * sqrt(bend) < 1e-6:  # noqa: PLR2004
+        place, before = following, abs(following - place)
+        if before * sqrt(bend) < _SURE:
             break
-        place = following
     return place, _log_density(hump, place), _slope(hump, place)[1]
 
 

@@ -36,10 +36,11 @@ AGREE = 1e-9
 """To how much of a posterior standard deviation the last two rules agree, where `Fit.error` does not say otherwise."""
 
 _ORDER = 12  # nodes to a panel, where only a part of the posterior is wanted
-_FINEST = 128  # nodes to a prior standard deviation, in the finest rule
-_COARSE = 64  # finest steps between the nodes that are looked at first
-_REACH = 12 * _FINEST  # nodes lie within 12 prior standard deviations
-_EVERYWHERE = range(-_REACH, _REACH + 1, _COARSE)
+_TURN = 0.8  # a panel is no wider: the likelihood may turn within a unit of `a`, however wide the prior
+_FINEST = 1024  # nodes to a prior standard deviation, in the finest rule
+_COARSE = 512  # finest steps between the nodes that are looked at first
+_EVERYWHERE = range(-12 * _FINEST, 12 * _FINEST + 1, _COARSE)  # within 12 prior standard deviations
+_FURTHEST = 300.0  # the exponential of no parameter beyond is a number
 _HALF_LOG_2PI = log(2 * pi) / 2
 _CUT = 40.0  # what is e^-40 of the highest is left out: 4e-18
 
@@ -77,7 +78,7 @@ def choose(settings: Crm, data: Data, target: float) -> int:
     """
 
     def is_settled(fitted: Fit) -> bool:
-        ends = (fitted.mean - fitted.error, fitted.mean + fitted.error)
+        ends = (max(fitted.mean - fitted.error, fitted.low), min(fitted.mean + fitted.error, fitted.high))
         return len({closest(rates(settings, end), target).level for end in ends}) == 1
 
     return closest(rates(settings, _until(settings, data, is_settled).mean), target).level
@@ -99,44 +100,53 @@ def _refined(settings: Crm, data: Data) -> Iterator[Fit]:
     """Fit with a step halved again and again."""
     if len(data.tallies) != len(settings.skeleton):
         raise ValueError("as many tallies as levels")
-    at = _heights(settings, data)
+    at, unit = _heights(settings, data), settings.scale / _FINEST
     one_hump = settings.model is Model.EMPIRIC and not data.partial
-    indices, heights = _climb(at) if one_hump else (_EVERYWHERE, at(_EVERYWHERE))
+    indices, heights = _spread(at, range(1) if one_hump else _EVERYWHERE, int(_FURTHEST / unit))
     peak = max(heights)
-    low, high = _part(indices, heights, peak)
+    low, high = _part(indices, heights, peak, (indices[0], indices[-1]))
     sums, step = _add((0.0, 0.0, 0.0), indices, heights, peak), _COARSE
-    unit = settings.scale / _FINEST
     while step > 1:
-        before, step = sums, step // 2
+        step //= 2
         indices = range(low + step, high, 2 * step)
         heights = at(indices)
-        sums = _add(sums, indices, heights, peak)
-        low, high = _part(indices, heights, peak)
+        top = max(peak, *heights)
+        before, peak = _scaled(sums, peak - top), top
+        sums = _add(before, indices, heights, peak)
+        low, high = _part(indices, heights, peak, (low, high))
         mass, first_moment, second_moment = sums
         centre = first_moment / mass
-        variance = (second_moment / mass - centre**2) * unit**2
+        variance = max(second_moment / mass - centre**2, 0.0) * unit**2
         log_mass = peak + log(mass * step / _FINEST) - _HALF_LOG_2PI
-        error = _difference(before, sums) * sqrt(variance)
+        # Where the rule sees but one node, the deviation it finds is nothing and says nothing.
+        error = _difference(before, sums) * max(sqrt(variance), step * unit)
         yield Fit(centre * unit, variance, error, low * unit, high * unit, log_mass)
 
 
-def _climb(at: Heights) -> tuple[range, list[float]]:
-    """Look for the posterior from the prior mean, where it has but one hump.
+def _spread(at: Heights, start: range, furthest: int) -> tuple[range, list[float]]:
+    """Look for the posterior from some nodes outwards, to where it is negligible and falls.
 
-    So it is with complete windows and the empiric model, whose likelihood is log-concave in `a`, as the prior is.
+    From the prior mean alone where there is but one hump: with complete windows and the empiric model, whose likelihood
+    is log-concave in `a`, as the prior is.
     """
-    heights = at(range(1))
-    ends = []
-    for direction in (-_COARSE, _COARSE):
-        end = 0
-        peak = before = height = max(heights)
-        while abs(end) < _REACH and (height > peak - _CUT or height > before):
-            end += direction
-            before, height = height, at(range(end, end + 1))[0]
-            peak = max(peak, height)
-            heights = [height, *heights] if direction < 0 else [*heights, height]
-        ends.append(end)
-    return range(ends[0], ends[1] + 1, _COARSE), heights
+    heights = at(start)
+    low = _outwards(at, heights[0], max(heights), range(start[0], -furthest, -_COARSE))
+    peak = max(heights + low)
+    high = _outwards(at, heights[-1], peak, range(start[-1], furthest, _COARSE))
+    first, last = start[0] - _COARSE * len(low), start[-1] + _COARSE * len(high)
+    return range(first, last + 1, _COARSE), [*reversed(low), *heights, *high]
+
+
+def _outwards(at: Heights, here: float, peak: float, path: range) -> list[float]:
+    """Give the heights at the nodes after the first of a path, until they are negligible and fall."""
+    heights, before = [here], here
+    for index in path[1:]:
+        if heights[-1] <= peak - _CUT and heights[-1] <= before:
+            break
+        before = heights[-1]
+        heights += at(range(index, index + 1))
+        peak = max(peak, heights[-1])
+    return heights[1:]
 
 
 def limits(settings: Crm, fitted: Fit, confidence: float = 0.95) -> tuple[tuple[float, float], ...]:
@@ -148,7 +158,7 @@ def limits(settings: Crm, fitted: Fit, confidence: float = 0.95) -> tuple[tuple[
 def credible(settings: Crm, data: Data, confidence: float = 0.95) -> tuple[tuple[float, float], ...]:
     """Give the limits between which each level's rate lies with a posterior probability, as much under as over.
 
-    Unlike `limits` they take the posterior as it is, not as a normal one. The error is below 1e-7.
+    Unlike `limits` they take the posterior as it is, not as a normal one. The error is below 1e-6.
     """
     fitted, outside = fit(settings, data), (1 - confidence) / 2
     low, high = (_quantile(settings, data, fitted, part) for part in (outside, 1 - outside))
@@ -157,7 +167,7 @@ def credible(settings: Crm, data: Data, confidence: float = 0.95) -> tuple[tuple
 
 @lru_cache(maxsize=1 << 12)
 def mean_rates(settings: Crm, data: Data) -> tuple[float, ...]:
-    """Give the posterior mean of each level's rate, which is not the rate at the posterior mean; within 1e-9."""
+    """Give the posterior mean of each level's rate, which is not the rate at the posterior mean; within 1e-7."""
     fitted = fit(settings, data)
     sums = [0.0] * len(settings.skeleton)
     for a, weight in _weighted(settings, data, fitted.low, fitted.high):
@@ -166,7 +176,7 @@ def mean_rates(settings: Crm, data: Data) -> tuple[float, ...]:
 
 
 def exceeds(settings: Crm, data: Data, level: int, limit: float) -> float:
-    """Give the posterior probability that the rate of a level is above a limit in (0, 1); the error is below 1e-9."""
+    """Give the posterior probability that the rate of a level is above a limit in (0, 1); the error is below 1e-7."""
     return _below(settings, data, fit(settings, data), reaches(settings, level, limit))
 
 
@@ -215,10 +225,12 @@ def _heights(settings: Crm, data: Data) -> Heights:
     return heights
 
 
-def _part(indices: range, heights: list[float], peak: float) -> tuple[int, int]:
+def _part(indices: range, heights: list[float], peak: float, within: tuple[int, int]) -> tuple[int, int]:
     """Give the nodes between which all that counts lies: next to the outermost that are not negligible."""
     seen = [index for index, height in zip(indices, heights, strict=True) if height > peak - _CUT]
-    return max(seen[0] - indices.step, -_REACH), min(seen[-1] + indices.step, _REACH)
+    if not seen:
+        return within
+    return max(seen[0] - indices.step, within[0]), min(seen[-1] + indices.step, within[1])
 
 
 Sums = tuple[float, float, float]
@@ -229,6 +241,12 @@ def _add(sums: Sums, indices: range, heights: list[float], peak: float) -> Sums:
     weights = [exp(height - peak) for height in heights]
     firsts = list(map(mul, weights, indices))
     return sums[0] + sum(weights), sums[1] + sum(firsts), sums[2] + sum(map(mul, firsts, indices))
+
+
+def _scaled(sums: Sums, logarithm: float) -> Sums:
+    """Give sums in units of a higher peak."""
+    factor = exp(logarithm)
+    return factor * sums[0], factor * sums[1], factor * sums[2]
 
 
 def _difference(coarse: Sums, fine: Sums) -> float:
@@ -242,7 +260,7 @@ def _difference(coarse: Sums, fine: Sums) -> float:
 def _weighted(settings: Crm, data: Data, low: float, high: float) -> Iterator[tuple[float, float]]:
     """Give parameters between two ends with their posterior mass, by Gauss-Legendre rules on narrow panels."""
     fitted, likelihood = fit(settings, data), log_likelihood(settings, data)
-    count = int((high - low) / sqrt(fitted.variance)) + 1
+    count = int((high - low) / min(sqrt(fitted.variance), _TURN)) + 1
     half = (high - low) / (2 * count)
     scale = fitted.log_mass + _HALF_LOG_2PI - log(half / settings.scale)
     for panel in range(count):

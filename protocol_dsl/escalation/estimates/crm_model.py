@@ -9,6 +9,8 @@ from operator import mul
 
 from attrs import define, evolve
 
+_WIDEST = 25.0  # 12 of these deviations have an exponential still
+
 
 class Model(Enum):
     """How the rate of a level hangs on the parameter: `p^exp(a)`, or `expit(intercept + exp(a) x)`."""
@@ -32,8 +34,8 @@ class Crm:
         rates = (0.0, *self.skeleton, 1.0 if self.model is Model.EMPIRIC else expit(self.intercept))
         if not self.skeleton or any(one >= other for one, other in pairwise(rates)):
             raise ValueError("a skeleton rises strictly between 0 and what the model can reach")
-        if self.scale <= 0:
-            raise ValueError("the prior standard deviation is positive")
+        if not 0 < self.scale <= _WIDEST:
+            raise ValueError("the prior standard deviation is positive and at most 25")
 
 
 @define(frozen=True, cache_hash=True)

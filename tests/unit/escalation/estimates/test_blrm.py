@@ -83,6 +83,32 @@ def test_the_prior_at_the_reference_dose(model: Blrm) -> None:
     assert pytest.approx(model.mean, abs=posterior.error) == (posterior.log_alpha, posterior.log_beta)
 
 
+@settings(max_examples=40, deadline=None)
+@given(st.floats(-3, 3), st.sampled_from((0.5, 2.0, 10.0)), st.sampled_from((3, 30, 300)), st.floats(0, 1))
+def test_data_at_the_reference_dose_alone(mean: float, deviation: float, treated: int, part: float) -> None:
+    """There log beta says nothing, and the score is log alpha: an integral over one number."""
+    dlts = round(part * treated)
+    data = Data(((0, 0), (treated, dlts), (0, 0), (0, 0)))
+    posterior = blrm.fit(Blrm(DOSES, 25.0, (mean, 0.0), (deviation, 1.0)), data, CUTS)
+
+    def height(alpha: float) -> float:
+        return dlts * alpha - treated * log1p(exp(alpha)) - ((alpha - mean) / deviation) ** 2 / 2
+
+    places = [k / 200 for k in range(-20000, 20001)]
+    top = max(map(height, places))
+    masses = [exp(height(place) - top) for place in places]
+    average = sum(place * mass for place, mass in zip(places, masses, strict=True)) / sum(masses)
+    assert pytest.approx(average, abs=2e-7) == posterior.log_alpha
+    assert pytest.approx(0.0, abs=2e-7) == posterior.log_beta
+    for share, cut in zip((posterior.shares[1][0], 1 - posterior.shares[1][2]), CUTS, strict=True):
+        edge = log(cut / (1 - cut))
+        less, more = (
+            sum(mass for place, mass in zip(places, masses, strict=True) if place < edge + shift) / sum(masses)
+            for shift in (-0.005, 0.005)
+        )
+        assert less - posterior.error <= share <= more + posterior.error
+
+
 def test_seven_of_seven_shift_the_mass_up() -> None:
     model = Blrm(DOSES, 100.0, (0.0, 0.0), (2.0, 1.0))
     before, after = blrm.fit(model, NOBODY, CUTS), blrm.fit(model, Data(((7, 7), (0, 0), (0, 0), (0, 0))), CUTS)
@@ -133,3 +159,5 @@ def test_what_is_no_model() -> None:
         Blrm((0.0, 1.0), 1.0, (0, 0), (1, 1))
     with pytest.raises(ValueError, match="between -1 and 1"):
         Blrm((1.0,), 1.0, (0, 0), (1, 1), 1.0)
+    with pytest.raises(ValueError, match="too far"):
+        Blrm((1.0,), 1.0, (0, 0), (1, 100))

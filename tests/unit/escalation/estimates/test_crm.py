@@ -8,7 +8,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from protocol_dsl.escalation.estimates import crm, crm_likelihood, skeleton, tite_crm
-from protocol_dsl.escalation.estimates.crm_model import Choice, Crm, Data, Model, closest, rates, reaches
+from protocol_dsl.escalation.estimates.crm_model import (
+    Choice,
+    Crm,
+    Data,
+    Model,
+    closest,
+    log_likelihood,
+    rates,
+    reaches,
+)
 
 GUESSES = (0.05, 0.12, 0.25, 0.4, 0.55)
 models = st.builds(Crm, st.just(GUESSES), st.sampled_from(Model), st.sampled_from((0.5, sqrt(1.34), 2.0)))
@@ -45,6 +54,40 @@ def test_moments(model: Crm, data: Data) -> None:
     assert pytest.approx(variance, abs=1e-9) == fitted.variance
     assert pytest.approx(log(total / 100 / sqrt(2 * 3.141592653589793)), abs=1e-9) == fitted.log_mass
     assert fitted.error < 1e-8
+
+
+many = st.tuples(
+    *(st.sampled_from((0, 1, 30, 200)).flatmap(lambda n: st.tuples(st.just(n), st.integers(0, n))) for _ in GUESSES)
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(Model), st.sampled_from((0.05, 1.0, 5.0, 25.0)), st.builds(Data, many, waiting))
+def test_extremes(kind: Model, scale: float, data: Data) -> None:
+    """Whatever the prior and the data, the numbers are those of a posterior."""
+    model = Crm(GUESSES, kind, scale)
+    fitted = crm.fit(model, data)
+    assert fitted.low < fitted.mean < fitted.high
+    assert crm.choose(model, data, 0.25) in range(5)
+    chances = [crm.exceeds(model, data, 1, limit) for limit in (0.05, 0.2, 0.5, 0.9)]
+    assert all(-1e-7 <= more <= less + 1e-7 <= 1 + 2e-7 for less, more in pairwise(chances))
+    assert all(low <= high for low, high in pairwise(crm.mean_rates(model, data)))
+
+
+@pytest.mark.parametrize("kind", Model)
+@pytest.mark.parametrize("treated", [400, 4000, 40000])
+def test_a_posterior_narrower_than_the_first_nodes_are_apart(kind: Model, treated: int) -> None:
+    """A quarter at the level guessed at a quarter: the curve at `a` of 0, whose width is that of the information."""
+    model = Crm(GUESSES, kind)
+    data = Data(((0, 0), (0, 0), (treated, treated // 4), (0, 0), (0, 0)))
+    fitted, width = crm.fit(model, data), 1 / sqrt(crm_likelihood.information(model, data, 0.0))
+    places = [width * k / 100 for k in range(-1200, 1201)]
+    logs = [log_likelihood(model, data)(a) - (a / model.scale) ** 2 / 2 for a in places]
+    masses = [exp(value - max(logs)) for value in logs]
+    mean = sum(a * mass for a, mass in zip(places, masses, strict=True)) / sum(masses)
+    assert pytest.approx(mean, abs=1e-9) == fitted.mean
+    assert pytest.approx(width, rel=0.05) == sqrt(fitted.variance)
+    assert 2 == crm.choose(model, data, 0.25)
 
 
 @settings(max_examples=20, deadline=None)
@@ -158,6 +201,12 @@ def test_margin_of_a_tie_and_of_one_level() -> None:
 def test_what_is_no_skeleton(guesses: tuple[float, ...]) -> None:
     with pytest.raises(ValueError, match="rises strictly"):
         Crm(guesses)
+
+
+@pytest.mark.parametrize("scale", [0.0, -1.0, 26.0])
+def test_what_is_no_prior(scale: float) -> None:
+    with pytest.raises(ValueError, match="standard deviation"):
+        Crm(GUESSES, scale=scale)
 
 
 @given(st.floats(0.03, 0.09), st.floats(0.15, 0.35), st.integers(1, 5), st.integers(5, 8), st.sampled_from(Model))
