@@ -238,36 +238,24 @@ class Protocol:
 
     def table(self) -> ShownTable:
         """The decision table of the design. Raises LookupError where it amounts to none, as a model does."""
-        from protocol_dsl.escalation.decision_table import NoTable, decision_table
-        from protocol_dsl.figures.shown import ShownTable
+        from protocol_dsl.figures.shown import shown_table
 
-        found = decision_table(*self._design)
-        if isinstance(found, NoTable):
-            raise LookupError(found.why)  # noqa: TRY004 - it is not there, and of no other type
-        return ShownTable(self._name, found)
+        return shown_table(self.model)
 
     def paths(self, history: str = "", *, cohorts: int | None = 3) -> ShownPaths:
         """Every outcome of so many cohorts more (None: to the end of the trial), and what follows each.
 
         Raises ProtocolError where the history is none, and LookupError where there is no escalation.
         """
-        from protocol_dsl.escalation.history import History
-        from protocol_dsl.escalation.paths import pathways
-        from protocol_dsl.figures.shown import ShownPaths
+        from protocol_dsl.figures.shown import shown_paths
 
-        plan, ladder = self._design
-        read = _sound(History.read(history, ladder.names), history)
-        return ShownPaths(self._name, _sound(pathways(plan, ladder, read, cohorts), history))
+        return _sound(shown_paths(self.model, history, cohorts), history)
 
     @property
     def _design(self) -> tuple[EscalationPlan, Ladder]:
         if self.model.escalation is None or self.model.ladder is None:
             raise LookupError(f"{self.id} has no escalation")
         return self.model.escalation, self.model.ladder
-
-    @property
-    def _name(self) -> str:
-        return f"{self.id} version {self.version}" if self.version else self.id
 
     def simulate(
         self, truth: Sequence[Rate], *, trials: int | None = None, seed: int = 1, fractions: bool = False

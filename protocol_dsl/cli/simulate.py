@@ -12,7 +12,17 @@ from protocol_dsl.base.sheet import Sheet
 from protocol_dsl.base.source import Source, Span
 from protocol_dsl.cli.console import Console, Stop, misuse
 from protocol_dsl.cli.inputs import RUN, add_file, sound
-from protocol_dsl.cli.outputs import FORMATS, add_out, csv_text, ending, markdown_text, print_sheet, write_out
+from protocol_dsl.cli.outputs import (
+    FORMATS,
+    add_out,
+    csv_text,
+    ending,
+    markdown_text,
+    named,
+    png,
+    print_sheet,
+    write_out,
+)
 from protocol_dsl.cli.verb import Verb
 
 if TYPE_CHECKING:
@@ -20,7 +30,7 @@ if TYPE_CHECKING:
     from protocol_dsl.escalation.simulate import Drawn, Scenario
     from protocol_dsl.model.protocol import Protocol
 
-_ENDINGS: Final = (".csv", ".json", ".md")
+_ENDINGS: Final = (".csv", ".json", ".md", ".svg", ".html", ".png")
 _MOST_TRIALS: Final = 100_000_000
 _PLACES: Final = 4
 _SHOWN: Final = 0.00005  # what rounds to nothing in so many places
@@ -40,7 +50,7 @@ def _configure(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--limit", metavar="RATE", help="say how often a level with a higher rate is used (default: the target rate)"
     )
-    add_out(parser, _ENDINGS, "a table")
+    add_out(parser, _ENDINGS, "a table or a picture")
 
 
 def _whole(text: str) -> int:
@@ -71,6 +81,9 @@ def _run(arguments: Namespace, console: Console) -> int:
             ".csv": lambda: csv_text(_flat(found)),
             ".json": lambda: json.dumps(data, indent=2) + "\n",
             ".md": lambda: "\n".join(map(markdown_text, sheets)),
+            ".svg": lambda: _svg(found, protocol),
+            ".html": lambda: _html(found, protocol, sheets),
+            ".png": lambda: png(_svg(found, protocol)),
         },
     )
     _print(arguments, console, sheets, data, found)
@@ -244,6 +257,26 @@ def _errors(drawn: "Drawn | None", rung: int) -> tuple[str, ...]:
     return (repr(chances[rung]), *means)
 
 
+# --- pictures ---------------------------------------------------------------------------------------------------------
+
+
+def _svg(found: "list[Scenario]", protocol: "Protocol") -> str:
+    from protocol_dsl.figures.characteristics import characteristics
+    from protocol_dsl.figures.svg import TooLarge
+
+    plan = protocol.escalation
+    drawn = characteristics(found, named(protocol), None if plan is None else plan.number("target"))
+    if isinstance(drawn, TooLarge):
+        raise misuse(drawn.why, "write .csv, .md or .json", "--out")
+    return drawn
+
+
+def _html(found: "list[Scenario]", protocol: "Protocol", sheets: list[Sheet]) -> str:
+    from protocol_dsl.figures.page import page
+
+    return page(f"{named(protocol)}: operating characteristics", [_svg(found, protocol)], sheets)
+
+
 # --- for programs -----------------------------------------------------------------------------------------------------
 
 
@@ -293,6 +326,7 @@ verb = Verb(
         "protocol simulate three_plus_three_korn6 --truth 0.05,0.12,0.25,0.40",
         "protocol simulate trial.protocol --truth 0.1,0.2,0.3 --truth 0.3,0.4,0.5 --out table.md",
         "protocol simulate trial.protocol --truth 0.1,0.2,0.3 --trials 100000 --seed 7",
+        "protocol simulate boin --truth 0.05,0.12,0.30,0.45,0.6 --truth 0.3,0.4,0.5,0.6,0.7 --out chances.svg",
     ),
     ("0  always",),
     FORMATS,

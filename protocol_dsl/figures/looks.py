@@ -13,6 +13,7 @@ UP, STAY, DOWN = Tone("#a9d3ee"), Tone(PAPER), Tone("#f5a442", pattern="hatch")
 CLOSED = Tone("#86290a", PAPER)
 END = Tone("#262626", PAPER)
 WAIT = Tone("#e4e4e4", pattern="dots")
+TARGET = Tone("#12476b", PAPER)
 
 
 @frozen

@@ -46,20 +46,27 @@ def path_sheet(found: Pathways, name: str) -> Sheet:
     """A row for each path: the cohorts, the move at its end, and what has been counted by then."""
     paths = list(each(found.root)) if found.root else []
     longest = max((len(path.seen) for path in paths), default=0)
-    head = (*(f"cohort {number}" for number in range(1, longest + 1)), "then", "closed", "recommended", "counts")
+    steps = (f"step {number}, DLTs" for number in range(1, longest + 1))
+    head = (*steps, "then", "closed", "recommended", "DLTs in all")
     rows = []
     for path in paths:
-        cells = [f"level {found.names[one.rung]}: {_with_dlt(found, one, str(one.dlts))}" for one in path.seen]
+        cells = [_brief(found, one) for one in path.seen]
         cells += [""] * (longest - len(cells))
         closed = ", ".join(found.names[path.end.move.closed :])
         counts = [
-            f"level {name}: {tally.with_dlt} of {tally.treated}"
+            f"level {name}: {tally.with_dlt}/{tally.treated}"
             for name, tally in zip(found.names, path.end.tallies, strict=True)
             if tally.treated
         ]
         then = worded(path.end.move, found.names)
         rows.append((*cells, then, closed, recommended(found, path.end) or "", "; ".join(counts)))
     return Sheet(title(found, name), head, tuple(rows), found.notes)
+
+
+def _brief(found: Pathways, one: Outcome) -> str:
+    pending = " pending" if one.settles else ""
+    counts = "".join(f", {name} {count}" for name, count in zip(found.extra, one.extra, strict=False))
+    return f"level {found.names[one.rung]}: {one.dlts}/{one.patients}{pending}{counts}"
 
 
 def title(found: Pathways, name: str) -> str:

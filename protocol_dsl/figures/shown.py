@@ -2,17 +2,47 @@
 
 from __future__ import annotations
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from protocol_dsl.base.sheet import Sheet
-from protocol_dsl.escalation.decision_table import Boundary, DecisionTable, Entry
-from protocol_dsl.escalation.paths import Path, Pathways, each
+from protocol_dsl.escalation.decision_table import Boundary, DecisionTable, Entry, NoTable, decision_table
+from protocol_dsl.escalation.history import History, Unreadable
+from protocol_dsl.escalation.paths import Path, Pathways, each, pathways
 from protocol_dsl.figures.decision_grid import decision_grid
 from protocol_dsl.figures.decision_sheet import limits, rows
 from protocol_dsl.figures.page import page, parts
 from protocol_dsl.figures.path_sheet import path_sheet, title
 from protocol_dsl.figures.svg import TooLarge
 from protocol_dsl.figures.transitions import transitions
+from protocol_dsl.model.escalation import EscalationPlan, Ladder
+from protocol_dsl.model.protocol import Protocol
+
+
+def shown_table(protocol: Protocol) -> ShownTable:
+    """The decision table of a protocol. Raises LookupError where it has none, as a model has not."""
+    found = decision_table(*_design(protocol))
+    if isinstance(found, NoTable):
+        raise LookupError(found.why)  # noqa: TRY004 - it is not there, and of no other type
+    return ShownTable(_name(protocol), found)
+
+
+def shown_paths(protocol: Protocol, history: str, cohorts: int | None) -> ShownPaths | Unreadable:
+    """The paths of a protocol after a history. Raises LookupError where it has no escalation."""
+    plan, ladder = _design(protocol)
+    read = History.read(history, ladder.names)
+    found = read if isinstance(read, Unreadable) else pathways(plan, ladder, read, cohorts)
+    return found if isinstance(found, Unreadable) else ShownPaths(_name(protocol), found)
+
+
+def _design(protocol: Protocol) -> tuple[EscalationPlan, Ladder]:
+    if protocol.escalation is None or protocol.ladder is None:
+        raise LookupError(f"{protocol.header.id} has no escalation")
+    return protocol.escalation, protocol.ladder
+
+
+def _name(protocol: Protocol) -> str:
+    header = protocol.header
+    return f"{header.id} version {header.version}" if header.version else header.id
 
 
 @frozen
@@ -45,8 +75,8 @@ class ShownTable:
 
     def _shown(self) -> tuple[list[str], list[Sheet]]:
         named = f"{self.name}: decisions by the counts at one level"
-        sheets = [limits(self.found, named, every=True)] if self.found.boundaries else [rows(self.found, named)]
-        return _pictures(decision_grid(self.found, self.name)), sheets
+        sheet = limits(self.found, named, every=True) if self.found.boundaries else rows(self.found, named)
+        return _under(decision_grid(self.found, self.name), sheet)
 
 
 @frozen
@@ -82,7 +112,7 @@ class ShownPaths:
 
     def _shown(self) -> tuple[list[str], list[Sheet]]:
         drawn = transitions(self.found, title(self.found, self.name))
-        return _pictures(drawn), [path_sheet(self.found, self.name)]
+        return _under(drawn, path_sheet(self.found, self.name))
 
 
 def _drawn(drawn: str | TooLarge) -> str:
@@ -91,5 +121,8 @@ def _drawn(drawn: str | TooLarge) -> str:
     return drawn
 
 
-def _pictures(drawn: str | TooLarge) -> list[str]:
-    return [] if isinstance(drawn, TooLarge) else [drawn]
+def _under(drawn: str | TooLarge, sheet: Sheet) -> tuple[list[str], list[Sheet]]:
+    """A table under its picture, whose title stands for both."""
+    if isinstance(drawn, TooLarge):
+        return [], [sheet]
+    return [drawn], [evolve(sheet, title="")]

@@ -11,7 +11,7 @@ from attrs import frozen
 from protocol_dsl.base.display import safe
 
 INK, FAINT, PAPER = "#1a1a1a", "#595959", "#ffffff"
-LINE = "#8c8c8c"
+LINE, PALE = "#8c8c8c", "#d9d9d9"
 _FONT = "Helvetica, Arial, 'Liberation Sans', sans-serif"
 _WIDE = 0.56  # of the size of a letter: what a letter takes on average, and a little more
 

