@@ -74,7 +74,8 @@ def fit(settings: Crm, data: Data) -> Fit:
 def choose(settings: Crm, data: Data, target: float) -> int:
     """Give the level, from 0, whose rate at the posterior mean is closest to the target.
 
-    The rule is refined only until its error no longer matters to the choice, which takes a third of the time of `fit`.
+    The rule is refined only until its error no longer matters to the choice, so this takes less time than `fit`. A tie
+    that the finest rule cannot tell goes either way.
     """
 
     def is_settled(fitted: Fit) -> bool:

@@ -9,19 +9,14 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 
-from attrs import define
-
 from protocol_dsl.escalation.estimates.boin import compare
 
 Tally = tuple[int, int]
 """Patients treated at a level, and how many of them had a DLT."""
 
 
-@define(frozen=True)
-class Prior:
-    """The pseudo-counts added to each level: DLTs, and as many patients without."""
-
-    each: Fraction = Fraction(1, 20)
+EACH = Fraction(1, 20)
+"""What the package adds to the DLTs of a level, and as much to the patients without one."""
 
 
 def pool(values: tuple[Fraction, ...], weights: tuple[Fraction, ...]) -> tuple[Fraction, ...]:
@@ -37,9 +32,8 @@ def pool(values: tuple[Fraction, ...], weights: tuple[Fraction, ...]) -> tuple[F
     return tuple(mean for mean, _, count in blocks for _ in range(count))
 
 
-def estimates(tallies: tuple[Tally, ...], prior: Prior | None = None) -> tuple[Fraction, ...]:
+def estimates(tallies: tuple[Tally, ...], each: Fraction = EACH) -> tuple[Fraction, ...]:
     """Give the isotonic estimates of the DLT rates of levels in rising order, each with at least one patient."""
-    each = (prior or Prior()).each
     values = tuple((y + each) / (n + 2 * each) for n, y in tallies)
     weights = tuple((n + 2 * each) ** 2 * (n + 2 * each + 1) / ((y + each) * (n - y + each)) for n, y in tallies)
     return pool(values, weights)
