@@ -129,14 +129,20 @@ def edges(window: Window, env: Environment, judge: Judge) -> Edges:
 
 
 def _where_valid(valid: Valid, env: Environment, judge: Judge) -> Possible:
-    """The value where all the conditions certainly hold. What is missing is what they and the value rest on."""
+    """The value where all the conditions certainly hold. What is missing is what they and the value rest on.
+
+    Where one certainly does not hold, nothing that is recorded besides gives a value, and nothing else is looked up.
+    """
     findings = [judge(condition, env) for condition in valid.when]
-    for finding in findings:
+    failing = [finding for finding in findings if finding.truth is Truth.FALSE]
+    for finding in failing or findings:
         env.facts.extend(all_facts(finding))
         env.relied.extend(relied_on(finding))
-        if finding.truth is Truth.FALSE:
-            nowhere = (Candidate(ANYTHING, reason=Reason.NOT_VALID),)
-            env.facts.append(Fact(valid.formula, nowhere, asked=finding.condition))
+    for finding in failing:
+        nowhere = (Candidate(ANYTHING, reason=Reason.NOT_VALID),)
+        env.facts.append(Fact(valid.formula, nowhere, asked=finding.condition))
+    if failing:
+        return UNKNOWN
     found = evaluate(valid.inside, env, judge)
     return found if conjoin(finding.truth for finding in findings) is Truth.TRUE else UNKNOWN
 

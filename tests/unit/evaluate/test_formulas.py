@@ -160,6 +160,15 @@ def test_outside_its_domain_a_formula_is_unknown_and_says_so() -> None:
     assert [("adult by two_lines", "not valid here")] == [(gap.item, gap.reason.value) for gap in found.missing]
 
 
+def test_where_it_is_not_valid_nothing_missing_would_settle_it() -> None:
+    """Whatever the score of a child may be, the formula is for adults."""
+    facts = {**GIVEN, "birth_date": "2015-01-01", "score": None}
+    found = screened("adult by two_lines at least 1", **facts)
+    assert found.verdict == "undetermined"
+    assert "would settle it" not in found.explain()
+    assert [("adult by two_lines", "not valid here")] == [(gap.item, gap.reason.value) for gap in found.missing]
+
+
 def test_where_it_is_not_known_to_be_valid_it_is_unknown() -> None:
     found = screened("adult by two_lines at least 1", birth_date=None)
     assert found.verdict == "undetermined"
