@@ -80,8 +80,7 @@ def _sheets(found: "DecisionTable", name: str, arguments: Namespace) -> tuple[Sh
     title = f"{name}: decisions by the counts at one level"
     if _form(found, arguments) == "rows":
         return rows(found, title), flat(found)
-    sheet = limits(found, title, every=arguments.every)
-    return sheet, sheet
+    return limits(found, title, every=arguments.every), limits(found, "", every=arguments.every, down=True)
 
 
 def _form(found: "DecisionTable", arguments: Namespace) -> str:

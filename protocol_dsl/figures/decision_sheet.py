@@ -69,13 +69,13 @@ def _line(
     return (str(one.treated), with_dlt, pending, *map(str, own(found, one)), one.level, f"{one.move}{mark}")
 
 
-def limits(found: DecisionTable, title: str, *, every: bool) -> Sheet:
-    """Limits as they are printed: across where there is room for it, else down."""
+def limits(found: DecisionTable, title: str, *, every: bool, down: bool = False) -> Sheet:
+    """Limits as they are printed: across where there is room for it, else down, and `down` always."""
     last = found.boundaries[-1].treated
     shown = [one for one in found.boundaries if every or one.treated == last or not one.treated % found.cohort]
     lines = list(_limit_lines(found, shown))
     head, listed = lines[0], lines[1:]
-    if len(shown) > _ACROSS:
+    if down or len(shown) > _ACROSS:
         turned = list(zip(*lines, strict=True))
         head, listed = turned[0], turned[1:]
     return Sheet(title, head, tuple(listed), (*at_the_ends(found), *found.notes))

@@ -15,8 +15,7 @@ def tree(found: Pathways) -> Iterator[str]:
         return
     yield f"{str(found.history) or 'nobody treated yet'}: {worded(found.root.move, found.names)}"
     yield from _branches(found, found.root, 1)
-    ahead = "to the end of the trial" if found.cohorts is None else f"over {found.cohorts} cohorts"
-    yield f"{found.count} path{'s' * (found.count != 1)} {ahead}"
+    yield f"{found.count} path{'s' * (found.count != 1)} {_ahead(found)}"
 
 
 def _branches(found: Pathways, fork: Fork, depth: int) -> Iterator[str]:
@@ -72,8 +71,13 @@ def _brief(found: Pathways, one: Outcome) -> str:
 def title(found: Pathways, name: str) -> str:
     """What is shown, in a line."""
     since = f" after {found.history}" if found.history.cohorts else ""
-    ahead = "to the end of the trial" if found.cohorts is None else f"over {found.cohorts} cohorts"
-    return f"{name}: dose transition pathways{since}, {ahead}"
+    return f"{name}: dose transition pathways{since}, {_ahead(found)}"
+
+
+def _ahead(found: Pathways) -> str:
+    if found.cohorts is None:
+        return "to the end of the trial"
+    return f"over {found.cohorts} cohorts" if found.cohorts > 1 else "over one cohort"
 
 
 def recommended(found: Pathways, end: Fork) -> str | None:

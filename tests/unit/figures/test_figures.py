@@ -159,9 +159,9 @@ def bars(picture: str) -> dict[str, float]:
 def test_each_bar_is_as_high_as_its_chance() -> None:
     (one,) = scenarios(("0.05", "0.12", "0.3"))
     heights = bars(chances(("0.05", "0.12", "0.3")))
-    for name, chance in zip(("level 1", "level 2", "level 3", "no level"), one.found.selected, strict=True):
-        found = heights[f"{name} is recommended with chance {float(chance):.3f}"]
-        assert found == pytest.approx(96 * float(chance), abs=0.01)
+    for name, chance in zip(("level 1", "level 2", "level 3", "no level"), map(float, one.found.selected), strict=True):
+        found = heights[f"{name} is recommended with chance {chance:.3f}"]
+        assert found == pytest.approx(96 * chance, abs=0.01)
 
 
 def test_the_levels_closest_to_the_target_are_marked() -> None:
