@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from protocol_dsl.escalation.history import Unreadable
     from protocol_dsl.escalation.simulate import Rate, Scenario, Simulator
     from protocol_dsl.escalation.verify import Finding
+    from protocol_dsl.escalation.worst_case import Worst
     from protocol_dsl.examples.run import Result
     from protocol_dsl.figures.shown import ShownPaths, ShownTable
     from protocol_dsl.model.escalation import EscalationPlan, Ladder
@@ -270,6 +271,20 @@ class Protocol:
 
         given = rates(truth, self._simulator.ladder.names)
         return self._simulator.scenario(given, trials=trials, seed=seed, fractions=fractions)
+
+    def worst_case(self, limit: Rate) -> tuple[Worst, Worst]:
+        """The largest chance of recommending a level with a DLT rate above the limit, and the largest mean of DLTs.
+
+        Over all rates that do not fall with the dose, each as an interval. Raises ValueError where there are too many
+        levels or patients, or the limit is no rate, and LookupError where there is no escalation.
+        """
+        from protocol_dsl.escalation.simulate import rates
+        from protocol_dsl.escalation.worst_case import Search
+
+        search = Search.of(*self._design)
+        if isinstance(search, str):
+            raise ValueError(search)  # noqa: TRY004 - the design, and not its type
+        return search.recommends_above(rates([limit], ("",))[0]), search.dlts()
 
     @cached_property
     def _simulator(self) -> Simulator:

@@ -70,3 +70,28 @@ def test_a_person_reads_each_property(capsys: pytest.CaptureFixture[str]) -> Non
     out = capsys.readouterr().out
     assert "holds" in out
     assert "Never escalate when a third or more had a DLT" in out
+
+
+def test_the_worst_case_lies_in_an_interval(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["verify", "nk_ped_01", "--worst-case", "0.33", "--format", "json"]) == 0
+    found = json.loads(capsys.readouterr().out)["worst_cases"]
+    assert ["chance of recommending a level whose rate is above 0.33", "mean number of DLTs"] == [
+        one["of"] for one in found
+    ]
+    for one in found:
+        assert 0 < one["lower"] <= one["upper"]
+        assert one["upper"] - one["lower"] <= one["gap"] + 1e-15
+        assert one["truth"] == sorted(one["truth"])
+
+
+@pytest.mark.parametrize(
+    ("file", "limit", "said"),
+    [
+        ("nk_ped_01", "1", "the rate lies between 0 and 1"),
+        ("nk_ped_01", "x", "`x` is no number"),
+        ("boin", "0.33", "at most 4 levels, and there are 5"),
+    ],
+)
+def test_what_has_no_worst_case(capsys: pytest.CaptureFixture[str], file: str, limit: str, said: str) -> None:
+    assert main(["verify", file, "--worst-case", limit]) == 2
+    assert said in capsys.readouterr().err
