@@ -11,7 +11,7 @@ from attrs import evolve
 from protocol_dsl.base.diagnostic import Label
 from protocol_dsl.base.quantity import Unit, read_number
 from protocol_dsl.base.source import Span
-from protocol_dsl.elaborate import cases, conditions, expressions, keyed, parameters
+from protocol_dsl.elaborate import cases, conditions, expressions, keyed, libraries, parameters
 from protocol_dsl.elaborate.extent import DEEPEST, LARGEST, extent
 from protocol_dsl.elaborate.kinds import (
     Elapsed,
@@ -115,9 +115,7 @@ def use_method(node: tree.ByMethod, scope: Scope) -> Typed | None:
     methods = scope.desk.methods
     definition = methods.get((node.quantity.text, node.method.text))
     if definition is None:
-        known = [f"{quantity} by {method}" for quantity, method in methods]
-        whole = Word(f"{node.quantity.text} by {node.method.text}", span=node.span)
-        scope.unknown(whole, known, "method")
+        _unknown_method(node, scope)
         return None
     bound = parameters.bind_arguments(definition, node, scope)
     if bound is None:
@@ -131,6 +129,16 @@ def use_method(node: tree.ByMethod, scope: Scope) -> Typed | None:
     found = _with_parameters(definition, bound, inner)
     _brought_here(earlier, node, scope)
     return None if found is None else evolve(found, span=node.span)
+
+
+def _unknown_method(node: tree.ByMethod, scope: Scope) -> None:
+    whole = Word(f"{node.quantity.text} by {node.method.text}", span=node.span)
+    library = libraries.shipping(node.quantity.text, node.method.text)
+    if library is None or library in scope.desk.header.libraries:
+        scope.unknown(whole, [f"{quantity} by {method}" for quantity, method in scope.desk.methods], "method")
+        return
+    message = f"the method `{whole.text}` is in the library `{library}`, which is not used"
+    scope.error("PD101", message, node.span, help=f"add `uses library {library}` to the header")
 
 
 def _brought_here(earlier: int, node: tree.ByMethod, scope: Scope) -> None:
@@ -242,14 +250,21 @@ def _rounded(found: Typed, definition: defining.Definition, scope: Scope) -> Typ
         scope.error("PD216", f"`{written.text}` is no step to round to", written.span, help="write `rounded to 0.1`")
         return None
     unit = unit_of(found.kind)
-    size = step * (unit.factor if unit is not None else 1)
-    return evolve(found, core=core.Rounded(found.core, size, span=found.span), limits=_near(found.limits, size))
+    factor, zero = (unit.factor, unit.zero) if unit is not None else (Fraction(1), Fraction(0))
+    size = step * factor
+    rounded: core.Expression = core.Rounded(_moved(found.core, core.Operator.MINUS, zero), size, span=found.span)
+    return evolve(found, core=_moved(rounded, core.Operator.PLUS, zero), limits=_near(found.limits, size, zero))
 
 
-def _near(limits: Limits, step: Fraction) -> Limits:
+def _moved(inside: core.Expression, operator: core.Operator, zero: Fraction) -> core.Expression:
+    """A temperature counted from the zero of its unit, or back from it: multiples of 5 [degF] are none of the base."""
+    return core.Arithmetic(operator, inside, core.Constant(zero), span=inside.span) if zero else inside
+
+
+def _near(limits: Limits, step: Fraction, zero: Fraction) -> Limits:
     """A range that still holds what is in it once it is rounded."""
-    low = None if limits.low is None else (limits.low // step) * step
-    return Limits(low, None if limits.high is None else -((-limits.high) // step) * step)
+    low = None if limits.low is None else (limits.low - zero) // step * step + zero
+    return Limits(low, None if limits.high is None else -((zero - limits.high) // step) * step + zero)
 
 
 def _where_valid(found: Typed, definition: defining.Definition, scope: Scope) -> Typed | None:

@@ -9,7 +9,7 @@ from protocol_dsl.base.shipped import shipped
 from protocol_dsl.base.source import Source
 from protocol_dsl.elaborate import declarations
 from protocol_dsl.elaborate.scope import Scope
-from protocol_dsl.syntax import sections
+from protocol_dsl.syntax import defining, sections
 from protocol_dsl.syntax.parse import parse
 
 ALWAYS = "records"
@@ -43,6 +43,20 @@ def _used_by(library: sections.File) -> list[str]:
     return [used.name.text for line in lines for used in line.used if used.library]
 
 
+def shipping(quantity: str, method: str) -> str | None:
+    """The library that comes with the package and has a method; None where none has."""
+    for name in sorted(shipped_names()):
+        found = shipped_library(name)
+        for section in () if found is None else found.sections:
+            if isinstance(section.head, sections.DefineHead) and any(
+                isinstance(one, defining.Definition) and one.method is not None
+                and (one.name.text, one.method.text) == (quantity, method)
+                for one in section.entries
+            ):  # fmt: skip
+                return name
+    return None
+
+
 def shipped_names() -> tuple[str, ...]:
     """The names of the libraries that come with the package."""
     folder = shipped("protocols").joinpath("library")
@@ -68,11 +82,22 @@ def design_names() -> tuple[str, ...]:
     return tuple(sorted(p.name.removesuffix(".protocol") for p in folder.iterdir() if p.name.endswith(".protocol")))
 
 
+_STANDARDS = ("ctcae", "ucum")
+"""What a file may stand on besides libraries."""
+
+
 def missing(line: sections.UsesLine, libraries: Mapping[str, sections.File], scope: Scope) -> None:
-    """Note the libraries of a line that are not there."""
+    """Note what a line uses and is not there."""
+    names = (*libraries, *shipped_names())
     for used in line.used:
-        if used.library and used.name.text not in libraries and shipped_library(used.name.text) is None:
-            scope.unknown(used.name, (*libraries, *shipped_names()), "library", "PD106")
+        if used.library:
+            if used.name.text not in libraries and shipped_library(used.name.text) is None:
+                scope.unknown(used.name, names, "library", "PD106")
+        elif used.name.text in names:
+            message = f"`{used.name.text}` is a library, and is not named as one"
+            scope.error("PD106", message, used.name.span, help=f"write `library {used.name.text}`")
+        elif used.name.text not in _STANDARDS:
+            scope.unknown(used.name, _STANDARDS, "standard", "PD106")
 
 
 def records(library: sections.File, scope: Scope) -> None:

@@ -231,6 +231,25 @@ def test_a_condition_of_a_library_is_in_reach() -> None:
     assert (method, []) == with_library("slow")
 
 
+@pytest.mark.parametrize(
+    ("used", "told"),
+    [
+        ("organ_function", "`organ_function` is a library, and is not named as one"),
+        ("ctcea 5.0", "the standard `ctcea` is not known"),
+        ("meddra 27", "the standard `meddra` is not known"),
+    ],
+)
+def test_what_a_file_uses_is_never_passed_over(used: str, told: str) -> None:
+    text = TRIAL.replace("    uses ctcae 5.0\n", f"    uses ctcae 5.0, {used}\n")
+    assert [("PD106", told)] == [(one.code, one.message) for one in written(text)[1]]
+
+
+def test_a_method_of_a_library_that_is_not_used_names_the_library() -> None:
+    (found,) = written(f"{TRIAL}\nexclusion\n    E1\n        bsa by mosteller with weight, weight more than 2 m2\n")[1]
+    told = "the method `bsa by mosteller` is in the library `body_size`, which is not used"
+    assert ("PD101", told, "add `uses library body_size` to the header") == (found.code, found.message, found.help)
+
+
 def test_a_library_that_is_not_there_is_told() -> None:
     text = TRIAL.replace("    uses ctcae 5.0\n", "    uses ctcae 5.0, library kidney\n")
     assert ["PD106"] == [one.code for one in written(text)[1]]

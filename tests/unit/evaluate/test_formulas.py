@@ -17,6 +17,7 @@ data
     score      : number; plausible 0 to 100
     marker     : number; plausible 0.001 to 10000
     years      : number in years; plausible 0 to 120
+    fever      : number in Cel; plausible 30 to 45
     height     : number in cm; plausible 40 to 250
     weight     : number in kg; plausible 2 to 300
     creatinine : number in umol/L; of creatinine; plausible 10 to 2000
@@ -38,6 +39,7 @@ define
         | female | 1.26   |
         | male   | 1.24   |
         rounded to 0.1
+    in_fives in [degF] is fever rounded to 5
     in_mass in mg/dL with creatinine in mg/dL is creatinine
     adult by two_lines "of adults" with score, age in a is 10 * score
         valid when age at least 18 years
@@ -80,6 +82,7 @@ def screened(condition: str, **facts: str | None) -> Screening:
         ("in_steps is 5", {"score": "3", "sex": "male"}),
         ("by_rows is 1.3", {}),
         ("by_rows is 1.2", {"sex": "male"}),
+        ("in_fives is 100 [degF]", {"fever": "38.5 Cel"}),  # 101.3 [degF]
         ("in_mass is 1.1312 mg/dL", {}),  # 100 umol/L at 113.12 g/mol
         ("adult by two_lines is 30", {}),
         ("doubled by sum is 60", {}),
