@@ -114,6 +114,12 @@ def test_no_mtd_above_the_bound() -> None:
     assert None is isotonic.mtd(((0, 0),), Fraction(3, 10))
 
 
+def test_no_mtd_on_the_bound() -> None:
+    """1 of 2 is estimated at 1.05 of 2.1, one half, which is not under one half."""
+    assert None is isotonic.mtd(((2, 1),), Fraction(3, 10), Decimal("0.5"))
+    assert 0 == isotonic.mtd(((2, 1),), Fraction(3, 10), Decimal("0.51"))
+
+
 @given(tallies, targets)
 def test_the_bound_only_removes(given_levels: tuple[tuple[int, int], ...], target: Fraction) -> None:
     free = isotonic.mtd(given_levels, target)
