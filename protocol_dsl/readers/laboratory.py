@@ -9,7 +9,7 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from protocol_dsl.base.display import safe
 from protocol_dsl.base.quantity import read_number, unit
@@ -123,7 +123,12 @@ def _printed(low: str, high: str, either: str, term: str) -> Printed:
 def _measured(value: str, code: str, *others: str) -> tuple[Measured | str, str]:
     """A reading from its cells, or what is wrong with one of them, and a remark; tables repeat themselves."""
     found = _read(value, code, *others)
-    return (found, "") if isinstance(found, str) else (_impossible(found) or found, _crossed(found))
+    if isinstance(found, str):
+        return found, ""
+    if found.uln == 0 and (found.unit is None or not found.unit.on_a_scale):
+        # everything lies above 0: a grade by multiples of it would be 4
+        return _impossible(found) or evolve(found, uln=None), "the upper limit is 0, and counts as missing"
+    return _impossible(found) or found, _crossed(found)
 
 
 def _read(value: str, code: str, *others: str) -> Measured | str:

@@ -69,6 +69,14 @@ def test_degrees_may_lie_below_zero() -> None:
     assert one("-5", unit="Cel").measured is not None
 
 
+def test_an_upper_limit_of_zero_is_none() -> None:
+    """Everything is more than 20 times 0, and no grade 4."""
+    found = one("30", unit="U/L", uln="0", lln="0")
+    assert found.measured is not None
+    assert (None, 0) == (found.measured.uln, found.measured.lln)
+    assert found.note == "the upper limit is 0, and counts as missing"
+
+
 def test_limits_that_are_crossed_are_said() -> None:
     found = one("5", lln="8", uln="3")
     assert found.measured is not None
