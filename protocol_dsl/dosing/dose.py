@@ -20,7 +20,7 @@ from protocol_dsl.base.truth import Truth
 from protocol_dsl.dosing.facts import fact_words, remedy
 from protocol_dsl.dosing.occasions import Occasion, level_on_record, occasions
 from protocol_dsl.dosing.plan import Plan, plan, products, unit_of
-from protocol_dsl.dosing.reckon import Level, Reckoned, Step, reckon, told
+from protocol_dsl.dosing.reckon import PAST_NEXT, Level, Reckoned, Step, reckon, told
 from protocol_dsl.dosing.telling import as_data, lines
 from protocol_dsl.evaluate.environment import Environment, Fact
 from protocol_dsl.evaluate.gaps import Gap, name_of, reason_of
@@ -165,7 +165,13 @@ def _reckoned(case: _Case) -> Dose:
     steps = (*_level_steps(case, written, given, of_levels), *_size_steps(case, sizes, facts, of_levels))
     next_name = names[place + 1] if above is not None else ""
     scenarios = list(_scenarios(case, given, following, sizes, next_name))
+    if any(isinstance(one, Range) and not one.narrow for one in sizes) and _past_next(scenarios):
+        scenarios.append(None)  # of a range both ends may be rounded past the next level, and a size between them not
     return _settled(case, scenarios, steps, facts)
+
+
+def _past_next(scenarios: Iterable[Reckoned | None]) -> bool:
+    return any(one is not None and one.withheld.startswith(PAST_NEXT) for one in scenarios)
 
 
 def _once(facts: Iterable[Fact]) -> tuple[Fact, ...]:
@@ -235,7 +241,8 @@ def _unsettled(case: _Case, blank: Dose, sure: list[Reckoned], facts: tuple[Fact
         return _on_the_edge(case, blank, amounts)
     if len(amounts) > 1:
         why += f": it may come to {told(amounts[0], case.plan.amount)} or to {told(amounts[-1], case.plan.amount)}"
-    settles = tuple(dict.fromkeys(remedy(fact, reason, case.env) for fact, reason in lacking))
+    cures = (remedy(fact, reason, case.env) for fact, reason in lacking)
+    settles = tuple(dict.fromkeys(cure for cure in cures if cure is not None))
     return evolve(blank, why=why, missing=missing, settles=settles)
 
 
@@ -268,7 +275,8 @@ def _level_steps(case: _Case, written: Expression, given: Possible, facts: tuple
             for branch in written.branches
             if branch.when is None or interpret(branch.when, case.env).truth is not Truth.FALSE
         ]
-        yield Step(f"level {level}, {' or '.join(applies[: len(given)])}: {dose}", rule)
+        band = "" if ANYTHING in given else f", {' or '.join(applies[: len(given)])}"
+        yield Step(f"level {level}{band}: {dose}", rule)
     else:
         yield Step(f"level {level}: {dose}", rule)
 

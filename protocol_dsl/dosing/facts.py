@@ -51,8 +51,10 @@ def _age(fact: Fact, env: Environment, sight: Sight) -> str:
     return f" is {old} at {sight.at}{valid}"
 
 
-def remedy(fact: Fact, reason: Reason, env: Environment) -> str:
-    """What would have to be recorded."""
+def remedy(fact: Fact, reason: Reason, env: Environment) -> str | None:
+    """What would have to be recorded; None where nothing that is recorded helps, as where a formula is not valid."""
+    if reason in (Reason.NOT_VALID, Reason.ON_LIMIT):
+        return None
     name = f"{fact.of_list} {fact.name}".strip()
     if fact.name in env.protocol.moments:
         return f"the day of {name}"

@@ -17,7 +17,7 @@ from protocol_dsl.elaborate.kinds import Typed, describe, unit_of
 from protocol_dsl.elaborate.phrases import Phrase, Set, part_of, read_settings
 from protocol_dsl.elaborate.scope import Scope
 from protocol_dsl.model.condition import Fetch
-from protocol_dsl.model.dosing import DoseCap, DoseRule, Rounding, Turn, amount_unit
+from protocol_dsl.model.dosing import DoseCap, DoseRule, Rounding, Turn, amount_unit, per_size
 from protocol_dsl.model.escalation import Ladder
 from protocol_dsl.syntax import defining
 from protocol_dsl.syntax.tree import Word
@@ -202,6 +202,9 @@ def _no_amount(found: Set, given: Unit, basis: Typed, ladder: Ladder, scope: Sco
     code = measured.code if measured is not None else ""
     message = f"`{given.code}` times `{found.values[0]}` in `{code}` is no amount that can be given"
     cure = f"give the doses per unit of it, as in `{given.code}/{code}`, or name what they are per"
+    if per_size(given):
+        numerator = given.code.partition("/")[0]
+        cure = f"base the doses on what they are per, or give them as `{numerator}/{code}`"
     if ", " in ladder.product:
         cure += f"; for one product alone write `based on {found.values[0]} for PRODUCT`"
     scope.error("PD450", message, found.word(0).span, others=[(basis.declared, "declared here")], help=cure)

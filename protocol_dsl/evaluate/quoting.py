@@ -244,7 +244,9 @@ def _not_collected(name: str, sight: Sight) -> str:
     later = [r for r in sight.env.record.readings.get(name, ()) if r.date is not None and r.date.first > sight.day]
     if later and sight.env.event is None:
         first = reading_words(later[0], unit_of_name(name, sight.env))
-        return f"{name} is not recorded by {sight.at} {sight.day.isoformat()}; {first} is later"
+        day = sight.day.isoformat()
+        at = sight.at if sight.at.endswith(day) else f"{sight.at} {day}"
+        return f"{name} is not recorded by {at}; {first} is later"
     return f"{name} is not recorded"
 
 

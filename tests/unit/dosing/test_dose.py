@@ -1,11 +1,15 @@
 """Doses worked by hand: each kind of calculation, and each reason to refuse one."""
 
 from collections.abc import Mapping
+from datetime import date
+from fractions import Fraction
 
 import pytest
 
 from protocol_dsl import load, loads
+from protocol_dsl.base.studytime import Days
 from protocol_dsl.dosing.dose import Outcome
+from protocol_dsl.model.record import Range, Reading, Record
 from tests.unit.dosing.trial import DAY, PER_KG, amount, dose, trial, weighed
 
 FLAT = """\
@@ -276,6 +280,34 @@ def from_readings(protocol: object, text: str) -> tuple[Outcome, str]:
 def test_a_weight_below_a_limit_tells_no_amount() -> None:
     found = dose(trial(), weighed("<26"))
     assert (found.outcome, found.amount) == (Outcome.UNKNOWN, None)
+
+
+def test_a_range_is_not_withheld_by_its_ends_alone() -> None:
+    """Rounded up to 20 mg, 10 kg and 20.01 kg pass what level 2 calls for; 20 kg are given 20 mg."""
+    of = trial(PER_KG.replace("| 2     | 2     |", "| 2     | 1.5   |"), "rounded up to 20 mg")
+    past_next = [dose(of, weighed(weight), level="1").outcome for weight in ("10", "20.01")]
+    assert [Outcome.WITHHELD] * 2 == past_next
+    assert amount(of, weighed("20"), level="1") == "20 mg"
+    day = date(2026, 5, 30)
+    weight = Reading(Range(Fraction(10_000), Fraction(20_010)), Days(day, day))
+    (found,) = of.dose(Record("P", {"weight": (weight,)}), level="1", infusion=DAY)
+    assert (found.outcome, found.amount) == (Outcome.UNKNOWN, None)
+
+
+def test_where_a_formula_is_not_valid_nothing_would_settle_it() -> None:
+    found = dose(trial(PER_KG.replace("on weight", "on grown_weight")), {"birth_date": "2015-01-01"})
+    assert (found.outcome, found.settles) == (Outcome.UNKNOWN, ())
+    assert found.why == "grown_weight is not valid here: age at least 18 years"
+
+
+def test_a_later_weight_is_told_with_one_day() -> None:
+    why = dose(trial(), weighed(day="2026-06-02")).why
+    assert why == "weight is not recorded by infusion 2026-06-01; 26 kg of 2026-06-02 is later"
+
+
+def test_bands_that_cannot_be_told_apart_are_not_named() -> None:
+    found = dose(trial(BANDS), {})
+    assert [step.text for step in found.steps][-1] == "level 2: not known"
 
 
 def test_a_day_that_is_not_known_whole_may_be_too_old() -> None:

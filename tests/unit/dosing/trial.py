@@ -24,6 +24,8 @@ data
 define
     age is completed years from birth_date to infusion
     lean_weight in kg is weight * 0.8
+    grown_weight in kg with weight in kg, age in a is weight
+        valid when age at least 18 years
 
 """
 PER_KG = """\
