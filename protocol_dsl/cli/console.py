@@ -90,9 +90,9 @@ class Console:
         """The text in a colour of the terminal (an SGR code), where there are colours."""
         return f"\x1b[{code}m{text}\x1b[0m" if self.colour and text else text
 
-    def progress(self, things: Sequence[T], what: str) -> Iterator[T]:
-        """The things one by one, with a bar on a terminal where there are many."""
-        if not self.lively or len(things) < _FEW:
+    def progress(self, things: Sequence[T], what: str, *, few: int = _FEW) -> Iterator[T]:
+        """The things one by one, with a bar on a terminal where there are many, or not so `few` that take long."""
+        if not self.lively or len(things) < few:
             yield from things
             return
         for number, thing in enumerate(things):
