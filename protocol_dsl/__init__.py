@@ -6,7 +6,8 @@ from protocol_dsl.base.version import __version__
 
 if TYPE_CHECKING:
     from protocol_dsl.elaborate.printed import term
-    from protocol_dsl.face import Protocol, ProtocolError, Screening, grade, load, loads
+    from protocol_dsl.evaluate.screening import Screening
+    from protocol_dsl.face import Protocol, ProtocolError, grade, load, loads
     from protocol_dsl.pipeline import Loaded, load_text
 
 __all__ = [
@@ -22,7 +23,12 @@ __all__ = [
     "term",
 ]
 
-_HOMES = {"Loaded": "pipeline", "load_text": "pipeline", "term": "elaborate.printed"}
+_HOMES = {
+    "Loaded": "pipeline",
+    "Screening": "evaluate.screening",
+    "load_text": "pipeline",
+    "term": "elaborate.printed",
+}
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - a door to names of many types

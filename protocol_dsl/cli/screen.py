@@ -12,7 +12,7 @@ from protocol_dsl.cli.inputs import Records, add_file, add_records, records, red
 from protocol_dsl.cli.verb import Verb
 
 if TYPE_CHECKING:
-    from protocol_dsl.face import Screening
+    from protocol_dsl.evaluate.screening import Screening
     from protocol_dsl.model.protocol import Protocol
 
 _ENGINES: Final = ("reference",)

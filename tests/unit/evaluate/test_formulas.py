@@ -2,7 +2,8 @@
 
 import pytest
 
-from protocol_dsl.face import Screening, loads
+from protocol_dsl.evaluate.screening import Screening
+from protocol_dsl.face import loads
 
 TEXT = """\
 protocol "FORMULAS"

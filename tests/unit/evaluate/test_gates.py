@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from protocol_dsl.evaluate.decide import GateDecision, Passage
-from protocol_dsl.face import Protocol, Screening, loads
+from protocol_dsl.evaluate.screening import Screening
+from protocol_dsl.face import Protocol, loads
 from tests.schema import faults
 
 Screen = Callable[..., Screening]
