@@ -81,7 +81,8 @@ def _protocol(
         incomplete=tuple(note for note in told if note.kind is NoteKind.INCOMPLETE),
     )
     patients = examples.examples([s for s, _ in _of(file, sections.ExampleHead)], scope)
-    cohorts = examples.cohort_examples([s for s, _ in _of(file, sections.CohortExampleHead)], scope)
+    kept = planned.extra if planned else ()
+    cohorts = examples.cohort_examples([s for s, _ in _of(file, sections.CohortExampleHead)], kept, scope)
     return evolve(
         found,
         moments=dict(desk.moments),

@@ -28,6 +28,7 @@ EXPECTED = (
     "undetermined at gate",
 )
 """What may stand after `then` in an example of a patient."""
+MOST_DIGITS = 6
 
 
 def examples(found: Iterable[sections.Section], scope: Scope) -> tuple[Example, ...]:
@@ -102,17 +103,22 @@ def _expected(phrase: Word, scope: Scope) -> tuple[str, tuple[str, ...]] | None:
 # --- cohorts ------------------------------------------------------------------------------------------------------
 
 
-def cohort_examples(found: Iterable[sections.Section], scope: Scope) -> tuple[CohortExample, ...]:
-    """The examples of cohorts: a history, and the move that is expected."""
-    made = [_cohort(one, one.head, scope) for one in found if isinstance(one.head, sections.CohortExampleHead)]
+def cohort_examples(
+    found: Iterable[sections.Section], counts: tuple[str, ...], scope: Scope
+) -> tuple[CohortExample, ...]:
+    """The examples of cohorts: a history, with `counts` that the escalation keeps, and the move that is expected."""
+    made = [_cohort(one, one.head, counts, scope) for one in found if isinstance(one.head, sections.CohortExampleHead)]
     return tuple(one for one in made if one is not None)
 
 
-def _cohort(section: sections.Section, head: sections.CohortExampleHead, scope: Scope) -> CohortExample | None:
-    history = _history(section, scope)
+def _cohort(
+    section: sections.Section, head: sections.CohortExampleHead, kept: tuple[str, ...], scope: Scope
+) -> CohortExample | None:
+    told = _told(section, kept, scope)
+    history, counts = told.pop("history", None), tuple((name, _numbers(word, scope)) for name, word in told.items())
     moves = [line.phrase.text for line in section.entries if isinstance(line, sections.ThenLine)]
     if history is not None and len(moves) == 1:
-        return CohortExample(head.label.text, history, " ".join(moves[0].split()), span=head.span)
+        return CohortExample(head.label.text, history.text, " ".join(moves[0].split()), counts, span=head.span)
     if section.whole:
         message = f'the cohort example "{head.label.text}" needs one history and one move'
         cure = 'write `given history = "1NNN 2NTN"` and `then treat 3 more`'
@@ -120,14 +126,28 @@ def _cohort(section: sections.Section, head: sections.CohortExampleHead, scope: 
     return None
 
 
-def _history(section: sections.Section, scope: Scope) -> str | None:
-    found: str | None = None
+def _told(section: sections.Section, kept: tuple[str, ...], scope: Scope) -> dict[str, Word]:
+    """The history, and what is counted besides DLTs, by their names."""
+    found: dict[str, Word] = {}
     for line in section.entries:
         for one in line.givens if isinstance(line, stated.GivenLine) else ():
-            if isinstance(one, stated.Given) and isinstance(one.key, Word) and one.key.text == "history":
-                value = one.readings[0].value
-                found = value.word.text if isinstance(value, stated.Text) else None
+            value = one.readings[0].value if isinstance(one, stated.Given) else None
+            if not isinstance(one, stated.Given) or not isinstance(one.key, Word) or not isinstance(value, stated.Text):
+                message = "a cohort example gives its history, and counts that its escalation keeps, as texts"
+                cure = 'write `given history = "1NNN 2NTN"`, or `given history = "1NNN 2NTN", grade_2 = "0,1"`'
+                scope.error("PD322", message, one.span, help=cure)
+            elif one.key.text not in ("history", *kept):
+                scope.unknown(one.key, ("history", *kept), "count", "PD322")
             else:
-                message = "a cohort example gives its history only"
-                scope.error("PD322", message, one.span, help='write `given history = "1NNN 2NTN"`')
+                found[one.key.text] = value.word
     return found
+
+
+def _numbers(word: Word, scope: Scope) -> tuple[int, ...]:
+    """A number for each cohort, as in `0,1`."""
+    each = [number.strip() for number in word.text.split(",")]
+    if all(number.isascii() and number.isdigit() and len(number) <= MOST_DIGITS for number in each):
+        return tuple(map(int, each))
+    message = f"`{word.text}` is not a number for each cohort"
+    scope.error("PD322", message, word.span, help="write them with commas between, as in `0,1`")
+    return ()

@@ -17,6 +17,7 @@ from protocol_dsl.model.escalation import (
     Action,
     Cell,
     Count,
+    Enough,
     EscalationPlan,
     Ladder,
     Mtd,
@@ -36,11 +37,19 @@ COMMON = (
     Phrase("patients", "at most {count} patients"),
     Phrase("on level", "stop at {count} on one level"),
     Phrase("accelerated", "one patient at a time until first dlt"),
-    Phrase("accelerated", "one patient at a time until first dlt or {count} patients with {name}"),
+    Phrase("accelerated", "one patient at a time until first dlt or {text}"),
+    Phrase("faster", "one patient at a time, rising by {count} levels, until first dlt"),
+    Phrase("faster", "one patient at a time, rising by {count} levels, until first dlt or {text}"),
     Phrase("decide", "decide, exactly one row applies"),
 )
 """Settings that every design has."""
-TABLE = (Phrase("mtd", "mtd is highest level with {text}"),)
+TABLE = (
+    Phrase("mtd", "mtd is highest level with {text}"),
+    Phrase("isotonic", "mtd is isotonic estimate closest to {number}"),
+    Phrase("last cohort", "rows speak of the last cohort alone"),
+)
+_READ = ("mtd", "last cohort")
+"""What is read of a table's own settings into the plan; the others it keeps as they are written."""
 
 
 @frozen
@@ -52,6 +61,8 @@ class Families:
 
 
 _CASE = re.compile(r"(?P<treated>(?:at least )?[0-9]{1,6}) treated and (?P<with_dlt>(?:at most )?[0-9]{1,6}) dlts?")
+_ENOUGH = re.compile(r"(?P<patients>[1-9][0-9]{0,5}) patients? with (?P<count>[a-z][a-z0-9_]*)")
+_ELSE = re.compile(r"\bor\b")
 _OR = re.compile(r",\s*or\s+with\b")
 _AND = re.compile(r"\band\b")
 _CELL = re.compile(r"(?P<low>[0-9]{1,6})(?: to (?P<high>[0-9]{1,6})|(?P<more> or more))?")
@@ -83,10 +94,10 @@ def plan(
     cohort = _cohort(section, found, scope)
     if table is None:
         return None
-    accelerated = _acceleration(found.get("accelerated"))
+    accelerated = _acceleration(found, scope)
     extra = _extra(table[0]) if table else ()
-    if accelerated is not None and accelerated.count is not None and accelerated.count not in extra:
-        extra = (*extra, accelerated.count)
+    counted = [one.count for one in accelerated.enough] if accelerated else []
+    extra = tuple(dict.fromkeys((*extra, *counted)))
     asked = Asked(None if ladder is None else ladder.names, (*COUNTS, *extra))
     return EscalationPlan(
         _rows(table, asked, scope) if table else (),
@@ -97,10 +108,11 @@ def plan(
         always=tuple(one for clause in statements for one in always(clause, asked, scope)),
         extra=extra,
         family=family,
-        settings=tuple(_setting(found[phrase.key]) for phrase in own if phrase.key in found and family != "table"),
+        settings=tuple(_setting(found[key]) for key in _kept(own, family) if key in found),
         patients=_whole(found.get("patients")),
         on_level=_whole(found.get("on level")),
         accelerated=accelerated,
+        last_cohort=family == "table" and "last cohort" in found,
         span=section.span,
     )
 
@@ -133,10 +145,34 @@ def _settings(section: sections.Section, own: tuple[Phrase, ...], scope: Scope) 
     return {one.key: one for one in read_settings(lines, (*COMMON, *own), scope)}
 
 
-def _acceleration(found: Set | None) -> Acceleration | None:
-    if found is None or not found.values:
-        return None if found is None else Acceleration(span=found.span)
-    return Acceleration(int(found.values[0]), found.values[1], span=found.span)
+def _kept(own: tuple[Phrase, ...], family: str) -> tuple[str, ...]:
+    """The keys of the settings that are kept as they are written, each once."""
+    keys = dict.fromkeys(phrase.key for phrase in own)
+    return tuple(key for key in keys if family != "table" or key not in _READ)
+
+
+def _acceleration(settings: dict[str, Set], scope: Scope) -> Acceleration | None:
+    """`one patient at a time`, by one level or by more."""
+    faster, found = settings.get("faster"), settings.get("accelerated")
+    if faster is not None and found is not None:
+        others = [(found.span, "first here")]
+        scope.error("PD408", "the setting stands twice", faster.span, others=others, help="keep one of the two")
+    found = faster or found
+    if found is None:
+        return None
+    by = 1 if faster is None else max(int(faster.values[0]), 1)
+    at = 0 if faster is None else 1
+    ends = _split(found.word(at), _ELSE) if len(found.values) > at else ()
+    return Acceleration(tuple(_enough(word, scope) for word in ends), by, span=found.span)
+
+
+def _enough(word: tree.Word, scope: Scope) -> Enough:
+    match = _ENOUGH.fullmatch(word.text)
+    if match is None:
+        cure = "write it as `2 patients with grade_2`; more follow after `or`"
+        scope.error("PD407", f"`{word.text}` does not say when single patients end", word.span, help=cure)
+        return Enough(1, "treated")
+    return Enough(int(match["patients"]), match["count"], span=word.span)
 
 
 def _setting(found: Set) -> Setting:

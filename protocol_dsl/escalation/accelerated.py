@@ -6,6 +6,7 @@ filled to a whole cohort, and the design within takes over.
 
 from __future__ import annotations
 
+from operator import add
 from typing import Generic, TypeVar
 
 from attrs import evolve, frozen
@@ -24,7 +25,7 @@ class Phase(Generic[S]):
     """The state of the design within, and the counts so far while one patient is treated at a time; None: no longer."""
 
     inner: S
-    counted: int | None
+    counted: tuple[int, ...] | None
 
 
 @frozen(slots=False)
@@ -47,7 +48,7 @@ class Accelerated(Generic[S]):
     @property
     def start(self) -> Phase[S]:
         """Nobody treated."""
-        return Phase(self.inner.start, 0)
+        return Phase(self.inner.start, (0,) * len(self.until.enough))
 
     def look(self, state: Phase[S], rung: int | None = None) -> View | None:
         """What may be asked of a state."""
@@ -70,8 +71,8 @@ class Accelerated(Generic[S]):
         if state.counted is None:
             return Phase(self.inner.step(state.inner, within), None)
         inner = self.inner.step(state.inner, evolve(within, planned=self.plan.cohort))
-        counted = state.counted + self._counts(observed)
-        enough = self.until.patients is not None and counted >= self.until.patients
+        counted = tuple(map(add, state.counted, self._counts(observed)))
+        enough = any(count >= end.patients for count, end in zip(counted, self.until.enough, strict=True))
         return Phase(inner, None if enough or observed.tally.with_dlt else counted)
 
     @property
@@ -80,10 +81,10 @@ class Accelerated(Generic[S]):
         own = set(self.plan.extra)
         return any(cell.column in own for row in self.plan.rows for cell in row.cells)
 
-    def _counts(self, observed: Treated) -> int:
-        if self.until.count is None or not observed.tally.extra:
-            return 0
-        return observed.tally.extra[self.plan.extra.index(self.until.count)]
+    def _counts(self, observed: Treated) -> tuple[int, ...]:
+        """How many more there are of each count that ends the single patients."""
+        extra = observed.tally.extra or (0,) * len(self.plan.extra)
+        return tuple(extra[self.plan.extra.index(end.count)] for end in self.until.enough)
 
     def move(self, state: Phase[S]) -> Move:
         """One patient at the next level; else what the design within says, filling levels that had only one."""
@@ -105,7 +106,8 @@ class Accelerated(Generic[S]):
             why = f"one patient at a time, and nobody at level {name} is evaluable"
             return Treat(_ONE, view.rung, view.closed, Reason(why, actions=(Action(Word.STAY),)))
         why = f"one patient at a time until {self.until}; level {name}: {view.tally.treated} treated, none with DLT"
-        return Treat(_ONE, view.rung + 1, view.closed, Reason(why, actions=(Action(Word.ESCALATE),)))
+        rung = min(view.rung + self.until.levels, view.closed - 1)
+        return Treat(_ONE, rung, view.closed, Reason(why, actions=(Action(Word.ESCALATE),)))
 
     def _filled(self, state: Phase[S], within: Move) -> Move:
         """A level that had fewer than a cohort is filled to one."""

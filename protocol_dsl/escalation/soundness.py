@@ -36,7 +36,7 @@ class Unsound:
 
 def unsound(plan: EscalationPlan, ladder: Ladder) -> tuple[Unsound, ...]:
     """The faults of the ladder, then of the table from its first row to its last."""
-    faults = [*_ladder(ladder)]
+    faults = [*_ladder(ladder), *_last_cohort(plan)]
     for number, row in enumerate(plan.rows, start=1):
         found = [*_level(row, ladder), *_cells(row, plan), *_then(row)]
         faults += [evolve(fault, row=number) for fault in found]
@@ -59,6 +59,17 @@ def _ladder(ladder: Ladder) -> Iterator[Unsound]:
         known = ", ".join(f"`{name}`" for name in names)
         message = f"there is no level `{ladder.start}` to start at"
         yield Unsound(message, Kind.LADDER, ladder.span, f"the levels are {known}")
+
+
+def _last_cohort(plan: EscalationPlan) -> Iterator[Unsound]:
+    """A table that looks at the last cohort alone has no cap, and it alone may recommend by the isotonic estimate."""
+    isotonic = plan.setting("isotonic")
+    if plan.last_cohort and plan.cap is not None:
+        message = "rows that speak of the last cohort alone know of no cap at a level"
+        yield Unsound(message, Kind.SETTINGS, plan.span, "leave out `up to ... per level`; use `at most 24 patients`")
+    if plan.family == "table" and isotonic is not None and (not plan.last_cohort or plan.mtd is not None):
+        cure = "add `rows speak of the last cohort alone`, or write `mtd is highest level with ...`, and not both"
+        yield Unsound("a table recommends by the counts at a level", Kind.SETTINGS, isotonic.span, cure)
 
 
 def _level(row: Row, ladder: Ladder) -> Iterator[Unsound]:

@@ -59,11 +59,18 @@ def verify(plan: EscalationPlan, ladder: Ladder, most: int = MOST_STATES) -> tup
 
 
 def _weighed(finding: Finding, plan: EscalationPlan, ladder: Ladder) -> Finding:
-    """A finding that the file has chosen to live with is a warning: it skips levels, or recommends one not given."""
-    chosen = (finding.id == "never_skips" and not ladder.never_skip and plan.family != "table") or (
-        finding.id == "mtd_given" and plan.setting("mtd any") is not None
-    )
-    return evolve(finding, severity=Severity.WARNING) if chosen else finding
+    """A finding that the file has chosen to live with is a warning: it skips levels, or recommends one not given.
+
+    That it skips them is only a note where it says by how many levels the dose rises.
+    """
+    if finding.id == "never_skips" and not ladder.never_skip:
+        if plan.accelerated is not None and plan.accelerated.levels > 1:
+            return evolve(finding, severity=Severity.NOTE)
+        if plan.family != "table":
+            return evolve(finding, severity=Severity.WARNING)
+    if finding.id == "mtd_given" and plan.setting("mtd any") is not None:
+        return evolve(finding, severity=Severity.WARNING)
+    return finding
 
 
 def built_in(reach: Reach) -> tuple[Finding, ...]:
@@ -84,10 +91,11 @@ def built_in(reach: Reach) -> tuple[Finding, ...]:
 def reached(design: Design[Any], most: int = MOST_STATES) -> Reach:
     """Explore a design in whole cohorts and patient by patient; others by cohort only.
 
-    Counts of the protocol's own come by cohort; a computed design never decides between, unless all outcomes agree.
+    Counts of the protocol's own come by cohort; a computed design never decides between, unless all outcomes agree, and
+    no more does a table that looks at the last cohort alone.
     """
     plan = design.plan
-    by_patient = plan.family == "table" and not plan.extra
+    by_patient = plan.family == "table" and not plan.extra and not plan.last_cohort
     patients = explore(design, partial=True, most=most) if by_patient else None
     return Reach(explore(design, most=most), patients)
 

@@ -239,6 +239,6 @@ def _rows_reached(protocol: Protocol) -> frozenset[int]:
     """The rows that decide in some cohort example."""
     if protocol.escalation is None or protocol.ladder is None:
         return frozenset()
-    advices = [advise(protocol, example.history) for example in protocol.cohort_examples]
+    advices = [advise(protocol, example.history, dict(example.counts)) for example in protocol.cohort_examples]
     rows = (advice.row for advice in advices if not isinstance(advice, Unreadable))
     return frozenset(row for row in rows if row is not None)

@@ -10,6 +10,7 @@ from attrs import frozen
 from protocol_dsl.base.source import Span
 from protocol_dsl.conduct.dlt import DltStatus, DltVerdict, dlt_status
 from protocol_dsl.conduct.trial import advise
+from protocol_dsl.escalation.advise import Advice
 from protocol_dsl.escalation.history import Unreadable
 from protocol_dsl.evaluate.decide import (
     Decision,
@@ -126,12 +127,25 @@ _JUDGES: tuple[tuple[Mapping[str, object], Judge], ...] = ((ELIGIBILITY, _eligib
 
 
 def run_cohort(protocol: Protocol, example: CohortExample) -> Result:
-    """The move after a history. It may be expected in the words of the table, or as `treat`, `wait` or `stop`."""
+    """The move after a history.
+
+    It may be expected in the words of the table, as `treat`, `wait` or `stop`, or with its level: `treat 3 at level 2`,
+    `recommend level 1`, `recommend no level`.
+    """
     expected: Outcome = (example.expected, ())
     if protocol.escalation is None or protocol.ladder is None:
         return Result(example.label, example.span, expected, ("no escalation", ()))
-    found = advise(protocol, example.history)
+    found = advise(protocol, example.history, dict(example.counts))
     if isinstance(found, Unreadable):
         return Result(example.label, example.span, expected, ("unreadable history", ()))
-    said = found.move if example.expected == found.move else found.action
+    said = example.expected if example.expected in (found.move, found.action) else _placed(found, example.expected)
     return Result(example.label, example.span, expected, (said, ()), rests_on=found.because)
+
+
+def _placed(found: Advice, expected: str) -> str:
+    """The move with its level where a level was asked for, and else in the words of the table."""
+    if found.move == "treat" and " at level " in expected:
+        return f"treat {found.patients} at level {found.level}"
+    if found.move == "stop" and expected.startswith("recommend "):
+        return "recommend no level" if found.mtd is None else f"recommend level {found.mtd}"
+    return found.action

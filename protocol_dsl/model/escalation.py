@@ -160,16 +160,28 @@ class Stagger(Node):
 
 
 @node
-class Acceleration(Node):
-    """`one patient at a time until first dlt or 2 patients with grade_2`; without a count the DLT alone ends it."""
+class Enough(Node):
+    """`2 patients with grade_2`: so many patients for whom a count of the protocol's own holds."""
 
-    patients: int | None = None
-    count: str | None = None
+    patients: int
+    count: str
 
     def __str__(self) -> str:
-        if self.patients is None:
-            return "the first DLT"
-        return f"the first DLT or {self.patients} patients with {self.count}"
+        return f"{self.patients} patient{'s' * (self.patients != 1)} with {self.count}"
+
+
+@node
+class Acceleration(Node):
+    """`one patient at a time, rising by 2 levels, until first dlt or 2 patients with grade_2`.
+
+    Any of `enough` ends it, besides the first DLT; `levels` is by how many it rises.
+    """
+
+    enough: tuple[Enough, ...] = ()
+    levels: int = 1
+
+    def __str__(self) -> str:
+        return " or ".join(["the first DLT", *map(str, self.enough)])
 
 
 # --- what must always hold --------------------------------------------------------------------------------------------
@@ -317,7 +329,8 @@ class EscalationPlan(Node):
     """How the trial escalates: a table (`escalation by table`), or a family of designs that computes its decisions.
 
     `rows` are in the order written, numbered from 1; of a computed design they only repeat what it comes to. The cap is
-    `up to 6 per level`, `patients` is `at most 36 patients`, `on_level` is `stop at 12 on one level`.
+    `up to 6 per level`, `patients` is `at most 36 patients`, `on_level` is `stop at 12 on one level`, `last_cohort` is
+    `rows speak of the last cohort alone`.
     """
 
     rows: tuple[Row, ...]
@@ -332,6 +345,7 @@ class EscalationPlan(Node):
     patients: int | None = None
     on_level: int | None = None
     accelerated: Acceleration | None = None
+    last_cohort: bool = False
 
     @property
     def counts_pending(self) -> bool:

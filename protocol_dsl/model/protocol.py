@@ -126,11 +126,15 @@ def seen_from(example: Example) -> date:
 
 @frozen
 class CohortExample(Node):
-    """A history written in the file, and the move that is expected."""
+    """A history written in the file, and the move that is expected.
+
+    `counts` are those the plan keeps besides DLTs, by name, with a number for each cohort.
+    """
 
     label: str
     history: str
     expected: str
+    counts: tuple[tuple[str, tuple[int, ...]], ...] = ()
 
 
 @frozen

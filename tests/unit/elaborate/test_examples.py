@@ -156,3 +156,39 @@ def test_a_cohort_example_keeps_its_history_and_its_move() -> None:
     protocol, found = written('protocol "X"\n\ncohort example "a"\n    given history = "1NTN"\n    then treat 3 more\n')
     assert protocol is not None, found
     assert [("1NTN", "treat 3 more")] == [(one.history, one.expected) for one in protocol.cohort_examples]
+
+
+COUNTED = """\
+protocol "X"
+
+doses of agent
+    | level |
+    | 1     |
+    | 2     |
+    start at level 1
+
+escalation by table
+    cohort of 3, up to 3 per level
+    decide, exactly one row applies
+        | treated | with_dlt | crs    | then     |
+        | 3       | 0        | 0 to 1 | escalate |
+        | 3       | 0        | 2 to 3 | stop     |
+        | 3       | 1 to 3   | any    | stop     |
+
+cohort example "a"
+    given history = "1NNN 2NNN", {counts}
+    then stop
+"""
+
+
+def test_a_cohort_example_keeps_counts() -> None:
+    protocol, found = written(COUNTED.format(counts='crs = "0,2"'))
+    assert protocol is not None, found
+    assert [(("crs", (0, 2)),)] == [one.counts for one in protocol.cohort_examples]
+
+
+@pytest.mark.parametrize("counts", ['crx = "0,2"', 'crs = "0,many"', "crs = 2", 'crs = "1 2"', 'crs = ""'])
+def test_a_count_that_cannot_be_read_is_told(counts: str) -> None:
+    protocol, found = written(COUNTED.format(counts=counts))
+    assert protocol is None
+    assert ["PD322"] == [one.code for one in found]

@@ -4,7 +4,7 @@ import pytest
 
 from protocol_dsl.escalation.advise import Advice, advise
 from protocol_dsl.escalation.history import History
-from tests.escalation_plans import brief, climbed, shipped
+from tests.escalation_plans import brief, climbed, plan, shipped
 
 PLAN = shipped("accelerated_titration")
 LADDER = climbed("accelerated_titration", 4)
@@ -54,3 +54,42 @@ def test_a_history_that_does_not_tell_the_count_moves_on_where_it_cannot_matter(
     found = advise(PLAN, LADDER, read)
     assert isinstance(found, Advice)
     assert "treat 2 at 1" == brief(found)
+
+
+TWICE = plan("""
+    cohort of 3, up to 6 per level
+    one patient at a time, rising by 2 levels, until first dlt or 2 patients with grade_2 or 1 patient with later_dlt
+    | treated | with_dlt | then                        |
+    | 3       | 0        | escalate                    |
+    | 3       | 1        | treat 3 more                |
+    | 3       | 2 to 3   | de-escalate and close level |
+    | 6       | 0 to 1   | escalate                    |
+    | 6       | 2 to 6   | de-escalate and close level |
+""")
+
+
+@pytest.mark.parametrize(
+    ("history", "counts", "expected"),
+    [
+        ("1N", ((0, 0),), "treat 1 at 3"),
+        ("1N 3N", ((0, 0), (0, 0)), "treat 1 at 4"),  # the top is not overshot
+        ("1N 3N", ((1, 0), (0, 0)), "treat 1 at 4"),
+        ("1N 3N", ((1, 0), (1, 0)), "treat 2 at 3"),
+        ("1N 3N", ((0, 0), (0, 1)), "treat 2 at 3"),  # either count ends it
+        ("1N 3TNN", ((0, 0), (0, 0)), "treat 3 at 3"),
+        ("1N 3TNN 3NNN", ((0, 0), (0, 0), (0, 0)), "treat 3 at 4"),
+        ("1N 3TTN", ((0, 0), (0, 0)), "treat 3 at 2"),  # down to a level that was left out
+    ],
+)
+def test_by_two_levels_and_by_two_counts(history: str, counts: tuple[tuple[int, ...], ...], expected: str) -> None:
+    assert TWICE.extra == ("grade_2", "later_dlt")
+    read = History.read(history, LADDER.names)
+    assert isinstance(read, History)
+    found = advise(TWICE, LADDER, read, counts)
+    assert isinstance(found, Advice)
+    assert expected == brief(found)
+
+
+def test_what_ends_the_single_patients_is_said_as_it_is_written() -> None:
+    ends = "the first DLT or 2 patients with grade_2 or 1 patient with later_dlt"
+    assert ends == str(TWICE.accelerated)
