@@ -23,9 +23,42 @@ def item(written: sections.ItemCore, scope: Scope) -> v.Item | None:
     if kind is None:
         return None
     found = v.Item(name, kind, written.label.text if written.label else "", span=written.name.span)
+    said: dict[str, Node] = {}
     for attribute in written.attributes:
+        for what in _says(attribute):
+            if what in said:
+                message = f"{what} is said twice of `{name}`"
+                others = [(said[what].span, "first here")]
+                scope.error(
+                    "PD102", message, attribute.span, others=others, help="put the two into one, or leave one out"
+                )
+            said.setdefault(what, attribute)
         found = _BY_ATTRIBUTE[type(attribute)](found, attribute, scope)
     return found
+
+
+def _says(attribute: Node) -> tuple[str, ...]:
+    """What an attribute says something of."""
+    if isinstance(attribute, sections.Chosen):
+        choice = "which reading is chosen"
+        return (choice, _VALIDITY) if attribute.valid is not None else (choice,)
+    return (_SAID_OF[type(attribute)],)
+
+
+_VALIDITY = "how long a reading is valid"
+_COMPLETE = "when the list is complete"
+_SAID_OF: dict[type, str] = {
+    sections.Required: "that it is required",
+    sections.Plausible: "what is plausible",
+    sections.RecordedTo: "what it is recorded to",
+    sections.Analyte: "the analyte",
+    sections.WithLimits: "which limits come with it",
+    sections.ValidFor: _VALIDITY,
+    sections.BaselineRule: "the baseline",
+    sections.CompleteTo: _COMPLETE,
+    sections.CompleteWithin: _COMPLETE,
+    sections.JudgedItem: "who judges",
+}
 
 
 def _kind(written: sections.ItemType, scope: Scope) -> v.Kind | None:
@@ -104,7 +137,7 @@ def _with_limits(found: v.Item, written: sections.WithLimits, scope: Scope) -> v
 
 def _chosen(found: v.Item, written: sections.Chosen, scope: Scope) -> v.Item:
     choice = _choice(found, written.choice, scope)
-    days = declarations.days_of(written.valid, scope) if written.valid is not None else None
+    days = declarations.days_of(written.valid, scope) if written.valid is not None else found.valid_days
     return evolve(found, choice=choice, valid_days=days)
 
 
