@@ -221,13 +221,21 @@ def _each(fact: Fact, sight: Sight) -> str:
 
 def _stale(name: str, reading: Reading, condition: Condition, sight: Sight) -> str:
     told = f"{name} {reading_words(reading, unit_of_name(name, sight.env))}"
-    series = next((s for s in walk(condition) if isinstance(s, Series) and s.item == name), None)
+    series = _left_behind(name, reading, condition, sight)
     if series is not None and series.window is not None:
         return f"{told} does not lie {window_words(series.window, sight.teller)} (stale)"
     if series is None or series.valid_days is None or reading.date is None:
         return f"{told} is too old (stale)"
     age = (sight.day - reading.date.last).days
     return f"{told} is {days_old(age)} at {sight.at}, valid for {days_counted(series.valid_days)} (stale)"
+
+
+def _left_behind(name: str, reading: Reading, condition: Condition, sight: Sight) -> Series | None:
+    """The series that a reading is too old for: by its age if it is that, before one that looks into a window."""
+    asked = [one for one in walk(condition) if isinstance(one, Series) and one.item == name]
+    age = 0 if reading.date is None else (sight.day - reading.date.last).days
+    aged = (one for one in asked if one.window is None and one.valid_days is not None and age > one.valid_days)
+    return next(aged, next(iter(asked), None))
 
 
 def days_counted(days: int) -> str:
@@ -253,7 +261,7 @@ def _not_collected(name: str, sight: Sight) -> str:
 def _not_attested(name: str, condition: Condition, sight: Sight) -> str:
     asking = (node for node in walk(condition) if isinstance(node, AnyEvent | Count) and node.list == name)
     reached = attested_to(name, sight.env)
-    asked = max(horizon(node.where, sight.env) for node in asking).isoformat()
+    asked = max((horizon(node.where, sight.env) for node in asking), default=sight.env.as_of).isoformat()
     if reached is None:
         return f"{name} are not attested complete up to {asked}"
     return f"{name} are attested complete up to {reached.isoformat()} only, not up to {asked}"

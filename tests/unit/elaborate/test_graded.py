@@ -270,3 +270,25 @@ def test_a_baseline_that_is_missing_leaves_the_grade_open(
     read = tuple(Reading(item.unit.in_base(Fraction(text or 0)), Days(day, day), *limits) for day, text in found)
     env = Environment(protocol, Record("P", {"x": read}), DAY, {"infusion": BEFORE})
     assert set(evaluate(condition.left, env, interpret)) == set(may_be)
+
+
+AGED = """protocol "P"
+    uses ctcae 5.0
+
+moments
+    infusion is day 0
+    visit after infusion
+
+data
+    alt : number in U/L; of alt; with ULN; latest, valid for 7 days; baseline latest before infusion
+
+inclusion at visit
+    I1 "Its grade"
+        ctcae grade of alt at most 1
+"""
+
+
+def test_a_reading_that_is_too_old_is_told_by_its_age_and_not_by_the_days_of_the_baseline() -> None:
+    facts = {"infusion": "2026-06-01", "visit": "2026-06-08"}
+    found = loads(AGED).screen({**facts, "alt": "130", "alt_unit": "U/L", "alt_uln": "40", "alt_date": "2026-05-31"})
+    assert "alt 130 U/L of 2026-05-31 is 8 days old at visit, valid for 7 days (stale)" in found.explain()
