@@ -113,10 +113,21 @@ def _run(arguments: list[str], console: Console) -> int:
         return 0 if set(before) & {"-h", "--help"} else 2
     verb = _verb(word)
     parser = _parser(verb)
-    parsed, unknown = parser.parse_known_args([*before, *rest])
+    parsed, unknown = parser.parse_known_args(_with_levels([*before, *rest]))
     if unknown:
         raise _unknown(unknown[0], parser)
     return verb.run(parsed, console)
+
+
+def _with_levels(words: list[str]) -> list[str]:
+    """`--history -1NNN` as `--history=-1NNN`, and `--level -1` likewise: the minus begins a level and no option."""
+    joined: list[str] = []
+    for word in words:
+        if joined and joined[-1] in _LEVELLED and re.match(r"-[0-9.]", word):
+            joined[-1] = f"{joined[-1]}={word}"
+        else:
+            joined.append(word)
+    return joined
 
 
 def _split(arguments: list[str]) -> tuple[list[str], str | None, list[str]]:

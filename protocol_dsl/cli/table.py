@@ -77,7 +77,7 @@ def _sheets(found: "DecisionTable", name: str, arguments: Namespace) -> tuple[Sh
     """The table for people, and for a program that wants columns alone."""
     from protocol_dsl.figures.decision_sheet import flat, limits, rows
 
-    title = f"{name}: decisions by the counts at one level"
+    title = f"{name}: {found.subject}"
     if _form(found, arguments) == "rows":
         return rows(found, title), flat(found)
     return limits(found, title, every=arguments.every), limits(found, "", every=arguments.every, down=True)

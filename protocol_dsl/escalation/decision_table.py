@@ -14,8 +14,9 @@ from protocol_dsl.escalation.automaton import Automaton, explore
 from protocol_dsl.escalation.computed import ComputedDesign, Counts
 from protocol_dsl.escalation.design import Awaits, Move, Stop, Treat, Wait
 from protocol_dsl.escalation.designs import family, machine
+from protocol_dsl.escalation.last_cohort import Dealt
 from protocol_dsl.escalation.rule import Family
-from protocol_dsl.escalation.tally import Tally
+from protocol_dsl.escalation.tally import Tally, View
 from protocol_dsl.model.escalation import Action, DoseLevel, EscalationPlan, Ladder, Place, Word
 
 MOST_TREATED = 60
@@ -23,6 +24,7 @@ MOST_TREATED = 60
 
 # Of a longer ladder, so many levels show all that can happen at one of them: the ends, and what lies between.
 _MOST_LEVELS, _FEWEST_LEVELS = 4, 3
+_MOST_STATES, _MOST_ENTRIES = 20_000, 2_000
 
 
 @frozen
@@ -63,7 +65,8 @@ class DecisionTable:
     """The entries, fewest patients first. `extra` names the counts that the protocol keeps of its own.
 
     `boundaries` say the same in the manner of printed tables, where each move takes a run of counts; `cohort` is how
-    many are treated together. `notes` tell what an entry does not.
+    many are treated together. `notes` tell what an entry does not. The counts are those of all patients at a level, or
+    (`last_cohort`) of the last cohort alone.
     """
 
     entries: tuple[Entry, ...]
@@ -71,6 +74,12 @@ class DecisionTable:
     extra: tuple[str, ...] = ()
     boundaries: tuple[Boundary, ...] = ()
     notes: tuple[str, ...] = ()
+    last_cohort: bool = False
+
+    @property
+    def subject(self) -> str:
+        """What the table shows, in few words."""
+        return f"decisions by the counts {'of the last cohort' if self.last_cohort else 'at one level'}"
 
 
 @frozen
@@ -112,7 +121,8 @@ def at_the_ends(table: DecisionTable) -> Iterator[str]:
 class _Met:
     """A place and a move at which a count was met: `lowest` and `top` are the ends of what is open of the ladder.
 
-    `halts` says that the trial stops here though the same count elsewhere says otherwise.
+    `halts` says that the trial stops here though the same count elsewhere says otherwise; `by_all` that the counts
+    tell what is recommended.
     """
 
     level: str
@@ -121,6 +131,7 @@ class _Met:
     move: Move
     rung: int
     halts: bool = False
+    by_all: bool = True
 
     @property
     def says(self) -> tuple[Action, ...]:
@@ -206,6 +217,8 @@ def _effect(met: _Met) -> str:
         case Treat(patients, rung):
             where = "at this level" if rung == met.rung else f"at the level {'above' if rung > met.rung else 'below'}"
             return f"treat {patients} {where}"
+        case Stop() if not met.by_all:
+            return "stop"
         case Stop(None):
             return "stop with no level"
         case Stop(rung):
@@ -223,13 +236,16 @@ def _written(plan: EscalationPlan, ladder: Ladder) -> DecisionTable:
     by_name = any(not isinstance(row.level, Place) for row in plan.rows)
     rungs = ladder if by_name else _shortened(ladder, _FEWEST_LEVELS if plan.counts_pending else _MOST_LEVELS)
     unlimited = evolve(plan, patients=None, on_level=None)
-    automaton = explore(machine(unlimited, rungs), partial=plan.counts_pending)
+    if plan.last_cohort:  # then what is recommended at the end, by all patients, has no part in the table
+        unlimited = evolve(unlimited, mtd=None, settings=())
+    automaton = explore(machine(unlimited, rungs), partial=plan.counts_pending, most=_MOST_STATES)
     notes = list(_limits(plan))
-    if not automaton.complete:
-        notes.append("the counts go on; these are the first that are met")
     entries = tuple(_entries(_met(automaton)))
+    if not automaton.complete:
+        entries = entries[:_MOST_ENTRIES]
+        notes.append("the counts go on; these are the first that are met")
     kept = any(one.extra for one in entries)
-    return DecisionTable(entries, plan.cohort, plan.extra if kept else (), notes=tuple(notes))
+    return DecisionTable(entries, plan.cohort, plan.extra if kept else (), (), tuple(notes), plan.last_cohort)
 
 
 def _shortened(ladder: Ladder, most: int) -> Ladder:
@@ -240,18 +256,30 @@ def _shortened(ladder: Ladder, most: int) -> Ladder:
 
 def _met(automaton: Automaton[Any]) -> dict[Tally, list[_Met]]:
     met: dict[Tally, dict[_Met, None]] = defaultdict(dict)
-    names = automaton.design.names
+    names, last_cohort = automaton.design.names, automaton.design.plan.last_cohort
     for state, move in zip(automaton.states, automaton.moves, strict=True):
-        if isinstance(state, Phase) and state.counted is not None:
-            continue  # the note on single patients says it
         view = automaton.design.look(state)
-        if view is not None and view.tally.treated:
-            place = _Met(names[view.rung], view.rung == 0, view.rung + 1 >= view.closed, move, view.rung)
-            met[view.tally][place] = None
-    return {tally: list(found) for tally, found in met.items()}
+        if view is None or (isinstance(state, Phase) and state.counted is not None):
+            continue  # the note on single patients says it
+        tally = _counted(state, view)
+        if tally.treated:
+            top = view.rung + 1 >= view.closed
+            met[tally][_Met(names[view.rung], view.rung == 0, top, move, view.rung, by_all=not last_cohort)] = None
+    return {tally: sorted(found, key=lambda one: one.rung) for tally, found in met.items()}
+
+
+def _counted(state: object, view: View) -> Tally:
+    """The counts that the rows ask about."""
+    within = state.inner if isinstance(state, Phase) else state
+    if not isinstance(within, Dealt):
+        return view.tally
+    level = within.last.levels[view.rung]
+    return level if isinstance(level, Tally) else Tally()
 
 
 def _limits(plan: EscalationPlan) -> Iterator[str]:
+    if plan.last_cohort:
+        yield "the counts are those of the last cohort alone"
     if plan.accelerated is not None:
         yield f"one patient at a time until {plan.accelerated}, and until then each level without DLT leads to the next"
     if plan.patients is not None:
@@ -272,6 +300,8 @@ def _computed(plan: EscalationPlan, ladder: Ladder, found: Family) -> DecisionTa
     met = {tally: _anywhere_on(design, tally) for tally in _tallies(min(furthest, MOST_TREATED))}
     boundaries = tuple(_boundaries(met))
     notes = list(_limits(plan))
+    if found.follow_up:
+        notes.append("these are the moves with nobody pending; a pending patient counts by the time followed")
     if furthest > MOST_TREATED:
         notes.append(f"a level may get as many as {furthest} patients; the table ends at {MOST_TREATED}")
     return DecisionTable(tuple(_entries(met)), plan.cohort, (), boundaries, tuple(notes))

@@ -12,7 +12,7 @@ from attrs import evolve, field, frozen
 from protocol_dsl.escalation.advise import consult
 from protocol_dsl.escalation.automaton import MOST_STATES
 from protocol_dsl.escalation.design import Awaits, Design, Move, Settled, Stop, Treat, Treated, Wait
-from protocol_dsl.escalation.designs import machine
+from protocol_dsl.escalation.designs import family, machine
 from protocol_dsl.escalation.history import History, Unreadable
 from protocol_dsl.escalation.tally import Tally
 from protocol_dsl.model.escalation import EscalationPlan, Ladder
@@ -74,7 +74,7 @@ class Pathways:
 
     `count` is how many paths there are; None where there are more, or longer ones, than can be counted. `root` is None
     where there are more than `MOST_PATHS`; `fitting` is then the most cohorts that give no more than that. `notes`
-    tell what in the history was not as planned.
+    tell what was not as planned, and what the paths leave out.
     """
 
     names: tuple[str, ...]
@@ -106,7 +106,15 @@ def pathways(
     count, fitting = _count(least, state if history.cohorts else least.start, cohorts, most, held=held)
     fits = count is not None and count <= most
     root = _fork(design, state, cohorts, held=held) if fits else None
-    return Pathways(design.names, plan.extra, history, cohorts, count, root, fitting, advice.notes)
+    notes = (*advice.notes, *_nobody_pending(plan))
+    return Pathways(design.names, plan.extra, history, cohorts, count, root, fitting, notes)
+
+
+def _nobody_pending(plan: EscalationPlan) -> Iterator[str]:
+    """What must be said of a design that goes on while patients are pending."""
+    found = family(plan.family)
+    if plan.counts_pending or (found is not None and found.follow_up):
+        yield "each cohort is followed to its end before the next, so that nobody is pending"
 
 
 def _tally(letters: str) -> Tally:

@@ -12,8 +12,8 @@ from protocol_dsl.escalation.simulate import Scenario
 from protocol_dsl.figures.looks import DOWN, STAY, TARGET, UP, WAIT
 from protocol_dsl.figures.svg import (
     ASIDE,
+    EDGE,
     FAINT,
-    HEADING,
     INK,
     PALE,
     SMALL,
@@ -24,6 +24,7 @@ from protocol_dsl.figures.svg import (
     drawing,
     fitted,
     group,
+    heading,
     label,
     line,
     shape,
@@ -35,7 +36,7 @@ from protocol_dsl.figures.svg import (
 MOST_SCENARIOS = 12
 MOST_LEVELS = 12
 
-_EDGE, _AXIS, _SLOT, _BAR, _GAP = 16.0, 64.0, 36.0, 24.0, 26.0
+_AXIS, _SLOT, _BAR, _GAP = 64.0, 36.0, 24.0, 26.0
 _RATES, _CHANCES, _PATIENTS, _BETWEEN = 58.0, 96.0, 84.0, 34.0
 _TALL = 22 + _RATES + _CHANCES + _PATIENTS + 2 * _BETWEEN + 42
 _WIDTH, _LEAST = 1000.0, 520.0
@@ -75,15 +76,14 @@ def characteristics(scenarios: Sequence[Scenario], name: str, target: Fraction |
     parts: list[str] = []
     for number, one in enumerate(scenarios):
         left = _AXIS + (number % across) * (wide + _GAP)
-        top = _EDGE + 32 + (number // across) * _TALL
+        top = EDGE + 32 + (number // across) * _TALL
         parts += _panel(one, number + 1, (left, top, wide), scale)
         if number % across == 0:
             parts += _axes(top, scale)
-    width = max(_AXIS + min(across, len(scenarios)) * (wide + _GAP), _LEAST)
-    bottom = _EDGE + 32 + -(-len(scenarios) // across) * _TALL
+    head, width = heading(title, max(_AXIS + min(across, len(scenarios)) * (wide + _GAP), _LEAST))
+    bottom = EDGE + 32 + -(-len(scenarios) // across) * _TALL
     below, height = _legend(scenarios, scale, bottom, width)
-    heading = label((_EDGE, _EDGE + 12), fitted(title, width - 2 * _EDGE, 15), HEADING)
-    return drawing(width, height, title, " ".join(_spoken(scenarios, scale)), [heading, *parts, *below])
+    return drawing(width, height, title, " ".join(_spoken(scenarios, scale)), [head, *parts, *below])
 
 
 def _scale(scenarios: Sequence[Scenario], target: Fraction | None) -> _Scale:
@@ -194,7 +194,7 @@ def _axes(top: float, scale: _Scale) -> Iterator[str]:
         (_PATIENTS, "patients", scale.patients),
     )
     for tall, said, highest in strips:
-        yield upright((_EDGE + 10, y + tall / 2), said)
+        yield upright((EDGE + 10, y + tall / 2), said)
         for part in (0.0, 0.5, 1.0):
             at = (_AXIS - 8, y + tall * (1 - part) + 4)
             yield label(at, f"{highest * part:g}", Lettering(10, "end", ink=FAINT))
@@ -203,22 +203,22 @@ def _axes(top: float, scale: _Scale) -> Iterator[str]:
 
 
 def _legend(scenarios: Sequence[Scenario], scale: _Scale, top: float, width: float) -> tuple[list[str], float]:
-    parts, x, y = [], _EDGE, top
+    parts, x, y = [], EDGE, top
     shown = [(UP, "recommended")]
     if scale.target is not None:
         shown.append((TARGET, f"recommended, closest to the target of {scale.target:g} (also ▲, dashed line)"))
     for tone, said in (*shown, (WAIT, "no level"), (STAY, "patients"), (DOWN, "DLTs")):
         across = 28 + width_of(said, 11) + 16
-        if x > _EDGE and x + across > width:
-            x, y = _EDGE, y + 22
+        if x > EDGE and x + across > width:
+            x, y = EDGE, y + 22
         parts += [box((x, y, 22, 14), tone), label((x + 28, y + 11), said, SMALL)]
         x += across
     y += 34
     for note in (*dict.fromkeys(map(_how, scenarios)), *_undecided(scenarios)):
-        for text in wrapped(note, width - 2 * _EDGE, 11):
-            parts.append(label((_EDGE, y), text, ASIDE))
+        for text in wrapped(note, width - 2 * EDGE, 11):
+            parts.append(label((EDGE, y), text, ASIDE))
             y += 15
-    return parts, y + _EDGE / 2
+    return parts, y + EDGE / 2
 
 
 def _how(one: Scenario) -> str:

@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from protocol_dsl.base.sheet import runs
-from protocol_dsl.escalation.decision_table import DecisionTable, Entry, at_the_ends
+from protocol_dsl.escalation.decision_table import DecisionTable, at_the_ends
 from protocol_dsl.figures.looks import Look, look
+from protocol_dsl.figures.panels import Panel, panels
 from protocol_dsl.figures.svg import (
     ASIDE,
+    EDGE,
     FAINT,
-    HEADING,
     Lettering,
     TooLarge,
     box,
     drawing,
-    fitted,
     group,
+    heading,
     label,
     upright,
     width_of,
@@ -29,49 +30,23 @@ from protocol_dsl.figures.svg import (
 MOST_PANELS = 16
 MOST_COLUMNS = 60
 
-_EDGE, _AXIS, _HEAD = 16.0, 46.0, 38.0
+_AXIS, _HEAD = 46.0, 38.0
 _LEAST = 520.0  # the words below need so much
 _WIDTH = 980.0
 _SIZES = ((12, 28.0), (24, 22.0), (40, 17.0), (MOST_COLUMNS, 13.0))
 
 
-@frozen
-class _Panel:
-    """The entries of one place on the ladder, and of one number pending and one mix of other counts."""
-
-    title: str
-    entries: tuple[Entry, ...]
-    columns: tuple[int, ...]
-
-    @property
-    def most(self) -> int:
-        return max(one.with_dlt for one in self.entries)
-
-
 def decision_grid(table: DecisionTable, name: str) -> str | TooLarge:
     """The grid as SVG; where counts of pending patients or others matter, one grid for each."""
-    panels = list(_panels(table))
-    if len(panels) > MOST_PANELS:
-        return TooLarge(f"the table would take {len(panels)} grids, and at most {MOST_PANELS} are drawn")
-    widest = len(panels[0].columns) if panels else 0
-    tallest = max((panel.most for panel in panels), default=0)
-    if not panels or max(widest, tallest) > MOST_COLUMNS:
+    found = panels(table)
+    if len(found) > MOST_PANELS:
+        return TooLarge(f"the table would take {len(found)} grids, and at most {MOST_PANELS} are drawn")
+    widest = len(found[0].columns) if found else 0
+    tallest = max((panel.most for panel in found), default=0)
+    if not found or max(widest, tallest) > MOST_COLUMNS:
         return TooLarge(f"the table has counts up to {max(widest, tallest)}, and at most {MOST_COLUMNS} are drawn")
     size = next(each for most, each in _SIZES if max(widest, tallest) <= most)
-    return _drawn(table, panels, name, size)
-
-
-def _panels(table: DecisionTable) -> Iterator[_Panel]:
-    groups: dict[tuple[str, int, tuple[int, ...]], list[Entry]] = defaultdict(list)
-    for one in table.entries:
-        groups[one.level, one.pending, one.extra].append(one)
-    columns = tuple(sorted({one.treated for one in table.entries}))
-    places, pending = len({one.level for one in table.entries}), any(one.pending for one in table.entries)
-    for (level, waiting, extra), entries in sorted(groups.items(), key=lambda item: item[0]):
-        said = [f"level {level}" if level not in {"top", "lowest"} else level] * (places > 1)
-        said += [f"{waiting} pending"] * pending
-        said += [f"{name} {count}" for name, count in zip(table.extra, extra, strict=False)]
-        yield _Panel(", ".join(said), tuple(entries), columns)
+    return _drawn(table, found, name, size)
 
 
 def _letters(table: DecisionTable) -> dict[str, Look]:
@@ -90,24 +65,24 @@ def _numbered(found: Look, by_letter: dict[str, list[str]], move: str) -> str:
     return f"{found.letter}{by_letter[found.letter].index(move) + 1}"
 
 
-def _drawn(table: DecisionTable, panels: list[_Panel], name: str, size: float) -> str:
+def _drawn(table: DecisionTable, found: list[Panel], name: str, size: float) -> str:
     looks = _letters(table)
-    title = f"{name}: decisions by the counts at one level"
-    parts, x, y, tallest, right = [], _EDGE, _EDGE + 26, 0.0, 0.0
-    for panel in panels:
-        across = _AXIS + len(panel.columns) * size + _EDGE
+    title = f"{name}: {table.subject}"
+    parts, x, y, tallest, right = [], EDGE, EDGE + 26, 0.0, 0.0
+    for panel in found:
+        told = max(width_of(panel.title, 13), width_of("patients treated", 12))
+        across = _AXIS + max(len(panel.columns) * size, told) + EDGE
         down = _HEAD + _titled(panel) + (panel.most + 1) * size + 24
-        if x > _EDGE and x + across > _WIDTH:
-            x, y, tallest = _EDGE, y + tallest, 0.0
+        if x > EDGE and x + across > _WIDTH:
+            x, y, tallest = EDGE, y + tallest, 0.0
         parts += list(_grid(panel, looks, x, y, size))
         x, tallest, right = x + across, max(tallest, down), max(right, x + across)
-    width = max(right + _EDGE, _LEAST)
+    head, width = heading(title, max(right + EDGE, _LEAST))
     below, height = _legend(table, looks, y + tallest, width)
-    heading = label((_EDGE, _EDGE + 12), fitted(title, width - 2 * _EDGE, 15), HEADING)
-    return drawing(width, height, title, " ".join(_spoken(panels)), [heading, *parts, *below])
+    return drawing(width, height, title, " ".join(_spoken(found)), [head, *parts, *below])
 
 
-def _grid(panel: _Panel, looks: dict[str, Look], left: float, top: float, size: float) -> Iterator[str]:
+def _grid(panel: Panel, looks: dict[str, Look], left: float, top: float, size: float) -> Iterator[str]:
     columns = panel.columns
     x0, y0 = left + _AXIS, top + _HEAD + _titled(panel)
     small = min(12.0, size * 0.55)
@@ -128,31 +103,31 @@ def _grid(panel: _Panel, looks: dict[str, Look], left: float, top: float, size: 
     yield upright((left + 12, y0 + min(panel.most + 1, 5) * size / 2), "with DLT")
 
 
-def _titled(panel: _Panel) -> float:
+def _titled(panel: Panel) -> float:
     return 20.0 if panel.title else 0.0
 
 
 def _legend(table: DecisionTable, looks: dict[str, Look], top: float, width: float) -> tuple[list[str], float]:
-    parts, x, y = [], _EDGE, top
+    parts, x, y = [], EDGE, top
     for move, found in sorted(looks.items(), key=lambda item: item[1].order):
         across = 38 + width_of(move, 12) + 14
-        if x > _EDGE and x + across > width:
-            x, y = _EDGE, y + 28
+        if x > EDGE and x + across > width:
+            x, y = EDGE, y + 28
         parts.append(box((x, y, 30, 20), found.tone))
         lettering = Lettering(anchor="middle", bold=True, ink=found.tone.ink)
         parts += [label((x + 15, y + 14), found.letter, lettering), label((x + 38, y + 14), move)]
         x += across
     y += 42
     for note in (*at_the_ends(table), *table.notes):
-        for text in wrapped(note, width - 2 * _EDGE, 11):
-            parts.append(label((_EDGE, y), text, ASIDE))
+        for text in wrapped(note, width - 2 * EDGE, 11):
+            parts.append(label((EDGE, y), text, ASIDE))
             y += 15
-    return parts, y + _EDGE / 2
+    return parts, y + EDGE / 2
 
 
-def _spoken(panels: list[_Panel]) -> Iterator[str]:
+def _spoken(found: list[Panel]) -> Iterator[str]:
     """The grid in words."""
-    for panel in panels:
+    for panel in found:
         for treated in panel.columns:
             by_move: dict[str, list[int]] = defaultdict(list)
             for one in panel.entries:

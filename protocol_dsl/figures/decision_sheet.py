@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from string import ascii_lowercase
 from typing import Final
+
+from attrs import evolve, frozen
 
 from protocol_dsl.base.sheet import Sheet, runs
 from protocol_dsl.escalation.decision_table import Boundary, DecisionTable, Entry, at_the_ends
+from protocol_dsl.model.escalation import Place
 
 _ACROSS: Final = 12  # limits stand side by side, as they are printed, up to so many
 _NONE: Final = "-"
@@ -31,14 +35,13 @@ def own(found: DecisionTable, one: Entry) -> tuple[int, ...]:
 
 
 def rows(found: DecisionTable, title: str) -> Sheet:
-    """A row for each run of counts with one move; columns that say nothing are left out."""
+    """A row for all counts with one move that can be said together; columns that say nothing are left out."""
     marks = _marks(found.entries)
-    pending = any(one.pending for one in found.entries)
-    lines = [_line(found, group, marks, by_pending=pending) for group in _alike(found.entries, by_pending=pending)]
     head = ("treated", "with DLT", "pending", *found.extra, "level", "move")
-    shown = [at for at, name in enumerate(head) if not (name == "pending" and not pending)]
-    if all(one.level == "any" for one in found.entries):
-        shown.remove(len(head) - 2)
+    lines = [_line(line, marks) for line in _together(found)]
+    told = {"pending": any(one.pending for one in found.entries)}
+    told["level"] = any(one.level != Place.ANY for one in found.entries)
+    shown = [at for at, name in enumerate(head) if told.get(name, True)]
     notes = [f"({mark}) {'; '.join(ends)}" for ends, mark in marks.items()]
     listed = tuple(tuple(line[at] for at in shown) for line in lines)
     return Sheet(title, tuple(head[at] for at in shown), listed, (*notes, *found.notes))
@@ -47,26 +50,51 @@ def rows(found: DecisionTable, title: str) -> Sheet:
 def _marks(entries: Sequence[Entry]) -> dict[tuple[str, ...], str]:
     """A letter for each thing that is said below the table."""
     said = dict.fromkeys(one.ends for one in entries if one.ends)
-    return {ends: chr(ord("a") + at) if at < 26 else str(at) for at, ends in enumerate(said)}  # noqa: PLR2004 - letters
+    return {ends: ascii_lowercase[at] if at < len(ascii_lowercase) else str(at) for at, ends in enumerate(said)}
 
 
-def _alike(entries: Sequence[Entry], *, by_pending: bool) -> Iterator[list[Entry]]:
-    """Entries that differ in one count alone: in the pending, where these are counted, or else in those with DLT."""
-    groups: dict[tuple[object, ...], list[Entry]] = {}
-    for one in entries:
-        counts = (one.treated, one.with_dlt if by_pending else one.pending, one.extra)
-        groups.setdefault((*counts, one.level, one.move, one.ends), []).append(one)
-    yield from groups.values()
+@frozen
+class _Line:
+    """Counts (of those pending, with DLT, and the protocol's own), levels, and the move after each mix of them."""
+
+    treated: int
+    counts: tuple[tuple[int, ...], ...]
+    levels: tuple[str, ...]
+    move: str
+    ends: tuple[str, ...]
 
 
-def _line(
-    found: DecisionTable, group: list[Entry], marks: dict[tuple[str, ...], str], *, by_pending: bool
-) -> tuple[str, ...]:
-    one = group[0]
-    with_dlt = str(one.with_dlt) if by_pending else runs([each.with_dlt for each in group])
-    pending = runs([each.pending for each in group]) if by_pending else str(one.pending)
-    mark = f" ({marks[one.ends]})" if one.ends else ""
-    return (str(one.treated), with_dlt, pending, *map(str, own(found, one)), one.level, f"{one.move}{mark}")
+def _together(found: DecisionTable) -> list[_Line]:
+    """Lines that differ in one thing alone become one, the pending first; the mixes of what it says are all met."""
+    lines = [
+        _Line(
+            one.treated,
+            ((one.pending,), (one.with_dlt,), *((n,) for n in own(found, one))),
+            (one.level,),
+            one.move,
+            one.ends,
+        )
+        for one in found.entries
+    ]
+    for at in range(2 + len(found.extra)):
+        groups: dict[_Line, list[int]] = {}
+        for line in lines:
+            others = (*line.counts[:at], (), *line.counts[at + 1 :])
+            groups.setdefault(evolve(line, counts=others), []).extend(line.counts[at])
+        lines = [
+            evolve(line, counts=(*line.counts[:at], tuple(sorted(counts)), *line.counts[at + 1 :]))
+            for line, counts in groups.items()
+        ]
+    levels: dict[_Line, list[str]] = {}
+    for line in lines:
+        levels.setdefault(evolve(line, levels=()), []).extend(line.levels)
+    return [evolve(line, levels=tuple(names)) for line, names in levels.items()]
+
+
+def _line(line: _Line, marks: dict[tuple[str, ...], str]) -> tuple[str, ...]:
+    pending, with_dlt, *own_counts = (runs(list(counts)) for counts in line.counts)
+    mark = f" ({marks[line.ends]})" if line.ends else ""
+    return (str(line.treated), with_dlt, pending, *own_counts, ", ".join(line.levels), f"{line.move}{mark}")
 
 
 def limits(found: DecisionTable, title: str, *, every: bool, down: bool = False) -> Sheet:

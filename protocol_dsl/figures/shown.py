@@ -74,7 +74,7 @@ class ShownTable:
         return parts(*self._shown())
 
     def _shown(self) -> tuple[list[str], list[Sheet]]:
-        named = f"{self.name}: decisions by the counts at one level"
+        named = f"{self.name}: {self.found.subject}"
         sheet = limits(self.found, named, every=True) if self.found.boundaries else rows(self.found, named)
         return _under(decision_grid(self.found, self.name), sheet)
 

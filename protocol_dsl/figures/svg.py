@@ -13,6 +13,10 @@ from protocol_dsl.base.display import safe
 INK, FAINT, PAPER = "#1a1a1a", "#595959", "#ffffff"
 LINE, PALE = "#8c8c8c", "#d9d9d9"
 _FONT = "Helvetica, Arial, 'Liberation Sans', sans-serif"
+EDGE = 16.0
+"""What is left free around a picture."""
+
+_WIDEST = 1000.0  # for a title
 _WIDE = 0.56  # of the size of a letter: what a letter takes on average, and a little more
 
 
@@ -74,6 +78,12 @@ def fitted(text: str, width: float, size: float) -> str:
     while shown and width_of(shown + "…", size) > width:
         shown = shown[:-1]
     return shown + "…"
+
+
+def heading(title: str, width: float) -> tuple[str, float]:
+    """The title of a picture that is at least so wide, and how wide it must be: as the title is, within reason."""
+    wide = min(max(width, width_of(title, HEADING.size) + 2 * EDGE), max(width, _WIDEST))
+    return label((EDGE, EDGE + 12), fitted(title, wide - 2 * EDGE, HEADING.size), HEADING), wide
 
 
 def wrapped(text: str, width: float, size: float) -> list[str]:

@@ -12,8 +12,8 @@ from protocol_dsl.escalation.paths import Branch, Fork, Pathways, each, together
 from protocol_dsl.figures.looks import DOWN, END, STAY, UP, WAIT, tone_of
 from protocol_dsl.figures.svg import (
     ASIDE,
+    EDGE,
     FAINT,
-    HEADING,
     INK,
     SMALL,
     Lettering,
@@ -23,16 +23,18 @@ from protocol_dsl.figures.svg import (
     drawing,
     fitted,
     group,
+    heading,
     label,
     line,
     shape,
     width_of,
+    wrapped,
 )
 
 MOST_LEAVES = 150
 MOST_COLUMNS = 12
 
-_EDGE, _WIDE, _HIGH, _GAP, _PITCH = 16.0, 116.0, 36.0, 74.0, 44.0
+_WIDE, _HIGH, _GAP, _PITCH = 116.0, 36.0, 74.0, 44.0
 _LEAST = 560.0
 
 
@@ -60,12 +62,14 @@ def transitions(found: Pathways, title: str) -> str | TooLarge:
             f"{MOST_COLUMNS} are drawn"
         )
     before = found.names.index(found.history.cohorts[-1].level) if found.history.cohorts else None
-    top = _EDGE + 62
+    top = EDGE + 62
     root = _place(found, found.root, top, (0, before, len(found.names)))
-    width = max(2 * _EDGE + (deep + 1) * _WIDE + deep * _GAP, _LEAST)
+    head, width = heading(title, max(2 * EDGE + (deep + 1) * _WIDE + deep * _GAP, _LEAST))
     height = top + leaves * _PITCH
-    parts = [*_headings(found, deep, title, width), *_drawn(found, root), *_legend(height + 8)]
-    return drawing(width, height + 8 + 44, title, " ".join(_spoken(found)), parts)
+    notes = [text for note in found.notes for text in wrapped(note, width - 2 * EDGE, 11)]
+    parts = [head, *_headings(found, deep), *_drawn(found, root), *_legend(height + 8)]
+    parts += [label((EDGE, height + 44 + 15 * at), text, ASIDE) for at, text in enumerate(notes)]
+    return drawing(width, height + 52 + 15 * len(notes), title, " ".join(_spoken(found)), parts)
 
 
 def _leaves(fork: Fork) -> int:
@@ -111,18 +115,17 @@ def _seen(found: Pathways, branches: tuple[Branch, ...]) -> str:
 
 
 def _left(column: int) -> float:
-    return _EDGE + column * (_WIDE + _GAP)
+    return EDGE + column * (_WIDE + _GAP)
 
 
-def _headings(found: Pathways, deep: int, title: str, width: float) -> Iterator[str]:
-    yield label((_EDGE, _EDGE + 12), fitted(title, width - 2 * _EDGE, 15), HEADING)
-    yield label((_EDGE, _EDGE + 40), "after the history" if found.history.cohorts else "start", ASIDE)
+def _headings(found: Pathways, deep: int) -> Iterator[str]:
+    yield label((EDGE, EDGE + 40), "after the history" if found.history.cohorts else "start", ASIDE)
     settles = bool(found.root and found.root.branches and found.root.branches[0].seen[0].settles)
     for column in range(1, deep + 1):
         cohort = column - settles
         said = f"after cohort {cohort}" if cohort else "once none is pending"
-        yield label((_left(column) - _GAP / 2, _EDGE + 40), "DLTs", Lettering(11, "middle", ink=FAINT))
-        yield label((_left(column), _EDGE + 40), said, ASIDE)
+        yield label((_left(column) - _GAP / 2, EDGE + 40), "DLTs", Lettering(11, "middle", ink=FAINT))
+        yield label((_left(column), EDGE + 40), said, ASIDE)
 
 
 def _drawn(found: Pathways, placed: _Placed) -> Iterator[str]:
@@ -174,7 +177,7 @@ def _mark(x: float, y: float, move: Move, before: int | None, tone: Tone) -> Ite
 
 
 def _legend(top: float) -> Iterator[str]:
-    x = _EDGE
+    x = EDGE
     for tone, said in ((UP, "higher"), (STAY, "same level"), (DOWN, "lower"), (END, "stop"), (WAIT, "wait")):
         yield box((x, top, 22, 14), tone, round_by=2)
         yield label((x + 28, top + 11), said, SMALL)

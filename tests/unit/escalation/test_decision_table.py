@@ -174,3 +174,25 @@ def test_counts_of_the_protocol_are_told_apart() -> None:
     clean = [one for one in found.entries if one.with_dlt == 0]
     assert [(one.extra, one.move) for one in clean] == [((0,), "escalate"), ((1,), "escalate"), ((2,), "stop")]
     assert all(isinstance(one, Entry) for one in clean)
+
+
+def test_rows_of_the_last_cohort_alone() -> None:
+    """Worked by hand from the file: the counts never pass the size of the cohort."""
+    found = table(shipped("up_and_down_3_0_2"), climbed("up_and_down_3_0_2", 4))
+    assert said(found) == [
+        (3, 0, "not top", "escalate"),
+        (3, 0, "top", "stay"),
+        (3, 1, "any", "stay"),
+        (3, 2, "lowest", "stay"),
+        (3, 2, "not lowest", "de-escalate"),
+        (3, 3, "lowest", "stay"),
+        (3, 3, "not lowest", "de-escalate"),
+    ]
+    assert found.subject == "decisions by the counts of the last cohort"
+
+
+def test_counts_without_an_end_are_shown_as_far_as_they_are_explored() -> None:
+    endless = table(plan("cohort of 1\n| treated | with_dlt | then |\n| 1 or more | any | stay |"), levels(1))
+    assert 0 < len(endless.entries) <= 2000
+    assert [one.treated for one in endless.entries] == sorted(one.treated for one in endless.entries)
+    assert endless.notes == ("the counts go on; these are the first that are met",)
