@@ -10,6 +10,7 @@ from typing import Any
 from attrs import evolve
 
 from protocol_dsl.base.quantity import read_number
+from protocol_dsl.base.source import Span
 from protocol_dsl.base.studytime import read_day
 from protocol_dsl.elaborate import expressions, fields
 from protocol_dsl.elaborate.kinds import DAY_SECONDS, TIME
@@ -30,12 +31,28 @@ def header(head: sections.ProtocolHead | sections.LibraryHead, entries: Iterable
     """The head of the file."""
     kind = "library" if isinstance(head, sections.LibraryHead) else "protocol"
     found = Header(head.title.text, kind, span=head.span)
+    said: dict[str, Span] = {}
     for line in entries:
+        _once(line, said, scope)
         if isinstance(line, sections.UsesLine):
             found = _uses(found, line)
         elif isinstance(line, sections.HeaderLine):
             found = _HEADER[line.key](found, line, scope)
     return found
+
+
+def _once(line: object, said: dict[str, Span], scope: Scope) -> None:
+    """Note what the head of a file says a second time: of two versions nobody knows which is meant."""
+    told = []
+    if isinstance(line, sections.HeaderLine):
+        told = [(f"`{line.key}`", line.span)]
+    elif isinstance(line, sections.UsesLine):
+        told = [(f"`{used.name.text}`", used.span) for used in line.used if not used.library]
+    for what, span in told:
+        if what in said:
+            message = f"the head of the file says {what} twice"
+            scope.error("PD102", message, span, others=[(said[what], "first here")], help="keep one of them")
+        said.setdefault(what, span)
 
 
 def _uses(found: Header, line: sections.UsesLine) -> Header:

@@ -244,6 +244,19 @@ def test_what_a_file_uses_is_never_passed_over(used: str, told: str) -> None:
     assert [("PD106", told)] == [(one.code, one.message) for one in written(text)[1]]
 
 
+@pytest.mark.parametrize(
+    ("lines", "what"),
+    [
+        ("    uses ctcae 5.0, ctcae 4.03\n", "ctcae"),
+        ("    uses ctcae 5.0\n    uses ctcae 6.0\n", "ctcae"),
+        ("    version 1.0\n    uses ctcae 5.0\n    version 2.0\n", "version"),
+    ],
+)
+def test_the_head_of_a_file_says_nothing_twice(lines: str, what: str) -> None:
+    found = written(TRIAL.replace("    uses ctcae 5.0\n", lines))[1]
+    assert [("PD102", f"the head of the file says `{what}` twice")] == [(one.code, one.message) for one in found]
+
+
 def test_a_method_of_a_library_that_is_not_used_names_the_library() -> None:
     (found,) = written(f"{TRIAL}\nexclusion\n    E1\n        bsa by mosteller with weight, weight more than 2 m2\n")[1]
     told = "the method `bsa by mosteller` is in the library `body_size`, which is not used"
