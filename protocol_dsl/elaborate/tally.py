@@ -159,6 +159,8 @@ def _name(limit: tree.Node) -> str:
     match limit:
         case tree.Name(word=word) | tree.Quantity(number=word, unit=None):
             return word.text
+        case tree.Quantity(number=number, unit=tree.Word(text=letters)):
+            return number.text + letters  # `7b` in a table; in a condition its letter stands apart, as a unit does
         case _:
             return limit.span.text
 

@@ -1,9 +1,11 @@
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from protocol_dsl.cli.main import main
+from tests.escalation_plans import DESIGNS
 
 KEYS = ["move", "action", "row", "level", "patients", "closed", "mtd", "because", "waiting_for"]
 
@@ -82,3 +84,16 @@ def test_another_cohort_at_the_top_is_not_called_an_escalation(capsys: pytest.Ca
     assert second.endswith(" another cohort at the top: treat 3 at level 5")
     assert main([*ask, "1NNN 2NNN 3NNN 4NNN 5NNN", "--format", "json"]) == 0
     assert json.loads(capsys.readouterr().out)["action"] == "escalate"
+
+
+@pytest.mark.parametrize("words", [["--history", "-1NNN"], ["--history=-1NNN"], ["--history", "-1NNN 1NNN"]])
+def test_a_history_may_begin_with_a_minus(capsys: pytest.CaptureFixture[str], tmp_path: Path, words: list[str]) -> None:
+    file = tmp_path / "minus.protocol"
+    text = (
+        (DESIGNS / "three_plus_three_korn6.protocol")
+        .read_text("utf-8")
+        .replace("    | 1     |\n    | 2", "    | -1    |\n    | 1     |\n    | 2")
+    )
+    file.write_text(text[: text.index("cohort example")], "utf-8")
+    assert main(["advise", str(file), *words, "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["level"] in {1, 2}
