@@ -13,7 +13,7 @@ from protocol_dsl.escalation.history import History
 from protocol_dsl.escalation.paths import Pathways, each, pathways
 from protocol_dsl.model.protocol import Protocol
 from protocol_dsl.pipeline import load_text
-from tests.escalation_plans import DESIGNS, climbed, shipped
+from tests.escalation_plans import DESIGNS, climbed, file, shipped
 
 HERE = Path(__file__).parent
 HEAD = """\
@@ -140,6 +140,17 @@ def whole(design: str, levels: int, most: int = 10_000) -> Pathways:
 @pytest.mark.parametrize(("design", "levels", "expected"), lines("three_plus_three_counts.tsv"))
 def test_the_number_of_paths(design: str, levels: str, expected: str) -> None:
     assert int(expected) == whole(design, int(levels), most=0).count
+
+
+@pytest.mark.parametrize("design", sorted({design for design, _, _ in lines("three_plus_three_counts.tsv")}))
+def test_the_number_of_paths_of_the_file_as_it_is_shipped(design: str) -> None:
+    protocol = file(design)
+    assert protocol.escalation is not None
+    assert protocol.ladder is not None
+    counts = {(name, levels): int(paths) for name, levels, paths in lines("three_plus_three_counts.tsv")}
+    found = pathways(protocol.escalation, protocol.ladder, History(), None)
+    assert isinstance(found, Pathways)
+    assert counts[design, str(len(protocol.ladder.levels))] == found.count
 
 
 def courses() -> dict[tuple[str, str], list[tuple[str, str]]]:

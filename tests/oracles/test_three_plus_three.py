@@ -1,4 +1,4 @@
-"""The three designs that are all called 3+3: how many courses, which, and with what chances."""
+"""The three designs that are all called 3+3: with what chances they end. Their courses are in test_decision_tables."""
 
 from collections import defaultdict
 from fractions import Fraction
@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from protocol_dsl.escalation.automaton import Automaton, count_paths, explore, paths
+from protocol_dsl.escalation.automaton import Automaton, explore
 from protocol_dsl.escalation.table import TableDesign, TableState
-from tests.escalation_plans import climbed, file, shipped
+from tests.escalation_plans import climbed, shipped
 from tests.pushed import characteristics
 
 HERE = Path(__file__).parent
@@ -22,40 +22,6 @@ def lines(name: str) -> list[list[str]]:
 def automaton(design: str, number: int) -> Automaton[TableState]:
     """A shipped file, its ladder cut or drawn out."""
     return explore(TableDesign(shipped(design), climbed(design, number)))
-
-
-@pytest.mark.parametrize(("design", "number", "expected"), lines("three_plus_three_counts.tsv"))
-def test_number_of_courses(design: str, number: str, expected: str) -> None:
-    assert int(expected) == count_paths(automaton(design, int(number)))
-
-
-@pytest.mark.parametrize("design", sorted({design for design, _, _ in lines("three_plus_three_counts.tsv")}))
-def test_number_of_courses_of_the_file_as_it_is_shipped(design: str) -> None:
-    protocol = file(design)
-    assert protocol.escalation is not None
-    assert protocol.ladder is not None
-    number = str(len(protocol.ladder.levels))
-    counts = {(name, levels): int(paths) for name, levels, paths in lines("three_plus_three_counts.tsv")}
-    assert counts[design, number] == count_paths(explore(TableDesign(protocol.escalation, protocol.ladder)))
-
-
-def courses() -> dict[tuple[str, str], list[tuple[str, str]]]:
-    by_design: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
-    for design, number, course, recommended in lines("three_plus_three_paths.tsv"):
-        by_design[design, number].append((course, recommended))
-    return by_design
-
-
-@pytest.mark.parametrize(("design", "number"), courses())
-def test_every_course_and_what_it_recommends(design: str, number: str) -> None:
-    actual = [
-        (
-            " ".join(f"{rung + 1}:{dlts}" for rung, dlts in path.cohorts),
-            "0" if path.recommended is None else str(path.recommended + 1),
-        )
-        for path in paths(automaton(design, int(number)))
-    ]
-    assert sorted(courses()[design, number]) == sorted(actual)
 
 
 def fractions() -> dict[tuple[str, str], dict[tuple[str, str], Fraction]]:
