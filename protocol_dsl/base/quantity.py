@@ -17,7 +17,6 @@ _NUMBER: Final = re.compile(r"([-+]?)(?=\.?[0-9])([0-9]*)(?:\.([0-9]*))?(?:[eE](
 _MOST_DIGITS: Final = 40
 _LARGEST_EXPONENT: Final = 30
 _LONGEST_PRINTED: Final = 1000  # bits of a number that is printed in full
-_SIGNIFICANT: Final = Context(prec=12)
 _SHORT: Final = 5  # significant digits of what is not exact
 _SMALLEST: Final = 9  # so many places after the point are told before they are counted
 _EXACT_ENOUGH: Final = Context(prec=400)
@@ -161,11 +160,10 @@ class Quantity:
 
 
 def decimal_text(number: Fraction) -> str:
-    """A finite decimal exactly; any other number to 12 significant digits after `about`."""
+    """A finite decimal exactly; any other number to five significant digits after `about`."""
     places = _places(number.denominator)
     if places is None or max(number.numerator.bit_length(), number.denominator.bit_length()) > _LONGEST_PRINTED:
-        near = _SIGNIFICANT.divide(Decimal(number.numerator), Decimal(number.denominator))
-        return f"about {near:f}" if abs(near.adjusted()) <= _MOST_DIGITS else f"about {near}"
+        return f"about {short_text(number)}"
     scaled = abs(number.numerator) * (10**places // number.denominator)
     digits = str(scaled).zfill(places + 1)
     whole, part = (digits[:-places], f".{digits[-places:]}") if places else (digits, "")

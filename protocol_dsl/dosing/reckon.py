@@ -60,15 +60,14 @@ class Level:
 def number_words(number: Fraction) -> str:
     """A number as protocols write it: `250`, `0.5`; from a million on `2.6e8` where that is shorter.
 
-    One with very many decimals is told to ten digits, after `about`.
+    One with very many decimals, or without a last one, is told to ten digits after `about`, so that its rounding shows.
     """
     if number.denominator == 1 and abs(number) >= _LARGE:
         digits = str(abs(number.numerator))
         led = digits.rstrip("0")
         if len(led) <= _DIGITS:
             return f"{'-' if number < 0 else ''}{led[0]}.{led[1:] or '0'}e{len(digits) - 1}"
-    text = decimal_text(number)
-    if len(text) <= _LONGEST:
+    if _ends(number) and len(text := decimal_text(number)) <= _LONGEST:
         return text
     near = _NEAR.divide(Decimal(number.numerator), Decimal(number.denominator))
     return f"about {near:f}"

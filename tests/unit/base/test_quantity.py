@@ -266,7 +266,7 @@ def test_nearest_units(text: str, suggestion: str | None) -> None:
         ("1", "day", "1 day"),
         ("28", "day", "28 days"),
         ("1", "mg/dL", "1 mg/dL"),
-        ("1/3", "mg", "about 0.333333333333 mg"),
+        ("1/3", "mg", "about 0.33333 mg"),
     ],
 )
 def test_a_quantity_prints_its_number_and_unit(number: str, code: str, text: str) -> None:
@@ -282,8 +282,8 @@ def test_a_quantity_prints_its_number_and_unit(number: str, code: str, text: str
         ("1e-7", "0.0000001"),
         ("1.50", "1.5"),
         ("1/8", "0.125"),
-        ("-2/3", "about -0.666666666667"),
-        ("123456789012345/7", "about 17636684144600"),
+        ("-2/3", "about -0.66667"),
+        ("123456789012345/7", "about 17636684144621"),
     ],
 )
 def test_decimal_text(number: str, text: str) -> None:
