@@ -42,13 +42,15 @@ Fault = Callable[[Design[Any], View | None, Move], str | None]
 class Property:
     """A built-in property: its sentence, how bad a breach is (a note only informs), and how it is refuted.
 
-    `partial` says whether it is looked for with pending patients too, or only over whole cohorts.
+    `partial` says whether it is looked for with pending patients too, or only over whole cohorts. `shows` is what is
+    proved besides, such as a bound, once it holds over all states of an automaton of whole cohorts.
     """
 
     statement: str
     refute: Refute
     severity: Severity = Severity.ERROR
     partial: bool = True
+    shows: Callable[[Automaton[Any]], str] | None = None
 
 
 def in_no_state(fault: Fault) -> Refute:

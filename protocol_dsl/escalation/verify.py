@@ -19,7 +19,7 @@ class Finding:
     """Whether a property holds (None: there are too many states to tell), over how many states, and if not, where.
 
     `severity` is that of a breach; `why` says what happens at the end of the counterexample, and `rows` (from 1) have
-    it so.
+    it so. Of a property that holds, `why` is the bound that is proved, if there is one.
     """
 
     id: str
@@ -77,15 +77,26 @@ def built_in(reach: Reach) -> tuple[Finding, ...]:
     """The built-in properties, of any design."""
     claims: dict[str, Property] = shelf("protocol_dsl.escalation.properties", "claim")
     return tuple(
-        _held(
-            name,
-            claim.statement,
-            claim.refute,
-            reach if claim.partial else Reach(reach.cohorts, None),
-            claim.severity,
+        _shown(
+            _held(
+                name,
+                claim.statement,
+                claim.refute,
+                reach if claim.partial else Reach(reach.cohorts, None),
+                claim.severity,
+            ),
+            claim,
+            reach,
         )
         for name, claim in claims.items()
     )
+
+
+def _shown(finding: Finding, claim: Property, reach: Reach) -> Finding:
+    """With what is proved besides, where it holds."""
+    if claim.shows is None or not finding.holds:
+        return finding
+    return evolve(finding, why=claim.shows(reach.cohorts))
 
 
 def reached(design: Design[Any], most: int = MOST_STATES) -> Reach:

@@ -9,6 +9,7 @@ Instead: set a cap (`up to 6 per level`), and let every row lead somewhere.
 from typing import Any
 
 from protocol_dsl.escalation.automaton import Automaton, circle
+from protocol_dsl.escalation.bounds import bounds
 from protocol_dsl.escalation.claim import Breach, Property, in_no_state
 from protocol_dsl.escalation.design import Awaits, Design, Move, Wait
 from protocol_dsl.escalation.tally import View
@@ -28,4 +29,11 @@ def _refute(automaton: Automaton[Any]) -> Breach | None:
     return in_no_state(_fault)(automaton)
 
 
-claim = Property("every course of the trial comes to an end", _refute)
+def _shows(automaton: Automaton[Any]) -> str:
+    found = bounds(automaton)
+    if found is None:
+        return ""
+    return f"within {found.patients} patients, at most {found.at_one_level} of them at one level"
+
+
+claim = Property("every course of the trial comes to an end", _refute, shows=_shows)
