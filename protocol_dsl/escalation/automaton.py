@@ -1,6 +1,5 @@
 """Every reachable state of a design, made explicit: the courses, and the shortest history to a state."""
 
-from collections.abc import Iterator
 from functools import cache, lru_cache
 from itertools import islice, product
 from typing import Any, Generic, TypeVar
@@ -83,7 +82,7 @@ def explore(
         move = design.move(states[here])
         moves.append(move)
         out = []
-        for observed in _observable(design, states[here], move, partial=partial):
+        for observed in observable(design, states[here], move, partial=partial):
             state = design.step(states[here], observed)
             if state not in numbers:
                 numbers[state] = len(states)
@@ -112,7 +111,8 @@ def _affordable(design: Design[Any], work: int) -> int:
     return max(work // each, 2)
 
 
-def _observable(design: Design[S], state: S, move: Move, *, partial: bool) -> tuple[Observed, ...]:
+def observable(design: Design[S], state: S, move: Move, *, partial: bool = False) -> tuple[Observed, ...]:
+    """Everything that may be observed next once the move is made; of a whole cohort, fewer DLTs first."""
     if isinstance(move, Stop):
         return ()
     if not partial:
@@ -174,39 +174,7 @@ def _settle(cohorts: list[tuple[int, str]], step: Settled) -> None:
             return
 
 
-# --- paths ------------------------------------------------------------------------------------------------------------
-
-
-@frozen
-class Path:
-    """One course of a trial: rung and DLTs of each cohort, and the rung recommended at its end."""
-
-    cohorts: tuple[tuple[int, int], ...]
-    recommended: int | None
-
-
-def count_paths(automaton: Automaton[S]) -> int:
-    """How many courses lead from the start to a stop, in a design whose courses all end."""
-    counts: dict[int, int] = {}
-    for state in reversed(in_order(automaton)):
-        ends = isinstance(automaton.moves[state], Stop)
-        counts[state] = 1 if ends else sum(counts[edge.to] for edge in automaton.edges[state])
-    return counts[0]
-
-
-def paths(automaton: Automaton[S]) -> Iterator[Path]:
-    """Every course from the start to a stop, fewer DLTs first."""
-    waiting: list[tuple[int, tuple[tuple[int, int], ...]]] = [(0, ())]
-    while waiting:
-        state, cohorts = waiting.pop()
-        move = automaton.moves[state]
-        if isinstance(move, Stop):
-            yield Path(cohorts, move.rung)
-        waiting.extend(
-            (edge.to, (*cohorts, (edge.observed.rung, edge.observed.tally.with_dlt)))
-            for edge in reversed(automaton.edges[state])
-            if isinstance(edge.observed, Treated)
-        )
+# --- order ------------------------------------------------------------------------------------------------------------
 
 
 def in_order(automaton: Automaton[S]) -> list[int]:

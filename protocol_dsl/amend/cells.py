@@ -1,0 +1,359 @@
+"""The boundary partition: for each place of a record, an entry in every stretch that its limits can tell apart.
+
+Every cut point is there, with a value just below and just above it, every member, and what is missing. What one limit
+asks of one entry is so covered in full; where more is asked, the entries are a sample, and it is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
+from fractions import Fraction
+from itertools import product
+from typing import TypeAlias, TypeVar
+
+from attrs import frozen
+
+from protocol_dsl.amend.asked import Asked, Place
+from protocol_dsl.amend.world import World
+from protocol_dsl.base.quantity import ONE, decimal_text
+from protocol_dsl.base.studytime import Days, Rounding, shift
+from protocol_dsl.evaluate.quoting import unit_of_item
+from protocol_dsl.model.plausible import plausible
+from protocol_dsl.model.record import Attested, Event, Judgement, Reading, Reason, Value
+from protocol_dsl.model.vocabulary import (
+    AnyOf,
+    Completed,
+    Count,
+    Date,
+    Grade,
+    Item,
+    ListOf,
+    Number,
+    OneOf,
+    Rule,
+    Text,
+    Time,
+    YesNo,
+)
+
+T = TypeVar("T")
+
+_MOST_EVENTS = 240
+_MOST_SUBSETS = 4
+
+Entry: TypeAlias = (
+    tuple[Reading, ...]
+    | tuple[tuple[Event, ...] | int, date | None]
+    | tuple[Judgement, ...]
+    | Reading
+    | str
+    | date
+    | None
+)
+
+
+@frozen
+class Cell:
+    """What may stand at a place; `whole` is false where something of it is missing."""
+
+    entry: Entry
+    whole: bool = True
+
+
+def cells(place: Place, told: Asked, world: World) -> tuple[Cell, ...]:
+    """Every entry that the place is tried with, the one of the typical record first."""
+    if place.kind == "list" and place.name in told.seen_through:
+        return tuple(_of_list(place, told, world))
+    return (*_typical(place, world), *_CELLS[place.kind](place, told, world))
+
+
+def _typical(place: Place, world: World) -> Iterator[Cell]:
+    """What the typical record has at the place, where it has anything there."""
+    entry = world.entry(place.kind, place.name)
+    if entry is not None:
+        yield Cell(entry)
+
+
+# --- items ------------------------------------------------------------------------------------------------------------
+
+
+def _of_item(place: Place, told: Asked, world: World) -> Iterator[Cell]:
+    item = world.item(place.name)
+    ages = _ages(place.name, told)
+    oldest = _freshest(place.name, told)
+    for value in _values(item, place.name, told, world):
+        for age in ages:  # what is stale in either version is missing there
+            yield Cell((_reading(item, value, age, world),), whole=age is None or age <= oldest)
+    yield from _several(item, told, world)
+    if place.name in told.limits:
+        value = next(iter(_values(item, place.name, told, world)), Fraction(1))
+        yield Cell((_reading(item, value, None, world, limits=False),), whole=False)
+    yield Cell((), whole=False)
+    for reason in sorted({Reason.PENDING, *told.reasons} - {Reason.NOT_COLLECTED} if told.reasons else ()):
+        yield Cell((Reading(missing=reason, at_moment=True),), whole=False)
+
+
+def _values(  # noqa: C901 - an arm for each kind
+    item: Item, name: str, told: Asked, world: World
+) -> Iterator[Value]:
+    """A value in every stretch: of a list's field, `name` is `list.field`."""
+    held = told.held.get(name, set())
+    match item.kind:
+        case YesNo():
+            yield from (True, False)
+        case OneOf(members=members):
+            yield from _told_apart(members, told.sets.get(name, ()))
+        case AnyOf(members=members):
+            yield from _subsets(members, held)
+        case Grade():
+            yield from (Fraction(grade) for grade in range(6))
+        case Number() | Count() | Completed():
+            yield from _numbers(item, name, told, world)
+        case Date() | Time():
+            yield from _dates(name, told, world)
+        case Text():
+            words = sorted(value for value in held if isinstance(value, str))
+            yield from _told_apart((*words, "something_else"), told.sets.get(name, ()))
+        case ListOf():
+            return
+
+
+def _told_apart(members: Iterable[str], sets: Iterable[frozenset[Value]]) -> Iterator[str]:
+    """One member of each sort that can be told apart: by the sets of which it is one."""
+    known = sorted(sets, key=repr)
+    seen: set[tuple[bool, ...]] = set()
+    for member in members:
+        sort = tuple(member in one for one in known)
+        if sort not in seen:
+            seen.add(sort)
+            yield member
+
+
+def _subsets(members: tuple[str, ...], held: set[Value]) -> Iterator[Value]:
+    """Every choice among the members that are asked about, with and without one that is not."""
+    asked_about = [member for member in members if member in held][:_MOST_SUBSETS]
+    others = [member for member in members if member not in held][:1]
+    for picked in product((False, True), repeat=len(asked_about)):
+        chosen = frozenset(member for member, is_in in zip(asked_about, picked, strict=True) if is_in)
+        yield chosen
+        yield chosen | frozenset(others)
+
+
+def _numbers(item: Item, name: str, told: Asked, world: World) -> Iterator[Value]:
+    cuts = sorted({value for value in told.held.get(name, ()) if isinstance(value, Fraction)})
+    cuts = sorted({*cuts, *world.roots(name, told)})
+    whole = isinstance(item.kind, Count | Completed)
+    unit = unit_of_item(item) or ONE
+    found: list[Fraction] = []
+    for number, cut in enumerate(cuts):
+        step = Fraction(1) if whole else _step(item, unit.of_base(cut)) * unit.factor
+        below, above = cut - step, cut + step
+        if number and below <= cuts[number - 1]:
+            below = (cut + cuts[number - 1]) / 2
+        if number + 1 < len(cuts) and above >= cuts[number + 1]:
+            above = (cut + cuts[number + 1]) / 2
+        found += [cut, below, above]
+    known = plausible(item)
+    within = [value for value in found if known is None or known.holds(value, value)]
+    yield from (value for value in within if not whole or (value.denominator == 1 and value >= 0))
+    if not within:
+        yield world.middle(item)
+
+
+def _step(item: Item, cut: Fraction) -> Fraction:
+    """How finely the item is recorded, or else its limit is written."""
+    if item.step is not None:
+        return item.step
+    text = decimal_text(cut)
+    return (
+        Fraction(1, 10 ** len(text.partition(".")[2])) if text.replace(".", "").lstrip("-").isdigit() else Fraction(1)
+    )
+
+
+def _dates(name: str, told: Asked, world: World) -> Iterator[Value]:
+    """Days on each edge that is asked about and one to either side, `never`, and a day long past."""
+    anchors = {world.day(moment) for moment in told.days.get(name, ())} or {world.anchor}
+    found = [world.anchor - timedelta(days=_LONG_AGO)]
+    for anchor in sorted({*anchors, world.anchor}):
+        edges = [anchor, *(anchor + timedelta(days=sign * days) for days in told.lengths for sign in (-1, 1))]
+        for months in (*(12 * years for years in told.years), *told.months):
+            edges.extend(shift(anchor, months=by - months, rounding=Rounding.UP) for by in (-12, 0, 1))
+        found += [edge + timedelta(days=by) for edge in edges for by in (0, -1, 1)]
+    last = world.as_of if name in told.birthdays else date.max
+    yield from (day for day in sorted(set(found), key=lambda day: (abs((day - world.anchor).days), day)) if day <= last)
+    if name not in told.birthdays:
+        yield Attested.NEVER if "." not in name else Attested.ONGOING
+
+
+_LONG_AGO = 3653
+
+
+def _ages(name: str, told: Asked) -> tuple[int | None, ...]:
+    """How old a reading is: as fresh as can be, unless the versions differ in how old it may be."""
+    ways = told.series.get(name, set())
+    if len(ways) < 2:  # noqa: PLR2004 - nothing to differ
+        return (None,)
+    edges = {day for one in ways if one.valid_days is not None for day in (one.valid_days, one.valid_days + 1)}
+    if any(one.window is not None for one in ways):
+        edges |= {length + by for length in told.lengths for by in (-1, 0, 1)}
+    return (0, *sorted(age for age in edges if age > 0)) if edges else (None,)
+
+
+def _freshest(name: str, told: Asked) -> int:
+    """How old a reading may be in either version; what is older is missing in one of them."""
+    ways = told.series.get(name, set())
+    known = {one.valid_days for one in ways if one.valid_days is not None and one.window is None}
+    known |= {length for length in told.lengths if length > 0} if any(one.window for one in ways) else set()
+    return min(known, default=0)
+
+
+def _reading(item: Item, value: Value, age: int | None, world: World, *, limits: bool = True) -> Reading:
+    uln, lln = world.limits(item) if limits else (None, None)
+    if age is None:
+        return Reading(value, uln=uln, lln=lln, at_moment=True)
+    day = world.anchor - timedelta(days=age)
+    return Reading(value, Days(day, day), uln=uln, lln=lln)
+
+
+def _several(item: Item, told: Asked, world: World) -> Iterator[Cell]:
+    """Two or three readings, where which of them is chosen, or how many there are, can matter."""
+    chosen = {(one.choice, one.window) for one in told.series.get(item.name, ())}
+    if item.name not in told.runs and len(chosen) < 2:  # noqa: PLR2004 - nothing to differ
+        return
+    longest = max(told.counts, default=1) if item.name in told.runs else 2
+    rules = {one.last for one, _ in chosen if one is not None and one.rule is Rule.MEAN and one.last}
+    values = list(_values(item, item.name, told, world))[:4]
+    for length in sorted({2, longest, *rules}):
+        for some in product(values, repeat=min(length, 3)):
+            for apart in (1, 0, 2):
+                days = [world.anchor - timedelta(days=apart * back + 1) for back in range(len(some))]
+                uln, lln = world.limits(item)
+                yield Cell(tuple(Reading(v, Days(d, d), uln, lln) for v, d in zip(some, days, strict=True)))
+
+
+# --- lists ------------------------------------------------------------------------------------------------------------
+
+
+def _of_list(place: Place, told: Asked, world: World) -> Iterator[Cell]:
+    """Lists of one event of every kind that can be told apart, of as many as are counted, and open ones."""
+    if place.name in told.seen_through:
+        for until in (world.as_of, None):
+            for count in (0, 1):
+                yield Cell((count, until), whole=until is not None)
+        return
+    events = list(_events(place.name, told, world))
+    until = world.as_of
+    yield Cell(((), until))
+    for event in events:
+        yield Cell(((event,), until), whole=_is_whole(event))
+    for count in sorted({n for most in told.counts for n in (most - 1, most, most + 1) if n > 1}):
+        yield from (Cell(((event,) * count, until), whole=_is_whole(event)) for event in events[:40])
+    yield Cell(((), None), whole=False)
+    yield from (Cell(((event,), None), whole=False) for event in events)
+
+
+def _events(name: str, told: Asked, world: World) -> Iterator[Event]:
+    fields = world.fields(name)
+    used = [one for one in sorted(told.fields.get(name, ())) if one in fields]
+    options: list[list[Reading | None]] = []
+    for one in used:
+        values = _values(fields[one], f"{name}.{one}", told, world)
+        options.append([*(Reading(value, at_moment=True) for value in values), None])
+    for picked in _few(options, _MOST_EVENTS):
+        found = {one: reading for one, reading in zip(used, picked, strict=True) if reading is not None}
+        if _in_order(found):
+            yield Event(found)
+
+
+def _of_field(place: Place, told: Asked, world: World) -> Iterator[Cell]:
+    """What the one event of a list may have in a field."""
+    name, _, one = place.name.partition(".")
+    item = world.fields(name).get(one)
+    if item is not None:
+        yield from (Cell(Reading(value, at_moment=True)) for value in _values(item, place.name, told, world))
+    yield Cell(None, whole=item is None)
+
+
+def _is_whole(event: Event) -> bool:
+    return bool(event.fields)
+
+
+def _in_order(found: dict[str, Reading]) -> bool:
+    start, end = found.get("start"), found.get("end")
+    if start is None or end is None or not isinstance(start.value, date) or not isinstance(end.value, date):
+        return start is None or start.value is not Attested.ONGOING
+    return start.value <= end.value
+
+
+def _few(options: list[list[Reading | None]], most: int) -> Iterator[tuple[Reading | None, ...]]:
+    """Every combination, or where there are too many, those that differ from the first in two at most."""
+    size = 1
+    for one in options:
+        size *= len(one)
+    if size <= most:
+        yield from product(*options)
+        return
+    yield from few_changes(options)
+
+
+def few_changes(options: Sequence[Sequence[T]]) -> Iterator[tuple[T, ...]]:
+    """The first of each, then those with one or two others."""
+    first = [0] * len(options)
+    seen = {tuple(first)}
+    for at, here in enumerate(options):
+        for other in range(at, len(options)):
+            for a, b in product(range(len(here)), range(len(options[other])) if other != at else (0,)):
+                tried = list(first)
+                tried[other] = b
+                tried[at] = a
+                seen.add(tuple(tried))
+    for picked in sorted(seen, key=lambda one: (sum(map(bool, one)), one)):
+        yield tuple(option[number] for option, number in zip(options, picked, strict=True))
+
+
+# --- the rest ---------------------------------------------------------------------------------------------------------
+
+
+def _of_judgement(place: Place, told: Asked, world: World) -> Iterator[Cell]:  # noqa: ARG001 - as the others
+    yield Cell((Judgement(True),))  # noqa: FBT003
+    yield Cell((Judgement(False),))  # noqa: FBT003
+    yield Cell((), whole=False)
+
+
+def _of_place(place: Place, told: Asked, world: World) -> Iterator[Cell]:
+    for value in sorted(told.held.get(place.name, ()), key=repr):
+        numbers = [value - 1, value, value + 1] if isinstance(value, Fraction) else []
+        yield from (Cell(decimal_text(one)) for one in numbers if one >= 0)
+        if isinstance(value, str):
+            yield Cell(value)
+    if place.name != "entry":
+        yield Cell(world.other_place(place.name))
+    yield Cell(None, whole=False)
+
+
+def _of_moment(place: Place, told: Asked, world: World) -> Iterator[Cell]:
+    day = world.day(place.name)
+    yield Cell(day)
+    for length in sorted({0, *told.lengths}):
+        for by in (-1, 0, 1):
+            yield from (Cell(day + timedelta(days=sign * length + by)) for sign in (-1, 1))
+    yield Cell(None, whole=False)
+
+
+def product_size(options: Iterable[tuple[Cell, ...]]) -> int:
+    """How many combinations there are."""
+    size = 1
+    for one in options:
+        size *= len(one)
+    return size
+
+
+_CELLS = {
+    "item": _of_item,
+    "list": _of_list,
+    "field": _of_field,
+    "judgement": _of_judgement,
+    "place": _of_place,
+    "moment": _of_moment,
+}

@@ -1,0 +1,231 @@
+"""Two versions of a protocol to everything in which they differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from attrs import evolve, frozen
+
+from protocol_dsl.amend.asked import places
+from protocol_dsl.amend.change import ClauseChange, Diff, Kind, Whole, Witness
+from protocol_dsl.amend.escalations import escalations
+from protocol_dsl.amend.formula import TRUE, Fixed, Formula, atoms, both, clearing
+from protocol_dsl.amend.pairing import Pair, meaning, pairs
+from protocol_dsl.amend.question import Answer, Direction, Search, Shown
+from protocol_dsl.amend.replay import Replay, Replayed, defect, plainer, replay_clause, replay_whole
+from protocol_dsl.amend.stated import stated
+from protocol_dsl.amend.typical import typical
+from protocol_dsl.amend.world import World, world
+from protocol_dsl.base.diagnostic import Diagnostic
+from protocol_dsl.base.truth import Truth
+from protocol_dsl.evaluate.decide import decide
+from protocol_dsl.model.protocol import Protocol
+from protocol_dsl.model.record import Record
+
+_OPEN = Fixed(Truth.UNKNOWN)
+_IN_FULL = {
+    (True, True): Kind.BOTH,
+    (True, False): Kind.LOOSENED,
+    (False, True): Kind.TIGHTENED,
+}
+
+
+@frozen
+class _Comparison:
+    """Two versions, their clauses in pairs, and the search for differences."""
+
+    old: Protocol
+    new: Protocol
+    pairs: tuple[Pair, ...]
+    search: Search
+    defects: list[Diagnostic]
+
+
+def diff(old: Protocol, new: Protocol) -> Diff:
+    """What the newer version changes: every clause, the whole of eligibility, the rest of the file, and escalation."""
+    found = pairs(old, new)
+    search = Search(_world(old, new, found))
+    comparison = _Comparison(old, new, found, search, [])
+    changes = [change for pair in found if (change := _changed(pair, comparison)) is not None]
+    touched = {change.id for change in changes}
+    return Diff(
+        _named(old),
+        _named(new),
+        tuple(changes),
+        _whole(comparison),
+        stated(old, new),
+        escalations(old, new),
+        tuple(pair.id for pair in found if pair.id not in touched),
+        tuple(comparison.defects),
+        search.world.as_of,
+        {pair.new.id: pair.old.id for pair in found if pair.new is not None and pair.old is not None},
+    )
+
+
+def _named(protocol: Protocol) -> str:
+    return f"{protocol.header.id} version {protocol.header.version}".removesuffix(" version ")
+
+
+def _world(old: Protocol, new: Protocol, found: tuple[Pair, ...]) -> World:
+    aliases = {pair.id: tuple({one.id for one in (pair.old, pair.new) if one is not None}) for pair in found}
+    return typical(world((old, new), aliases))
+
+
+# --- a clause ---------------------------------------------------------------------------------------------------------
+
+
+def _changed(pair: Pair, comparison: _Comparison) -> ClauseChange | None:
+    """What became of a clause; None where nothing did."""
+    before, after = pair.old, pair.new
+    change = ClauseChange(pair.id, Kind.SAME, pair.part, before, after, guessed=pair.guessed)
+    if before is None or after is None:
+        return _one_sided(change, comparison)
+    reworded = before.wording != after.wording
+    if meaning(before) == meaning(after) and _lists_alike(pair, comparison):
+        if before.id != after.id:
+            return evolve(change, kind=Kind.RENAMED, reworded=reworded)
+        if reworded:
+            return evolve(change, kind=Kind.WORDING, reworded=True)
+        plain = (before.condition, before.guard) == (after.condition, after.guard)
+        return None if plain else change
+    answer = comparison.search.ask(clearing(before, 0, pair.id), clearing(after, 1, pair.id))
+    witnesses = _witnesses(change, answer, comparison)
+    kind = kind_of(answer, witnesses)
+    change = evolve(
+        change,
+        kind=kind,
+        witnesses=witnesses,
+        proved=answer.proved,
+        loose=answer.loose,
+        records=answer.records,
+        reworded=reworded,
+    )
+    if before.then != after.then and kind is Kind.SAME:
+        change = evolve(change, kind=Kind.BOTH, loose=("what follows from the clause is another",))
+    return _in_context(change, pair, comparison)
+
+
+def _lists_alike(pair: Pair, comparison: _Comparison) -> bool:
+    """Whether the items that a clause reads are declared alike where that decides: when a list is complete."""
+    names = {place.name for side in (pair.old, pair.new) if side is not None for atom in atoms(clearing(side, 0))
+             for place in places(atom) if place.kind in ("list", "item")}  # fmt: skip
+    return all(
+        _declared(comparison.old, name) == _declared(comparison.new, name)
+        for name in names
+        if name in comparison.old.items and name in comparison.new.items
+    )
+
+
+def _declared(protocol: Protocol, name: str) -> object:
+    item = protocol.items[name]
+    return None if item.complete is None else (item.complete.to, item.complete.within_days)
+
+
+def kind_of(answer: Answer, witnesses: tuple[Witness, ...]) -> Kind:
+    """The class that the differences found amount to."""
+    gained = any(one.gained and one.whole for one in witnesses)
+    lost = any(not one.gained and one.whole for one in witnesses)
+    if gained or lost:
+        return _IN_FULL[gained, lost]
+    if witnesses:
+        return Kind.MISSING if answer.proved else Kind.UNDECIDED
+    return Kind.SAME if answer.proved and not answer.found else Kind.UNDECIDED
+
+
+def _one_sided(change: ClauseChange, comparison: _Comparison) -> ClauseChange:
+    """A clause that one version does not have is one that always clears there."""
+    kind = Kind.ADDED if change.old is None else Kind.REMOVED
+    before = TRUE if change.old is None else clearing(change.old, 0, change.id)
+    after = TRUE if change.new is None else clearing(change.new, 1, change.id)
+    answer = comparison.search.ask(before, after)
+    witnesses = _witnesses(change, answer, comparison)
+    change = evolve(
+        change, kind=kind, witnesses=witnesses, proved=answer.proved, loose=answer.loose, records=answer.records
+    )
+    pair = Pair(change.part, change.old, change.new)
+    return _in_context(change, pair, comparison)
+
+
+def _witnesses(change: ClauseChange, answer: Answer, comparison: _Comparison) -> tuple[Witness, ...]:
+    """The differences found that the interpreter confirms on the clauses as they stand."""
+
+    def replayed(shown: Shown) -> Replayed:
+        world = comparison.search.world
+        return replay_clause(world, change.old, change.new, shown.record)
+
+    return _confirmed(change.id, answer, comparison, replayed)
+
+
+def _confirmed(about: str, answer: Answer, comparison: _Comparison, replayed: Replay) -> tuple[Witness, ...]:
+    found = []
+    for direction, shown in sorted(answer.found.items(), key=lambda one: (not one[0].whole, one[0].gained)):
+        again = replayed(shown)
+        if (again.old_truth, again.new_truth) != (shown.old, shown.new):
+            comparison.defects.append(defect(about, shown, again))
+            continue
+        found.append(_witness(direction, plainer(shown, comparison.search.world, replayed), again))
+    return tuple(found)
+
+
+def _witness(direction: Direction, shown: Shown, again: Replayed) -> Witness:
+    varied = tuple((place.kind, place.name) for place in sorted(shown.entries))
+    return Witness(direction.gained, direction.whole, shown.record, varied, again.old, again.new)
+
+
+# --- in context -------------------------------------------------------------------------------------------------------
+
+
+def _in_context(change: ClauseChange, pair: Pair, comparison: _Comparison) -> ClauseChange:
+    """Whether the change of one criterion does anything, next to all the other criteria of the newer version."""
+    if change.part != "criteria" or change.kind in (Kind.SAME, Kind.UNDECIDED):
+        return change
+    before = TRUE if pair.old is None else clearing(pair.old, 0, pair.id)
+    after = TRUE if pair.new is None else clearing(pair.new, 1, pair.id)
+    others = [clearing(one, 1) for one in comparison.new.criteria if pair.new is None or one.id != pair.new.id]
+    answer = _asked_among((before,), (after,), others, comparison)
+    if answer.found:
+        return evolve(change, in_context=True)
+    if not answer.proved:
+        return change
+    kind = change.kind if change.kind in (Kind.ADDED, Kind.REMOVED) else Kind.NO_EFFECT
+    return evolve(change, kind=kind, in_context=False)
+
+
+def _asked_among(
+    old: tuple[Formula, ...], new: tuple[Formula, ...], others: Iterable[Formula], comparison: _Comparison
+) -> Answer:
+    """The question in the company of what looks at the same entries; all else is taken to clear."""
+    mine = frozenset(place for one in (*old, *new) for atom in atoms(one) for place in places(atom))
+    near = tuple(one for one in others if any(places(atom) & mine for atom in atoms(one)))
+    return comparison.search.ask(both((*near, *old)), both((*near, *new)))
+
+
+def _whole(comparison: _Comparison) -> Whole:
+    """Who is eligible, of all that may come."""
+    old, new = comparison.old, comparison.new
+    ids: Mapping[str, str] = {pair.old.id: pair.id for pair in comparison.pairs if pair.old is not None}
+    before = {(ids[one.id], meaning(one)): clearing(one, 0, ids[one.id]) for one in old.criteria}
+    after = {(one.id, meaning(one)): clearing(one, 1) for one in new.criteria}
+    alike = [pair for pair in comparison.pairs if pair.part == "criteria" and _lists_alike(pair, comparison)]
+    shared = before.keys() & after.keys() & {(pair.id, meaning(pair.new)) for pair in alike if pair.new is not None}
+    lost = tuple(one for key, one in before.items() if key not in shared)
+    added = tuple(one for key, one in after.items() if key not in shared)
+    is_open = [bool(decide(one, Record(""), comparison.search.world.as_of).incomplete) for one in (old, new)]
+    if is_open[0] is not is_open[1]:  # with a section that is not known in full nobody is eligible
+        lost, added = (*lost, *[_OPEN] * is_open[0]), (*added, *[_OPEN] * is_open[1])
+    if not lost and not added:
+        return Whole(None)
+    answer = _asked_among(lost, added, [after[key] for key in sorted(shared, key=repr)], comparison)
+    world = comparison.search.world
+    witnesses = _confirmed("the whole", answer, comparison, lambda shown: replay_whole(world, shown.record))
+    kind: Kind | None = kind_of(answer, witnesses)
+    if kind is Kind.SAME:
+        kind = None if not any(meaning_changed(pair) for pair in comparison.pairs) else Kind.NO_EFFECT
+    return Whole(kind, witnesses, answer.proved, answer.loose, answer.records)
+
+
+def meaning_changed(pair: Pair) -> bool:
+    """Whether a criterion says something else, in its one form."""
+    if pair.part != "criteria":
+        return False
+    return pair.old is None or pair.new is None or meaning(pair.old) != meaning(pair.new)

@@ -1,0 +1,100 @@
+"""Which clause of the newer version is which of the older: by id, by `renamed from`, or by likeness, said aloud."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+
+from attrs import evolve, frozen
+
+from protocol_dsl.amend.normal import normal
+from protocol_dsl.model.protocol import Clause, Protocol
+
+_ALIKE = 0.75
+"""Wordings that share so much of their letters may be one clause's (the ratio of `difflib`)."""
+
+
+@frozen
+class Section:
+    """The clauses of a part of a protocol, by what the part is called."""
+
+    part: str
+    clauses: tuple[Clause, ...]
+
+
+@frozen
+class Pair:
+    """A clause in both versions, or in one of them; `guessed` says why they were taken for one."""
+
+    part: str
+    old: Clause | None
+    new: Clause | None
+    guessed: str = ""
+
+    @property
+    def id(self) -> str:
+        """The id in the newer version, or the one it had."""
+        clause = self.new or self.old
+        return "" if clause is None else clause.id
+
+
+def sections(protocol: Protocol) -> tuple[Section, ...]:
+    """The parts of a protocol that hold clauses."""
+    return (
+        Section("criteria", protocol.criteria),
+        Section("gates", tuple(clause for gate in protocol.gates for clause in gate.clauses)),
+        Section("dlt", () if protocol.dlt is None else protocol.dlt.clauses),
+        Section("stopping", protocol.stopping),
+    )
+
+
+def meaning(clause: Clause) -> object:
+    """What a clause says in its one form, whatever its id and wording."""
+    guard = None if clause.guard is None else normal(clause.guard)
+    return clause.effect, clause.moment, guard, normal(clause.condition), clause.then
+
+
+def pairs(old: Protocol, new: Protocol) -> tuple[Pair, ...]:
+    """Every clause of either version once: in the order of the newer, then those that it no longer has."""
+    found: list[Pair] = []
+    for before, after in zip(sections(old), sections(new), strict=True):
+        found.extend(_paired(before.part, before.clauses, after.clauses))
+    return tuple(found)
+
+
+def _paired(part: str, old: tuple[Clause, ...], new: tuple[Clause, ...]) -> Iterator[Pair]:
+    left = {clause.id: clause for clause in old}
+    by_new: dict[str, Pair] = {}
+    for clause in new:
+        before = left.pop(clause.renamed_from, None) if clause.renamed_from is not None else None
+        if before is not None:
+            by_new[clause.id] = Pair(part, before, clause)
+    for clause in new:
+        if clause.id not in by_new and clause.id in left and left[clause.id].effect is clause.effect:
+            by_new[clause.id] = Pair(part, left.pop(clause.id), clause)
+    for clause in new:
+        if clause.id not in by_new:
+            by_new[clause.id] = _likely(part, clause, left)
+    yield from (by_new[clause.id] for clause in new)
+    yield from (Pair(part, clause, None) for clause in left.values())
+
+
+def _likely(part: str, clause: Clause, left: dict[str, Clause]) -> Pair:
+    """The clause with the likeliest of those that are left, if one is likely at all."""
+    for before in left.values():
+        if meaning(before) == meaning(clause):
+            return Pair(part, left.pop(before.id), clause, f"{before.id} has the same rule")
+    alike = {one.id: _likeness(one.wording, clause.wording) for one in left.values() if one.effect is clause.effect}
+    best = max(alike, key=lambda name: alike[name], default=None)
+    if best is None or alike[best] < _ALIKE:
+        return Pair(part, None, clause)
+    return Pair(part, left.pop(best), clause, f"{best} is worded much like it")
+
+
+def _likeness(one: str, other: str) -> float:
+    return SequenceMatcher(None, one.casefold(), other.casefold()).ratio() if one and other else 0.0
+
+
+def turned(pair: Pair) -> Pair:
+    """The same pair, the versions changed round."""
+    return evolve(pair, old=pair.new, new=pair.old)

@@ -1,0 +1,289 @@
+"""One question: on which records do two formulas come to different things? Answered over a partition, by witnesses.
+
+Atoms that share places of a record are taken together and read by the interpreter on every combination of the cells of
+those places; what they can come to together is then combined with the others. A difference is found with its record.
+That there is none is proved where the cells cover everything, or where it follows from the form alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from itertools import product
+
+from attrs import field, frozen
+
+from protocol_dsl.amend.asked import Place, asked, places
+from protocol_dsl.amend.cells import Cell, cells, few_changes, product_size
+from protocol_dsl.amend.formula import Atom, Formula, Reading, Said, atoms, event_by_event, reading
+from protocol_dsl.amend.world import World
+from protocol_dsl.base.truth import Truth
+from protocol_dsl.model.record import Attested, Record
+from protocol_dsl.model.record import Reading as Entered
+
+MOST_RECORDS = 4000
+MOST_STEPS = 60_000
+_RANK = {Truth.FALSE: 0, Truth.UNKNOWN: 1, Truth.TRUE: 2}
+
+_PATIENCE = 2000
+"""So many more steps are taken once there is a record for each direction, for one that is more telling."""
+
+Entries = Mapping[Place, Cell]
+
+
+@frozen
+class Way:
+    """What the atoms of a group can come to together, with the cells of a record on which they do."""
+
+    truths: tuple[Truth, ...]
+    entries: Entries
+    changed: int
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing is missing from the record."""
+        return all(cell.whole for cell in self.entries.values())
+
+
+@frozen
+class Group:
+    """Atoms that share places, and the ways in which they were found to come out; `loose` is what may be lacking."""
+
+    atoms: tuple[Atom, ...]
+    ways: tuple[Way, ...]
+    records: int
+    loose: tuple[str, ...] = ()
+
+
+@frozen(order=True)
+class Direction:
+    """Whether the newer version is kinder (`gained`) on a record, and whether that record has everything in it."""
+
+    gained: bool
+    whole: bool
+
+
+_DIRECTIONS = tuple(Direction(gained, whole) for gained in (False, True) for whole in (False, True))
+
+
+@frozen
+class Shown:
+    """A record on which the two differ, and the places in which it is not the typical one."""
+
+    record: Record
+    entries: Entries
+    old: Truth
+    new: Truth
+
+
+@frozen
+class Answer:
+    """The differences found, one for each direction. With `proved` there is none in any other direction.
+
+    `records` were read by the interpreter; `loose` says what the search does not cover.
+    """
+
+    found: Mapping[Direction, Shown]
+    proved: bool
+    records: int = 0
+    loose: tuple[str, ...] = ()
+
+
+@frozen
+class Search:
+    """A world, with the groups that were read in it already."""
+
+    world: World
+    known: dict[tuple[Atom, ...], Group] = field(factory=dict, eq=False)
+
+    def ask(self, old: Formula, new: Formula) -> Answer:
+        """Where the two differ, and in which directions."""
+        if settled := _by_form(old, new, tuple(dict.fromkeys((*atoms(old), *atoms(new))))):
+            return settled
+        old, new, several = event_by_event(old, new)
+        every = tuple(dict.fromkeys((*atoms(old), *atoms(new))))
+        groups = [self.group(some) for some in grouped(every)]
+        found, whole = _differences(old, new, groups, self.world)
+        loose = tuple(dict.fromkeys(one for group in groups for one in group.loose))
+        loose += tuple(f"more than one event of {name}" for name in several)
+        read = sum(group.records for group in groups)
+        if not whole:
+            loose = (*loose, "more combinations than can be looked through")
+        return Answer(found, not loose, read, loose)
+
+    def group(self, some: tuple[Atom, ...]) -> Group:
+        """What atoms that share places can come to together."""
+        key = tuple(sorted(some, key=lambda atom: (repr(atom.form), atom.version)))
+        if key not in self.known:
+            self.known[key] = _read(key, self.world)
+        return self.known[key]
+
+
+def _by_form(old: Formula, new: Formula, every: tuple[Atom, ...]) -> Answer | None:
+    """No difference, whatever the atoms come to; None where some truths of theirs would make one."""
+    two = _Two.of(old, new, every)
+    try:
+        differ = _free(two, 0, [None] * len(every), [MOST_STEPS // 10])
+    except _Spent:
+        return None
+    return None if differ else Answer({}, proved=True)
+
+
+@frozen
+class _Two:
+    """The two formulas, ready to be read from the truths of atoms by their number."""
+
+    old: Reading
+    new: Reading
+    index: Mapping[Atom, int]
+
+    @staticmethod
+    def of(old: Formula, new: Formula, every: tuple[Atom, ...]) -> _Two:
+        index = {atom: number for number, atom in enumerate(every)}
+        return _Two(reading(old, index), reading(new, index), index)
+
+
+class _Spent(Exception):  # noqa: N818 - it is how a search ends
+    """More steps than were allowed."""
+
+
+def _spend(steps: list[int]) -> None:
+    steps[0] -= 1
+    if steps[0] < 0:
+        raise _Spent
+
+
+def _free(two: _Two, at: int, said: Said, steps: list[int]) -> bool:
+    """Whether the formulas differ on some truths of the atoms, as if each were free."""
+    _spend(steps)
+    a, b = two.old(said), two.new(said)
+    if a is not None and b is not None:
+        return a is not b
+    found = False
+    for truth in Truth:
+        said[at] = truth
+        if _free(two, at + 1, said, steps):
+            found = True
+            break
+    said[at] = None
+    return found
+
+
+# --- groups -----------------------------------------------------------------------------------------------------------
+
+
+def grouped(every: tuple[Atom, ...]) -> list[tuple[Atom, ...]]:
+    """The atoms, those together that share a place of the record, directly or through others."""
+    groups: list[tuple[frozenset[Place], tuple[Atom, ...]]] = []
+    for atom in every:
+        mine, apart = places(atom), []
+        some: tuple[Atom, ...] = (atom,)
+        for theirs, others in groups:
+            if mine & theirs:
+                mine, some = mine | theirs, (*others, *some)
+            else:
+                apart.append((theirs, others))
+        groups = [*apart, (mine, some)]
+    return [some for _, some in groups]
+
+
+def _read(some: tuple[Atom, ...], world: World) -> Group:
+    """Read the atoms on every combination of cells, or where there are too many, near the typical record."""
+    told = asked(some)
+    where = sorted(told.places)
+    options = [cells(place, told, world) for place in where]
+    loose = list(dict.fromkeys(told.loose))
+    if product_size(options) <= MOST_RECORDS:
+        combined: Iterator[tuple[Cell, ...]] = product(*options)
+    else:
+        loose.append(f"combinations of {', '.join(place.name for place in where)}")
+        combined = _near(options)
+    ways: dict[tuple[tuple[Truth, ...], bool], Way] = {}
+    count = 0
+    for picked in combined:
+        entries = dict(zip(where, picked, strict=True))
+        if not _in_order(entries):
+            continue
+        record = world.record({(place.kind, place.name): cell.entry for place, cell in entries.items()})
+        way = Way(world.truths(some, record), entries, sum(a is not b[0] for a, b in zip(picked, options, strict=True)))
+        count += 1
+        best = ways.get((way.truths, way.whole))
+        if best is None or way.changed < best.changed:
+            ways[way.truths, way.whole] = way
+    if not where:
+        loose.append("what no entry of a record decides")
+    ordered = sorted(ways.values(), key=lambda way: (not way.whole, way.changed))
+    return Group(some, tuple(ordered), count, tuple(loose))
+
+
+def _in_order(entries: Entries) -> bool:
+    """Whether no event ends before it starts."""
+    for place, cell in entries.items():
+        if place.kind == "field" and place.name.endswith(".start") and isinstance(cell.entry, Entered):
+            end = entries.get(Place("field", place.name.removesuffix("start") + "end"))
+            days = (cell.entry.value, end.entry.value if end and isinstance(end.entry, Entered) else None)
+            if days[0] is Attested.ONGOING:
+                return False
+            if isinstance(days[0], date) and isinstance(days[1], date) and days[0] > days[1]:
+                return False
+    return True
+
+
+def _near(options: list[tuple[Cell, ...]]) -> Iterator[tuple[Cell, ...]]:
+    """Combinations that change one or two entries, as many as are allowed."""
+    for number, picked in enumerate(few_changes(options)):
+        if number >= MOST_RECORDS:
+            return
+        yield picked
+
+
+# --- differences ------------------------------------------------------------------------------------------------------
+
+
+def _differences(old: Formula, new: Formula, groups: list[Group], world: World) -> tuple[dict[Direction, Shown], bool]:
+    """The nearest record for each direction, and whether every combination was looked at."""
+    found: dict[Direction, Shown] = {}
+    steps = [MOST_STEPS]
+    ordered = sorted(groups, key=lambda group: len(group.ways))
+    every = tuple(atom for group in ordered for atom in group.atoms)
+    two = _Two.of(old, new, every)
+    try:
+        for ways, a, b in _combined(two, ordered, [None] * len(every), (), steps):
+            direction = Direction(_RANK[b] > _RANK[a], all(way.whole for way in ways))
+            known = found.get(direction)
+            if known is None or _far(known.old, known.new) < _far(a, b):
+                found[direction] = _shown(ways, world, a, b)
+                steps[0] = min(steps[0], _PATIENCE if len(found) == len(_DIRECTIONS) else steps[0])
+    except _Spent:
+        return found, len(found) == len(_DIRECTIONS)
+    return found, True
+
+
+def _far(old: Truth, new: Truth) -> int:
+    """How far apart two answers are: from barring to clearing is further than to or from open."""
+    return abs(_RANK[new] - _RANK[old])
+
+
+def _combined(
+    two: _Two, groups: list[Group], said: Said, ways: tuple[Way, ...], steps: list[int]
+) -> Iterator[tuple[tuple[Way, ...], Truth, Truth]]:
+    """Combinations of ways on which the formulas differ; what can no longer differ is left alone."""
+    _spend(steps)
+    a, b = two.old(said), two.new(said)
+    if a is not None and b is not None:  # whatever the rest comes to
+        if a is not b:
+            yield ways, a, b
+        return
+    numbers = [two.index[atom] for atom in groups[0].atoms]
+    for way in groups[0].ways:
+        for number, truth in zip(numbers, way.truths, strict=True):
+            said[number] = truth
+        yield from _combined(two, groups[1:], said, (*ways, way), steps)
+    for number in numbers:
+        said[number] = None
+
+
+def _shown(ways: tuple[Way, ...], world: World, old: Truth, new: Truth) -> Shown:
+    entries = {place: cell for way in ways for place, cell in way.entries.items()}
+    record = world.record({(place.kind, place.name): cell.entry for place, cell in entries.items()})
+    return Shown(record, entries, old, new)

@@ -1,0 +1,214 @@
+"""A difference as it is told: lines for a person, data for a program, and the table for an ethics committee."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from protocol_dsl.amend.change import ClauseChange, Diff, Escalation, Kind, Whole, Witness
+from protocol_dsl.amend.intent import Held
+from protocol_dsl.amend.witnessed import as_data, told
+from protocol_dsl.base.sheet import Sheet
+from protocol_dsl.model.protocol import Protocol
+
+PARTS = {"criteria": "criteria", "gates": "gates", "dlt": "DLT clauses", "stopping": "stopping rules"}
+_FAR = {True: "gained", False: "lost"}
+
+
+def lines(found: Diff, protocol: Protocol, held: Held | None = None) -> Iterator[str]:
+    """What a person reads, a line each."""
+    yield f"{found.old} -> {found.new}"
+    yield ""
+    if found.empty:
+        yield "no difference"
+        return
+    yield from _whole(found.whole, protocol)
+    for part, name in PARTS.items():
+        changes = [change for change in found.clauses if change.part == part]
+        if changes:
+            yield ""
+            yield name
+            for change in changes:
+                yield from _clause(change, protocol)
+    yield from _elsewhere(found)
+    yield from _escalated(found.escalation)
+    if held is not None:
+        yield from _intended(held)
+    yield ""
+    unchanged = len(found.unchanged)
+    yield f"{unchanged} clause{'s' * (unchanged != 1)} unchanged; every record shown was read under both versions"
+
+
+def _whole(whole: Whole, protocol: Protocol) -> Iterator[str]:
+    words = {None: "the same patients", Kind.NO_EFFECT: "the same patients"}
+    yield f"who is eligible: {words.get(whole.kind, whole.kind)}{_unproved(whole)}"
+    yield from _witnesses(whole.witnesses, protocol)
+
+
+def _unproved(one: Whole | ClauseChange) -> str:
+    """What a class does not say for certain, and why."""
+    if one.proved or one.kind is None:
+        return ""
+    why = "; ".join(one.loose)
+    if one.kind is Kind.UNDECIDED:
+        return f" ({one.records} records show no difference in full, but not covered: {why})"
+    return f" (what is shown is certain, that there is no more is not: {why})"
+
+
+def _clause(change: ClauseChange, protocol: Protocol) -> Iterator[str]:
+    before = f", was {change.old.id}" if change.old is not None and change.old.id != change.id else ""
+    guessed = f" (paired by likeness: {change.guessed})" if change.guessed else ""
+    clause = change.new or change.old
+    wording = "" if clause is None else f' "{clause.wording}"'
+    yield f"  {change.id}{before}  {change.kind}{_beside(change)}{_unproved(change)}{guessed}{wording}"
+    if change.kind is Kind.WORDING and change.old is not None:
+        yield f'      was worded "{change.old.wording}"'
+    yield from (f"    {line}" for line in _witnesses(change.witnesses, protocol))
+
+
+def _beside(change: ClauseChange) -> str:
+    reworded = ", reworded" if change.reworded and change.kind is not Kind.WORDING else ""
+    context = ", with no effect in context" if change.in_context is False and change.kind is not Kind.NO_EFFECT else ""
+    return reworded + context
+
+
+def _witnesses(witnesses: tuple[Witness, ...], protocol: Protocol) -> Iterator[str]:
+    """One for each direction; with something missing only where nothing else shows the direction."""
+    shown = {one.gained for one in witnesses if one.whole}
+    for one in witnesses:
+        if one.whole or one.gained not in shown:
+            yield f"  {_FAR[one.gained]:<6}  {told(one, protocol)}: {one.old} -> {one.new}"
+
+
+def _elsewhere(found: Diff) -> Iterator[str]:
+    if found.said:
+        yield ""
+        yield "elsewhere"
+    for one in found.said:
+        yield f"  {one.section}: {one.name} {one.kind}"
+        if one.old is not None:
+            yield f"      was {one.old}"
+        if one.new is not None:
+            yield f"      is  {one.new}"
+
+
+def _escalated(one: Escalation | None) -> Iterator[str]:
+    if one is None:
+        return
+    yield ""
+    if one.departure is not None:
+        history = one.departure.history or "at the start"
+        yield f"escalation: another after {history}"
+        yield f"      was {one.departure.old}"
+        yield f"      is  {one.departure.new}"
+    elif not one.complete:
+        yield f"escalation: undecided, {one.why}"
+    else:
+        yield "escalation: the same moves" + (f" in all {one.states} states" if one.states else "")
+
+
+def _intended(held: Held) -> Iterator[str]:
+    yield ""
+    yield f"stated intent: {'matched' if held.matched else 'not matched'}"
+    yield from (f"  {line}" for line in held.lines)
+
+
+# --- as data ----------------------------------------------------------------------------------------------------------
+
+
+def to_json(found: Diff, protocol: Protocol, held: Held | None = None) -> dict[str, Any]:
+    """The difference with the keys that other tools read."""
+    data: dict[str, Any] = {
+        "old": found.old,
+        "new": found.new,
+        "clauses": [_clause_data(one, found, protocol) for one in found.clauses],
+        "whole": {
+            "class": None if found.whole.kind is None else found.whole.kind.value,
+            "proved": found.whole.proved,
+            "not_covered": list(found.whole.loose),
+            "witnesses": [_witness_data(one, found, protocol) for one in found.whole.witnesses],
+        },
+        "escalation": _escalation_data(found.escalation),
+        "elsewhere": [
+            {"section": one.section, "name": one.name, "class": one.kind, "old": one.old, "new": one.new}
+            for one in found.said
+        ],
+        "unchanged": list(found.unchanged),
+        "defects": [one.message for one in found.defects],
+    }
+    if held is not None:
+        data["intent"] = {"matched": held.matched, "reason": held.reason, "lines": list(held.lines)}
+    return data
+
+
+def _clause_data(one: ClauseChange, found: Diff, protocol: Protocol) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "class": one.kind.value,
+        "part": one.part,
+        "old_id": None if one.old is None else one.old.id,
+        "reworded": one.reworded,
+        "proved": one.proved,
+        "not_covered": list(one.loose),
+        "in_context": one.in_context,
+        "guessed": one.guessed or None,
+        "witnesses": [_witness_data(witness, found, protocol) for witness in one.witnesses],
+    }
+
+
+def _witness_data(one: Witness, found: Diff, protocol: Protocol) -> dict[str, Any]:
+    return {
+        "direction": one.direction,
+        "whole": one.whole,
+        "old": one.old,
+        "new": one.new,
+        "differs_in": told(one, protocol),
+        "record": as_data(one.record, found.as_of, protocol),
+    }
+
+
+def _escalation_data(one: Escalation | None) -> list[dict[str, Any]]:
+    if one is None or (one.departure is None and one.complete):
+        return []
+    gone = one.departure
+    return [
+        {
+            "class": "undecided" if gone is None else "changed",
+            "history": None if gone is None else gone.history,
+            "old": None if gone is None else gone.old,
+            "new": None if gone is None else gone.new,
+            "states": one.states,
+            "why": one.why,
+        }
+    ]
+
+
+# --- the summary of changes -------------------------------------------------------------------------------------------
+
+
+def summary(found: Diff, protocol: Protocol, held: Held | None = None) -> Sheet:
+    """The table of changes that goes with an amendment: what was, what is, what it does, and why."""
+    reason = "" if held is None else held.reason
+    rows = [_clause_row(one, protocol, reason) for one in found.clauses]
+    rows += [(one.section, one.name, one.old or "", one.new or "", one.kind, reason) for one in found.said]
+    gone = None if found.escalation is None else found.escalation.departure
+    if gone is not None:
+        rows.append(("escalation", f"after {gone.history or 'the start'}", gone.old, gone.new, "changed", reason))
+    whole = found.whole.kind or "no difference"
+    notes = (
+        f"Who is eligible: {whole}.",
+        "The classes rest on records that both versions were run on; `protocol diff` shows them.",
+    )
+    return Sheet(
+        f"Summary of changes, {found.old} to {found.new}",
+        ("Section", "Change", "Was", "Is", "What it does", "Primary reason"),
+        tuple(rows),
+        notes,
+    )
+
+
+def _clause_row(one: ClauseChange, protocol: Protocol, reason: str) -> tuple[str, ...]:
+    shown = next((told(witness, protocol) for witness in one.witnesses if witness.whole), "")
+    effect = f"{one.kind}{_beside(one)}" + (f", as for {shown}" if shown else "")
+    was, now = ("" if side is None else side.wording for side in (one.old, one.new))
+    return PARTS[one.part], one.id, was, now, effect, reason

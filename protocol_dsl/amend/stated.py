@@ -1,0 +1,228 @@
+"""What a protocol states besides its clauses, and where two versions state something else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeVar, get_args
+
+from attrs import evolve, fields
+
+from protocol_dsl.amend.change import Said
+from protocol_dsl.amend.normal import normal
+from protocol_dsl.base.quantity import decimal_text
+from protocol_dsl.model.condition import Condition, Expression
+from protocol_dsl.model.escalation import Always, Claim, DoseLevel, Ladder, wording
+from protocol_dsl.model.node import Node
+from protocol_dsl.model.protocol import Definition, DltRules, PatientStatement, Protocol
+from protocol_dsl.model.vocabulary import (
+    AnyOf,
+    Item,
+    ListOf,
+    Moment,
+    NamedSet,
+    Number,
+    OneOf,
+    RecordType,
+)
+from protocol_dsl.model.words import words, words_of_value
+
+T = TypeVar("T")
+Teach = Callable[[T], str]
+
+
+def stated(old: Protocol, new: Protocol) -> tuple[Said, ...]:
+    """What was added, removed or changed, section by section; what is said of it is enough to tell the two apart."""
+    return tuple(change for section, tell in _SECTIONS.items() for change in _named(section, tell(old), tell(new)))
+
+
+def _named(section: str, old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Said]:
+    for name in dict.fromkeys((*new, *old)):
+        was, now = old.get(name), new.get(name)
+        if was != now:
+            yield Said(section, name, was, now)
+
+
+def _header(protocol: Protocol) -> dict[str, str]:
+    header = protocol.header
+    told = {"title": header.title, "sponsor": header.sponsor, "phase": header.phase, "registry": header.registry}
+    told |= {name: version for name, version in header.uses.items() if name not in header.libraries}
+    told |= {f"library {name}": header.uses.get(name, "used") for name in header.libraries}
+    return {name: text for name, text in told.items() if text}
+
+
+def _incomplete(protocol: Protocol) -> dict[str, str]:
+    return {note.about or "file": note.text for note in protocol.incomplete}
+
+
+def _moments(protocol: Protocol) -> dict[str, str]:
+    return {name: _moment(one) for name, one in protocol.moments.items()}
+
+
+def _moment(one: Moment) -> str:
+    told = [
+        one.label,
+        f"every dose of {one.every_dose_of}" if one.every_dose_of else "",
+        f"first dose of {one.first_dose_of}" if one.first_dose_of else "",
+        f"day {one.study_day}" if one.study_day is not None else "",
+        f"after {one.after}" if one.after else "",
+        f"at least {one.at_least_days} days" if one.at_least_days is not None else "",
+        f"at most {one.at_most_days} days" if one.at_most_days is not None else "",
+    ]
+    return ", ".join(filter(None, told)) or "declared"
+
+
+def _items(protocol: Protocol) -> dict[str, str]:
+    found = {name: _item(one) for name, one in protocol.items.items()}
+    for record in protocol.records.values():
+        found |= {f"{record.name}.{name}": _item(one) for name, one in record.fields.items()}
+    return found
+
+
+def _item(one: Item) -> str:
+    """The declaration, much as it is written."""
+    told = [_kind(one), f"of {one.analyte}" if one.analyte else ""]
+    limits = [name for name, has in (("ULN", one.uln), ("LLN", one.lln)) if has]
+    told.append(f"with {' and '.join(limits)}" if limits else "")
+    if one.plausible is not None:
+        told.append(f"plausible {decimal_text(one.plausible[0])} to {decimal_text(one.plausible[1])}")
+    told.append(f"recorded to {decimal_text(one.step)}" if one.step is not None else "")
+    if one.choice is not None:
+        told.append(one.choice.rule.value + (f" of last {one.choice.last}" if one.choice.last else ""))
+    told.append(f"valid for {one.valid_days} days" if one.valid_days is not None else "")
+    if one.baseline is not None:
+        told.append(f"baseline {one.baseline.choice.rule.value} before {one.baseline.before}")
+    if one.complete is not None:
+        within = f"within {one.complete.within_days} days"
+        told.append(f"complete to {one.complete.to}" if one.complete.to else f"complete {within}")
+    told += ["required" if one.required else "", f"judged by {one.judged_by}" if one.judged_by else ""]
+    return "; ".join(filter(None, told))
+
+
+def _kind(one: Item) -> str:
+    match one.kind:
+        case OneOf(members=members):
+            return f"one of {', '.join(members)}"
+        case AnyOf(members=members):
+            return f"any of {', '.join(members)}"
+        case Number(unit=unit):
+            return "number" if unit is None else f"number in {unit.code}"
+        case ListOf(record=record):
+            return f"list of {record}"
+        case kind:
+            return _KINDS.get(type(kind).__name__, type(kind).__name__.lower())
+
+
+_KINDS = {"YesNo": "yes/no"}
+
+
+def _records(protocol: Protocol) -> dict[str, str]:
+    def told(one: RecordType) -> str:
+        return f"with {', '.join(one.fields)}"
+
+    return {name: told(one) for name, one in protocol.records.items()}
+
+
+def _sets(protocol: Protocol) -> dict[str, str]:
+    def told(one: NamedSet) -> str:
+        return f"version {one.version}: {', '.join(one.members)}"
+
+    return {name: told(one) for name, one in protocol.sets.items()}
+
+
+def _definitions(protocol: Protocol) -> dict[str, str]:
+    return {name: _definition(one) for name, one in protocol.definitions.items()}
+
+
+def _definition(one: Definition) -> str:
+    return _meant(one.inside)
+
+
+def _meant(node: Condition | Expression) -> str:
+    """What is defined, in words, in its one form."""
+    inside: Any = normal(node)
+    return words(inside) if isinstance(inside, get_args(Condition)) else words_of_value(inside)
+
+
+def _doses(protocol: Protocol) -> dict[str, str]:
+    ladder = protocol.ladder
+    if ladder is None:
+        return {}
+    found = {f"level {level.name}": _level(level, ladder) for level in ladder.levels}
+    found |= {"order of levels": ", ".join(ladder.names), "start": f"at level {ladder.start}"}
+    settings = evolve(ladder, levels=(), start="")
+    return found | _fields_of(settings, skip=("levels", "start", "columns"))
+
+
+def _level(level: DoseLevel, ladder: Ladder) -> str:
+    amounts = zip(ladder.columns, level.amounts, strict=False)
+    told = [
+        f"{column.name} {'none' if amount is None else decimal_text(amount)} {column.unit}".rstrip()
+        for column, amount in amounts
+    ]
+    return ", ".join(told) or ", ".join(decimal_text(a) for a in level.amounts if a is not None) or "no amount"
+
+
+def _dlt(protocol: Protocol) -> dict[str, str]:
+    rules = protocol.dlt
+    if rules is None:
+        return {}
+    found = {"window": f"from {rules.start} through day {rules.last_day}", "attributed": ", ".join(rules.attributed)}
+    if rules.evaluable is not None:
+        found["evaluable"] = words(normal(rules.evaluable), protocol.items)
+    return found | _replaced(rules)
+
+
+def _replaced(rules: DltRules) -> dict[str, str]:
+    found = {"patients who are not evaluable": "replaced" if rules.replace else "not replaced"}
+    return found | ({"follow-up ends": rules.follow_up_ends} if rules.follow_up_ends else {})
+
+
+def _escalation(protocol: Protocol) -> dict[str, str]:
+    plan = protocol.escalation
+    if plan is None:
+        return {}
+    found = {"family": plan.family} | _fields_of(plan, skip=("rows", "always", "family", "settings"))
+    found |= {f"setting {one.key}": " ".join(one.values) or "given" for one in plan.settings}
+    for number, row in enumerate(plan.rows, 1):
+        cells = [f"{cell.column} {cell.count.at_least} to {cell.count.at_most}" for cell in row.cells]
+        found[f"row {number}"] = f"{', '.join(cells) or 'otherwise'} at {row.level}: {wording(row.then)}"
+    return found
+
+
+def _always(protocol: Protocol) -> dict[str, str]:
+    plan = protocol.escalation
+    found = {one.id: _claimed(one) for one in (() if plan is None else plan.always)}
+    return found | {one.id: _promised(one, protocol) for one in protocol.statements}
+
+
+def _claimed(one: Always) -> str:
+    return _claim(one.claim)
+
+
+def _claim(claim: Claim) -> str:
+    return repr(claim)
+
+
+def _promised(one: PatientStatement, protocol: Protocol) -> str:
+    return f"eligible implies {words(normal(one.claim.then), protocol.items)}"
+
+
+def _fields_of(node: Node, *, skip: tuple[str, ...]) -> dict[str, str]:
+    """What else a node says, by the names of its fields."""
+    told = {one.name: getattr(node, one.name) for one in fields(type(node)) if one.name not in (*skip, "span")}
+    return {name.replace("_", " "): str(value) for name, value in told.items() if value not in (None, "", (), False)}
+
+
+_SECTIONS: Mapping[str, Callable[[Protocol], Mapping[str, str]]] = {
+    "header": _header,
+    "incomplete": _incomplete,
+    "moments": _moments,
+    "data": _items,
+    "records": _records,
+    "sets": _sets,
+    "definitions": _definitions,
+    "doses": _doses,
+    "dlt": _dlt,
+    "escalation": _escalation,
+    "always": _always,
+}

@@ -1,0 +1,64 @@
+"""A typical record: an example that both files could have, filled in until as many criteria clear as can."""
+
+from __future__ import annotations
+
+from attrs import evolve
+
+from protocol_dsl.amend.asked import asked, places
+from protocol_dsl.amend.cells import Cell, cells
+from protocol_dsl.amend.formula import Formula, atoms, clearing, truth_of
+from protocol_dsl.amend.world import World
+from protocol_dsl.base.truth import Truth
+from protocol_dsl.model.record import Record
+
+_ROUNDS = 3
+
+
+def typical(world: World) -> World:
+    """The same world, in which as many criteria of both versions clear as were found to clear together.
+
+    Entries that clear everything they can are put in one by one; what is there already is kept where it does no harm.
+    """
+    wanted = [
+        clearing(clause, number, _alias(world, clause.id))
+        for number, version in enumerate(world.versions)
+        for clause in version.criteria
+    ]
+    for _ in range(_ROUNDS):
+        unmet = [one for one in wanted if _truth(one, world, world.typical) is not Truth.TRUE]
+        if not unmet:
+            return world
+        for one in unmet:
+            world = _mended(world, one, wanted)
+    return world
+
+
+def _alias(world: World, name: str) -> str:
+    return next((alias for alias, ids in world.aliases.items() if name in ids), name)
+
+
+def _truth(formula: Formula, world: World, record: Record) -> Truth:
+    every = tuple(dict.fromkeys(atoms(formula)))
+    return truth_of(formula, dict(zip(every, world.truths(every, record), strict=True))) or Truth.UNKNOWN
+
+
+def _mended(world: World, formula: Formula, wanted: list[Formula]) -> World:
+    """The record with the entry, of those that the formula looks at, with which most clears."""
+    every = tuple(dict.fromkeys(atoms(formula)))
+    mine = frozenset(place for atom in every for place in places(atom))
+    near = [one for one in wanted if any(places(atom) & mine for atom in atoms(one))]
+    for place in sorted(mine):
+        told = asked(tuple(dict.fromkeys(atom for one in near for atom in atoms(one) if place in places(atom))))
+        found: list[tuple[int, int, Cell]] = []
+        for number, cell in enumerate(cells(place, told, world)):
+            if cell.whole:
+                record = world.record({(place.kind, place.name): cell.entry})
+                found.append((sum(_points(one, world, record) for one in near), -number, cell))
+        best = max(found, key=lambda one: one[:2], default=None)
+        if best is not None:
+            world = evolve(world, typical=world.record({(place.kind, place.name): best[2].entry}))
+    return world
+
+
+def _points(formula: Formula, world: World, record: Record) -> int:
+    return {Truth.TRUE: 3, Truth.UNKNOWN: 1, Truth.FALSE: 0}[_truth(formula, world, record)]
