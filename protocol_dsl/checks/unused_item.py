@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from protocol_dsl.base.diagnostic import Diagnostic, Label, Severity
-from protocol_dsl.model.condition import AnyEvent, Count, MomentOf, Series
+from protocol_dsl.evaluate.course import CHANGE
+from protocol_dsl.model.condition import AnyEvent, Count, Lasting, MomentOf, RoseAgain, Series
 from protocol_dsl.model.protocol import Protocol
 from protocol_dsl.model.walk import walk
 
@@ -34,6 +35,8 @@ def _named(protocol: Protocol) -> Iterator[str]:
             yield node.list
         elif isinstance(node, MomentOf):
             yield node.name
+        elif isinstance(node, RoseAgain) or (isinstance(node, Lasting) and node.grade is not None):
+            yield from (item.name for item in protocol.items.values() if getattr(item.kind, "record", "") == CHANGE)
     yield from _declared(protocol)
 
 

@@ -29,6 +29,24 @@ def seen_on(record: Record, day: date) -> Record:
     )
 
 
+def without_later_days(record: Record, day: date, *, keep: str) -> Record:
+    """The record without days that had not come yet: as of a day nobody knows that a cycle began on a later one.
+
+    `keep` is the moment that is known beforehand.
+    """
+    return evolve(
+        record,
+        readings={
+            name: found if name == keep else tuple(one for one in found if not _is_later_day(one, day))
+            for name, found in record.readings.items()
+        },
+    )
+
+
+def _is_later_day(reading: Reading, day: date) -> bool:
+    return isinstance(reading.value, date) and _after(reading, day)
+
+
 def _later(reading: Reading, day: date) -> bool:
     return reading.date is not None and reading.date.first > day
 

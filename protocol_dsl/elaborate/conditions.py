@@ -9,7 +9,7 @@ from typing import Any
 from attrs import evolve
 
 from protocol_dsl.base.source import Span
-from protocol_dsl.elaborate import definitions, events, expressions, graded, membership, predicates, windows
+from protocol_dsl.elaborate import companions, definitions, events, expressions, graded, membership, predicates, windows
 from protocol_dsl.elaborate.kinds import DAY_SECONDS, Typed, describe
 from protocol_dsl.elaborate.scope import Scope
 from protocol_dsl.model import condition as core
@@ -56,6 +56,8 @@ def _standing_alone(node: tree.Node, scope: Scope) -> core.Condition | None:
 def _special(word: Word, scope: Scope) -> core.Condition | None:
     if word.text == "had_dlt":
         return core.HadDlt(span=word.span)
+    if word.text == "recurred" and {"term", "start"} <= set(scope.fields) and "recurred" not in scope.fields:
+        return companions.recurred(word.span, scope)
     counted = scope.desk.dlt.attributed
     if word.text == "attributed" and "attributed" in scope.fields and counted:
         return core.Member(core.FieldOf("attributed", span=word.span), counted, span=word.span)
@@ -77,8 +79,29 @@ def truth_of(value: Typed, scope: Scope) -> core.Condition | None:
 
 
 def _conjunction(node: logic.Conjunction, scope: Scope) -> core.Condition | None:
-    parts = every(node.parts, scope)
-    return None if parts is None else core.Both(parts, span=node.span)
+    parts = _with_companions(node.parts, scope)
+    if parts is None:
+        return None
+    return parts[0] if len(parts) == 1 else core.Both(parts, span=node.span)
+
+
+def _with_companions(nodes: tuple[logic.Condition, ...], scope: Scope) -> tuple[core.Condition, ...] | None:
+    """The parts of a conjunction; what goes together with a reading belongs to the reading before it."""
+    found: list[core.Condition | None] = []
+    left = list(nodes)
+    while left:
+        head = left.pop(0)
+        one = condition(head, scope)
+        with_it: list[Any] = []
+        while isinstance(head, _OF_READINGS) and left and isinstance(left[0], _COMPANIONS):
+            with_it.append(left.pop(0))
+        found.append(companions.carried(one, tuple(with_it), scope) if with_it else one)
+    sound = tuple(part for part in found if part is not None)
+    return sound if len(sound) == len(found) else None
+
+
+_OF_READINGS = (logic.AnyReading, logic.AnyGrade, logic.SeveralReadings)
+_COMPANIONS = (logic.WithEvent, logic.WithReading, logic.WithGrade)
 
 
 def _disjunction(node: logic.Disjunction, scope: Scope) -> core.Condition | None:
@@ -141,9 +164,10 @@ _EachReading = logic.EveryReading | logic.AnyReading | logic.NoReading
 def _readings(quantifier: core.Quantifier) -> Callable[[Any, Scope], core.Condition | None]:
     def each(node: _EachReading, scope: Scope) -> core.Condition | None:
         item = expressions.item_named(node.item, scope)
-        window = windows.window(node.window, scope) if node.window is not None else None
-        if item is None or (node.window is not None and window is None):
+        written = windows.window(node.window, scope) if node.window is not None else None
+        if item is None or (node.window is not None and written is None):
             return None
+        window = written or graded.in_dlt_window(scope, node.span)
         valid = item.valid_days if window is None else None
         series = core.Series(item.name, None, valid, window, span=node.item.span)
         where = predicates.said(expressions.fetch(item, series, node.item.span), node.predicate, scope)
@@ -306,6 +330,14 @@ _BY_FORM: dict[type, Callable[[Any, Scope], core.Condition | None]] = {
     logic.AnyEvent: events.any_event,
     logic.NoEvent: events.no_event,
     logic.EveryEvent: events.every_event,
+    logic.Sustained: companions.sustained,
+    logic.SeveralReadings: companions.several_readings,
+    logic.SeveralEvents: companions.several_events,
+    logic.WithEvent: companions.with_event,
+    logic.WithReading: companions.with_reading,
+    logic.WithGrade: companions.with_grade,
+    logic.AtGrade: companions.at_grade,
+    logic.ReturnsTo: companions.returns_to,
     logic.JudgedLeaf: _judged_leaf,
     logic.JudgedBy: _judged_by,
     logic.Lasts: events.lasts,

@@ -170,15 +170,18 @@ def _within_frame(written: Clause, scope: Scope) -> tuple[core.Condition, ...]:
     return tuple(parts)
 
 
-def speaks_of_event(part: object) -> bool:
-    """Whether something in a condition is a field of the event being looked at, other lists' events left aside."""
-    if isinstance(part, core.FieldOf | core.Lasting):
-        return True
+def speaks_of_event(part: object, depth: int = 0) -> bool:
+    """Whether something in a condition is of the event being looked at, and not of one of the events inside it."""
+    if isinstance(part, core.FieldOf):
+        return part.outer >= depth
+    if isinstance(part, core.Lasting | core.RoseAgain):
+        return depth == 0
     if isinstance(part, core.AnyEvent | core.Count):
-        return False
+        return speaks_of_event(part.where, depth + 1)
     if isinstance(part, tuple):
-        return any(speaks_of_event(one) for one in part)
+        return any(speaks_of_event(one, depth) for one in part)
     kind: type[Any] = type(part)
     if not attrs.has(kind):
         return False
-    return any(speaks_of_event(getattr(part, field.name)) for field in attrs.fields(kind) if field.name != "span")
+    inside = (getattr(part, field.name) for field in attrs.fields(kind) if field.name != "span")
+    return any(speaks_of_event(one, depth) for one in inside)

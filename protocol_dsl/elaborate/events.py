@@ -106,11 +106,12 @@ def taken(node: logic.Taken, scope: Scope) -> core.Condition | None:
     """
     window = windows.window(node.window, scope)
     if scope.event is not None and "end" in scope.fields and "start" in scope.fields:
-        return None if window is None else _overlaps(window, node.span)
+        return None if window is None else overlaps(window, node.span)
     return _placed(window, node.span, scope)
 
 
-def _overlaps(window: core.Window, span: Span) -> core.Condition:
+def overlaps(window: core.Window, span: Span) -> core.Condition:
+    """What has a start and an end overlaps a window; one begun in it does so whatever its end."""
     start = _field("start", span)
     begun_in = core.Within(start, window, span=span)
     if window.start is None:
@@ -125,6 +126,11 @@ def _overlaps(window: core.Window, span: Span) -> core.Condition:
 def placed(window: tree.Window, scope: Scope) -> core.Condition | None:
     """`count of e where (...) within ...`: the day on which the event begins lies in the window."""
     return _placed(windows.window(window, scope), window.span, scope)
+
+
+def begins(window: core.Window, span: Span, scope: Scope) -> core.Condition | None:
+    """That the event being looked at begins in a window."""
+    return _placed(window, span, scope)
 
 
 def _placed(window: core.Window | None, span: Span, scope: Scope) -> core.Condition | None:

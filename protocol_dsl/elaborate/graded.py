@@ -28,7 +28,7 @@ from protocol_dsl.model.grading import Band, Bands, Grading
 from protocol_dsl.model.node import Node
 from protocol_dsl.model.walk import walk
 from protocol_dsl.syntax import logic
-from protocol_dsl.syntax.tree import Word
+from protocol_dsl.syntax.tree import Predicate, Word
 
 _WORDS = "ctcae grade of"
 _HUNDRED = core.Constant(Fraction(100))
@@ -306,15 +306,25 @@ def of_readings(quantifier: core.Quantifier, node: _Graded, scope: Scope) -> cor
 
     In a clause of the DLT section the readings are those in its window, unless another is written.
     """
-    item = _item(node.graded, scope)
     written = windows.window(node.window, scope) if node.window is not None else None
-    if item is None or (node.window is not None and written is None):
+    if node.window is not None and written is None:
         return None
     window = written or in_dlt_window(scope, node.span)
-    series = core.Series(item.name, None, item.valid_days if window is None else None, window, span=node.span)
-    found = of_series(node.graded, item, expressions.fetch(item, series, node.graded.span), scope)
-    where = None if found is None else predicates.said(found, node.predicate, scope)
-    return None if where is None else core.Readings(quantifier, series, where, span=node.span)
+    found = of_window(quantifier, node.graded, window, node.predicate, scope)
+    return None if found is None else evolve(found, span=node.span)
+
+
+def of_window(
+    quantifier: core.Quantifier, graded: logic.GradeOf, window: core.Window | None, predicate: Predicate, scope: Scope
+) -> core.Readings | None:
+    """The readings in a window, graded; without a window, those that are valid."""
+    item = _item(graded, scope)
+    if item is None:
+        return None
+    series = core.Series(item.name, None, item.valid_days if window is None else None, window, span=graded.span)
+    found = of_series(graded, item, expressions.fetch(item, series, graded.span), scope)
+    where = None if found is None else predicates.said(found, predicate, scope)
+    return None if where is None else core.Readings(quantifier, series, where, span=graded.span)
 
 
 def in_dlt_window(scope: Scope, place: Span) -> core.Window | None:

@@ -66,7 +66,8 @@ class Desk:
 class Scope:
     """Where a condition stands: the section's moment, the event being looked at, the parameters of a formula.
 
-    `subject` is what a limit such as `2 x ULN` is said of; `trail` names the definitions being inlined.
+    `subject` is what a limit such as `2 x ULN` is said of; `trail` names the definitions being inlined. `reading` is
+    the series of which a reading is being looked at, `it` the day that `within 2 days of it` hangs on.
     """
 
     desk: Desk
@@ -77,6 +78,8 @@ class Scope:
     subject: Typed | None = None
     trail: tuple[str, ...] = ()
     in_always: bool = False
+    reading: Any = None
+    it: Any = None
 
     def error(  # noqa: PLR0913 - the parts of a diagnostic
         self,

@@ -50,6 +50,9 @@ def anchor(node: tree.AnchorLike, scope: Scope) -> core.Expression | None:
     if isinstance(node, tree.AnchorDateOf):
         found = expressions.day_of(node.item, scope)
         return None if found is None else found.core
+    if node.word.text == "it" and scope.it is not None:
+        hung: core.Expression = scope.it
+        return hung
     if node.word.text[:1].isdigit():
         return expressions.day_written(node.word, scope)
     named = expressions.named(node.word, scope)

@@ -57,7 +57,9 @@ class Environment:
 
     `moments` holds what each moment may be. `event` is the event of `of_list` being looked at, `bound` the readings
     that are fixed, `everyone` the records over which a pooled count runs, `judging` the id of the clause. `lens` is the
-    day at which readings are chosen where that differs from `at`.
+    day at which readings are chosen where that differs from `at`. `around` are the events further out, the nearest
+    last. Where `ahead` is a list, what may still come within a window counts as unknown, and the last days of such
+    windows are added to it.
     """
 
     protocol: Protocol
@@ -74,6 +76,8 @@ class Environment:
     everyone: tuple[Record, ...] = ()
     had_dlt: Truth = Truth.UNKNOWN
     lens: date | None = None
+    around: tuple[tuple[Event, str], ...] = ()
+    ahead: list[date] | None = field(default=None, eq=False, repr=False)
     facts: list[Fact] = field(factory=list, eq=False, repr=False)
     relied: list[Finding] = field(factory=list, eq=False, repr=False)
 

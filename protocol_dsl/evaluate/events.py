@@ -13,7 +13,7 @@ from attrs import evolve
 
 from protocol_dsl.base.truth import Truth, conjoin, disjoin
 from protocol_dsl.evaluate.environment import Candidate, Environment, Fact, Finding
-from protocol_dsl.evaluate.horizon import horizon
+from protocol_dsl.evaluate.horizon import awaits, horizon
 from protocol_dsl.evaluate.lookup import completeness, no_day
 from protocol_dsl.evaluate.moments import moments_of
 from protocol_dsl.evaluate.possible import (
@@ -40,16 +40,18 @@ _DAY = Fraction(86400)
 def some_event(condition: AnyEvent, env: Environment, judge: Judge) -> Finding:
     """Whether some event of the list satisfies the condition."""
     last = horizon(condition.where, env)
-    found = _each_event(condition.list, condition.where, last, env, judge)
+    found = _each_event(condition.list, condition.where, last, env, judge, other=condition.other)
     truth = disjoin(one.truth for one in found)
     told = () if truth is Truth.FALSE else tuple(one for one in found if one.truth is truth)
     relied = tuple(by for one in found if one.truth is not truth or not told for by in relied_on(one))
     if truth is Truth.TRUE:
         return Finding(condition, truth, told, relied=relied)
     complete, rule = _complete(condition.list, last, env)
-    if not complete:
+    to_come = awaits(condition.where, env)
+    if to_come or not complete:
         blank = no_day(env) if env.adrift else _open(condition.list)
-        return Finding(condition, Truth.UNKNOWN, told, (blank,), relied=relied)
+        left = () if complete and truth is Truth.UNKNOWN else (blank,)
+        return Finding(condition, Truth.UNKNOWN, told, left, relied=relied)
     by_rule = () if rule is None else (Fact(condition.list, (Candidate(Attested.NONE),), rule=rule),)
     return Finding(condition, truth, told, by_rule if truth is Truth.FALSE else (), relied=relied)
 
@@ -69,7 +71,7 @@ def count_of(count: Count, env: Environment, judge: Judge) -> Possible:
         env.facts.extend(fact for one in found if one.truth is Truth.UNKNOWN for fact in all_facts(one))
         env.relied.extend(by for one in found for by in relied_on(one))
         complete, by_rule = _complete(count.list, last, seen)
-        is_open, rule = is_open or not complete, rule or by_rule
+        is_open, rule = is_open or not complete or awaits(count.where, seen), rule or by_rule
     if is_open:
         env.facts.append(no_day(env) if env.adrift else _open(count.list))
         return (Range(Fraction(least), None),)
@@ -84,21 +86,34 @@ def all_facts(finding: Finding) -> tuple[Fact, ...]:
     return (*finding.facts, *(fact for part in finding.parts for fact in all_facts(part)))
 
 
-def _each_event(name: str, where: Condition | None, last: date, env: Environment, judge: Judge) -> list[Finding]:
+def _each_event(  # noqa: PLR0913 - where events are looked for
+    name: str, where: Condition | None, last: date, env: Environment, judge: Judge, *, other: bool = False
+) -> list[Finding]:
     """Each event that may have begun by the last day looked at, and what the condition says of it."""
     found = []
+    around = env.around if env.event is None else (*env.around, (env.event, env.of_list))
     for event in env.record.lists.get(name, ()):
-        began = begun(name, event, last, env)
+        began = conjoin((begun(name, event, last, env), _another(event, name, around) if other else Truth.TRUE))
         if began is Truth.FALSE:
             continue
         one = Finding(AnyEvent(name, None), Truth.TRUE)
         if where is not None:
-            one = judge(where, evolve(env, event=event, of_list=name))
+            one = judge(where, evolve(env, event=event, of_list=name, around=around))
         facts = one.facts if began is Truth.TRUE else (*one.facts, _start_of(event, name, env))
         if event.stray:
             began, facts = Truth.UNKNOWN, (*facts, Fact(name, (Candidate(ANYTHING, reason=Reason.UNREADABLE),)))
         found.append(evolve(one, truth=conjoin((began, one.truth)), facts=facts, event=event))
     return found
+
+
+def _another(event: Event, name: str, around: tuple[tuple[Event, str], ...]) -> Truth:
+    """Whether an event is none of those looked at: one that was entered twice is one event, if its day is known."""
+    same = [one for one, of_list in around if of_list == name and one == event]
+    if not same:
+        return Truth.TRUE
+    day = _first_day(event)
+    certain = day is not None and isinstance(day.value, date)
+    return Truth.FALSE if certain or any(one is event for one in same) else Truth.UNKNOWN
 
 
 def begun(name: str, event: Event, last: date, env: Environment) -> Truth:

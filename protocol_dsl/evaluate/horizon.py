@@ -38,9 +38,11 @@ from protocol_dsl.model.condition import (
     Policy,
     Readings,
     Recorded,
+    RoseAgain,
     Shifted,
     Side,
     Sign,
+    Sustained,
     Within,
 )
 from protocol_dsl.model.walk import walk
@@ -58,9 +60,25 @@ def horizon(where: Condition | None, env: Environment) -> date:
     return min(env.as_of, day if named is None else max(day, named))
 
 
-def _named(condition: Condition, env: Environment) -> date | None:  # noqa: C901, PLR0911 - an arm for each form
+def awaits(where: Condition | None, env: Environment) -> bool:
+    """Whether an event may begin after the as-of date and still matter, where what is to come is asked about at all.
+
+    Where the condition names no last day nothing is awaited: what is asked is asked as of that date.
+    """
+    if env.ahead is None or where is None:
+        return False
+    last = _named(where, env)
+    if last is None or last <= env.as_of or last == date.max:
+        return False
+    env.ahead.append(last)
+    return True
+
+
+def _named(condition: Condition, env: Environment) -> date | None:  # noqa: C901, PLR0911, PLR0912 - an arm for each form
     """The last day that an event may begin on and satisfy the condition; None where it says nothing of it."""
     match condition:
+        case Within(day=FieldOf(outer=outer)) | Compare(left=FieldOf(outer=outer)) if outer:
+            return None
         case Both(parts=parts):
             return min((day for part in parts if (day := _named(part, env)) is not None), default=None)
         case Either(parts=parts) | AtLeast(parts=parts):
@@ -81,7 +99,7 @@ def _named(condition: Condition, env: Environment) -> date | None:  # noqa: C901
             return date.max if any(isinstance(node, MomentOf) for node in walk(condition)) else None
         case Not() | Member() | Includes() | Recorded() | Judged() | AnyEvent() | Readings() | Consecutive():
             return None
-        case Followed() | HadDlt():
+        case Sustained() | RoseAgain() | Followed() | HadDlt():
             return None
         case _:
             assert_never(condition)
@@ -94,7 +112,7 @@ def _named_by_distance(condition: Distance, env: Environment) -> date | None:
     return _latest(condition.anchor if before else condition.day, env) if event_first else date.max
 
 
-def _latest(expression: Expression, env: Environment) -> date:  # noqa: PLR0911 - an arm for each form
+def _latest(expression: Expression, env: Environment) -> date:  # noqa: C901, PLR0911 - an arm for each form
     """The last day that an expression may come to; the end of the calendar where it cannot be told."""
     match expression:
         case MomentOf(name=name):
@@ -106,6 +124,10 @@ def _latest(expression: Expression, env: Environment) -> date:  # noqa: PLR0911 
         case Shifted(day=day, length=Constant(value=Fraction() as seconds)):
             found, days = _latest(day, env), int(seconds // _SECONDS)
             return found + timedelta(days=min(max(days, 0), (date.max - found).days))
+        case Fetch(series=series, part=Part.DATE) if series in env.bound:
+            return _last(env.bound[series].date)
+        case FieldOf(name=name, outer=outer) if outer and outer <= len(env.around) + 1:
+            return _outer(name, outer, env)
         case Fetch(series=series, part=Part.DATE) if series.window is None:
             return env.reading_day or date.max  # a reading is never chosen from after the day asked about
         case Fetch(series=series, part=Part.VALUE):
@@ -113,6 +135,14 @@ def _latest(expression: Expression, env: Environment) -> date:  # noqa: PLR0911 
             return max((date.max if value is None else _last(value) for value in values), default=date.max)
         case _:
             return date.max
+
+
+def _outer(name: str, outer: int, env: Environment) -> date:
+    """The last day that a field of an event further out may be; what is looked at now becomes the first further out."""
+    looked_at = (*(event for event, _ in env.around), env.event)
+    event = looked_at[-outer]
+    reading = None if event is None else event.fields.get(name)
+    return date.max if reading is None or reading.value is None else _last(reading.value)
 
 
 def _last(option: Option) -> date:

@@ -12,15 +12,16 @@ from typing import TypeAlias, assert_never
 from attrs import evolve
 
 from protocol_dsl.base.truth import Truth, agree, at_least, conjoin, disjoin, negate
+from protocol_dsl.evaluate.course import rose_again
 from protocol_dsl.evaluate.curves import on_limit
 from protocol_dsl.evaluate.environment import Candidate, Environment, Fact, Finding
 from protocol_dsl.evaluate.events import some_event
 from protocol_dsl.evaluate.gaps import rests_only_on
 from protocol_dsl.evaluate.lookup import followed, judged_on, judgement
 from protocol_dsl.evaluate.possible import ANYTHING, Option, Possible, compare, said_of_all, seconds_between
-from protocol_dsl.evaluate.runs import Link, some_run
+from protocol_dsl.evaluate.runs import Link, lasting_run, some_run
 from protocol_dsl.evaluate.series import candidate, in_series
-from protocol_dsl.evaluate.value import chosen, edges, evaluate, wanting_day
+from protocol_dsl.evaluate.value import chosen, edges, evaluate, still_open, wanting_day
 from protocol_dsl.model.condition import (
     AnyEvent,
     AtLeast,
@@ -42,9 +43,11 @@ from protocol_dsl.model.condition import (
     Quantifier,
     Readings,
     Recorded,
+    RoseAgain,
     Series,
     Side,
     Sign,
+    Sustained,
     Within,
 )
 from protocol_dsl.model.record import Attested, Reason
@@ -84,6 +87,8 @@ def interpret(condition: Condition, env: Environment) -> Finding:  # noqa: C901,
             return _readings(condition, env)
         case Consecutive():
             return _consecutive(condition, env)
+        case Sustained():
+            return _sustained(condition, env)
         case _:
             return _leaf(condition, env)
 
@@ -112,7 +117,7 @@ def _bound_together(condition: Condition, together: tuple[Series, ...], env: Env
     return truth
 
 
-def _leaf_truth(condition: Condition, env: Environment) -> Truth:  # noqa: C901, PLR0911 - an arm for each form
+def _leaf_truth(condition: Condition, env: Environment) -> Truth:  # noqa: C901, PLR0911, PLR0912 - an arm for each form
     match condition:
         case Compare(sign=sign, left=left, right=right):
             ours, theirs = _value(left, env), _value(right, env)
@@ -141,7 +146,12 @@ def _leaf_truth(condition: Condition, env: Environment) -> Truth:  # noqa: C901,
             return followed(_value(start, env), days, env)
         case HadDlt():
             return env.had_dlt
-        case Both() | Either() | AtLeast() | Not() | Known() | Policy() | AnyEvent() | Readings() | Consecutive():
+        case RoseAgain():
+            return rose_again(env)
+        case (
+            Both() | Either() | AtLeast() | Not() | Known() | Policy() | AnyEvent()
+            | Readings() | Consecutive() | Sustained()
+        ):  # fmt: skip
             return interpret(condition, env).truth
         case _:
             assert_never(condition)
@@ -195,13 +205,14 @@ def _each_reading(series: Series, where: Condition, env: Environment) -> list[Ea
     return found
 
 
-def _no_reading(condition: Readings | Consecutive, env: Environment) -> Finding:
+def _no_reading(condition: Readings | Consecutive | Sustained, env: Environment) -> Finding:
+    still_open(condition.series, env, interpret)
     fact = Fact(condition.series.item, chosen(condition.series, env, interpret))
     return Finding(condition, Truth.UNKNOWN, facts=(fact,))
 
 
 def _of_readings(
-    condition: Readings | Consecutive, truth: Truth, each: list[Each], reason: Reason, env: Environment
+    condition: Readings | Consecutive | Sustained, truth: Truth, each: list[Each], reason: Reason, env: Environment
 ) -> Finding:
     """What was found of several readings; of an unknown that not they alone are to blame for, the reason is named."""
     parts = tuple(finding for _, _, finding in each)
@@ -221,9 +232,13 @@ def _readings(condition: Readings, env: Environment) -> Finding:
     if not each:
         return _no_reading(condition, env)
     if condition.quantifier is Quantifier.ANY:
-        truth = disjoin(conjoin((counts, finding.truth)) for _, counts, finding in each)
+        truth = at_least(condition.least, (conjoin((counts, finding.truth)) for _, counts, finding in each))
+        to_come = Truth.FALSE
     else:
         truth = conjoin(disjoin((negate(counts), finding.truth)) for _, counts, finding in each)
+        to_come = Truth.TRUE
+    if truth is to_come and still_open(condition.series, env, interpret):
+        return _of_readings(condition, Truth.UNKNOWN, each, Reason.NOT_COLLECTED, env)
     return _of_readings(condition, _if_enough(truth, each, 1), each, Reason.IMPRECISE, env)
 
 
@@ -237,6 +252,22 @@ def _consecutive(condition: Consecutive, env: Environment) -> Finding:
     links = [Link(one.date, counts, finding.truth) for one, counts, finding in each]
     truth = some_run(links, condition.count, condition.apart_days)
     return _of_readings(condition, _if_enough(truth, each, condition.count), each, Reason.IMPRECISE, env)
+
+
+def _sustained(condition: Sustained, env: Environment) -> Finding:
+    """Some run of readings that lasts long enough, begun in the window of the series; it may go on past its end."""
+    window = condition.series.window
+    begins = ((None,), (None,)) if window is None else edges(window, env, interpret)
+    found = []
+    for reading, counts in in_series(condition.series, env, (begins[0], (None,))):
+        one = candidate(reading, env)
+        bound = {**env.bound, condition.series: one}
+        found.append((one, counts, interpret(condition.where, evolve(env, bound=bound))))
+    if not found:
+        return _no_reading(condition, env)
+    links = [Link(one.date, counts, finding.truth) for one, counts, finding in found]
+    truth = lasting_run(links, begins, condition)
+    return _of_readings(condition, truth, found, Reason.TOO_FEW, env)
 
 
 def _if_enough(truth: Truth, each: list[Each], count: int) -> Truth:

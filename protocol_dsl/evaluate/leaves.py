@@ -139,7 +139,8 @@ def _quote(expression: Expression, plain: str, finding: Finding, sight: Sight, a
 
     What has no unit of its own, such as a length of time, is told in the unit `asked`.
     """
-    if isinstance(expression, Fetch | FieldOf | MomentOf):
+    further_out = isinstance(expression, FieldOf) and expression.outer > 0
+    if isinstance(expression, Fetch | FieldOf | MomentOf) and not further_out:
         part = expression.part if isinstance(expression, Fetch) else Part.VALUE
         name = expression.series.item if isinstance(expression, Fetch) else expression.name
         fact = next((f for f in finding.facts if f.name == name and f.part is part), None)

@@ -39,11 +39,13 @@ def _why_no_day(name: str, env: Environment) -> Reason:
     return Reason.CONFLICTING if len(days) > 1 else Reason.OUT_OF_ORDER if days else Reason.UNDATED
 
 
-def field(name: str, env: Environment) -> Possible:
-    """A field of the event being looked at."""
-    reading = None if env.event is None else env.event.fields.get(name)
+def field(name: str, env: Environment, outer: int = 0) -> Possible:
+    """A field of the event being looked at, or of one further out."""
+    looked_at = (*env.around, (env.event, env.of_list))
+    event, of_list = looked_at[-1 - outer] if outer < len(looked_at) else (None, "")
+    reading = None if event is None else event.fields.get(name)
     one = Candidate(ANYTHING, reason=Reason.NOT_COLLECTED) if reading is None else candidate(reading, env)
-    env.facts.append(Fact(name, (one,), of_list=env.of_list))
+    env.facts.append(Fact(name, (one,), of_list=of_list))
     return (one.value,)
 
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
 from itertools import pairwise
 
 from attrs import frozen
 
-from protocol_dsl.base.truth import Truth, conjoin
-from protocol_dsl.evaluate.possible import Option, as_range, compare, seconds_between
-from protocol_dsl.model.condition import Sign
+from protocol_dsl.base.truth import Truth, agree, conjoin
+from protocol_dsl.evaluate.possible import ANYTHING, Option, as_range, compare, seconds_between
+from protocol_dsl.model.condition import Sign, Sustained
+from protocol_dsl.model.record import Range
 
 _DAY = 86400
+Ends = tuple[tuple[Option | None, ...], tuple[Option | None, ...]]
+"""What the first and the last day of a window may be; None is no end on that side."""
 
 
 @frozen
@@ -96,3 +100,79 @@ def _may_follow(here: Link, link: Link, ordered: list[Link], apart_days: Fractio
 
 def _far_enough(here: Link, link: Link, apart_days: Fraction) -> Truth:
     return compare(Sign.AT_LEAST, seconds_between(here.day, link.day), apart_days * _DAY)
+
+
+# --- for so long --------------------------------------------------------------------------------------------------
+
+
+def lasting_run(links: list[Link], begins: Ends, asked: Sustained) -> Truth:
+    """Whether some run of readings that hold lasts so many days, and begins in the window.
+
+    It lasts for certain from its first reading to its last: between two readings that hold, one next to the other,
+    nothing else is taken to have been. It may have lasted from just after the reading before that does not hold to just
+    before the next one, and where there is no next one, on and on.
+    """
+    ordered = sorted(links, key=lambda link: (link.first, link.last))
+    if any(_long_enough(stretch, ordered, begins, asked) for stretch in _stretches(ordered)):
+        return Truth.TRUE
+    against = [link.first for link in ordered if _certainly_not(link)]
+    possible = [link for link in ordered if conjoin((link.counts, link.holds)) is not Truth.FALSE]
+    return Truth.UNKNOWN if any(_may_last(link, against, begins, asked) for link in possible) else Truth.FALSE
+
+
+def _certainly_not(link: Link) -> bool:
+    return link.counts is Truth.TRUE and link.holds is Truth.FALSE and link.first == link.last
+
+
+def _stretches(ordered: list[Link]) -> Iterator[list[Link]]:
+    """The longest stretches in which every reading certainly counts and holds on a certain day."""
+    stretch: list[Link] = []
+    for link in ordered:
+        if link.counts is Truth.TRUE and link.holds is Truth.TRUE and link.first == link.last:
+            stretch.append(link)
+            continue
+        yield stretch
+        stretch = []
+    yield stretch
+
+
+def _long_enough(stretch: list[Link], ordered: list[Link], begins: Ends, asked: Sustained) -> bool:
+    """Whether a stretch surely lasts; what may be of the days at its ends shortens it."""
+    inside = {id(link) for link in stretch}
+    others = [link for link in ordered if id(link) not in inside]
+    sure = [link for link in stretch if not any(one.first <= link.first <= one.last for one in others)]
+    if not sure or _begun_in(sure[0].first, begins) is not Truth.TRUE:
+        return False
+    days = (sure[-1].first - sure[0].first).days + (1 if asked.both_days else 0)
+    return compare(asked.sign, Fraction(days), asked.days) is Truth.TRUE
+
+
+def _may_last(link: Link, against: list[date], begins: Ends, asked: Sustained) -> bool:
+    """Whether a run that a reading may belong to may last so long."""
+    if _begun_in(link.first, begins) is Truth.FALSE and _begun_in(link.last, begins) is Truth.FALSE:
+        return False
+    before = max((day for day in against if day < link.first), default=None)
+    after = min((day for day in against if day > link.last), default=None)
+    start = _first_of(begins) if before is None else before
+    if after is None or start is None:
+        return True
+    days = (after - start).days - (1 if asked.both_days and before is not None else 0)
+    most = Range(Fraction(0), Fraction(days), high_open=not asked.both_days)
+    return compare(asked.sign, most, asked.days) is not Truth.FALSE
+
+
+def _begun_in(day: date, begins: Ends) -> Truth:
+    starts, ends = begins
+    return conjoin(
+        (
+            agree(Truth.TRUE if start is None else compare(Sign.AT_LEAST, day, start) for start in starts),
+            agree(Truth.TRUE if end is None else compare(Sign.AT_MOST, day, end) for end in ends),
+        )
+    )
+
+
+def _first_of(begins: Ends) -> date | None:
+    """The first day on which a run may begin; None where there is no such day."""
+    lows = [as_range(start).low for start in begins[0] if start is not None and start is not ANYTHING]
+    days = [low for low in lows if isinstance(low, date)]
+    return min(days) if days and len(days) == len(begins[0]) else None

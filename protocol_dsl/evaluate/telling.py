@@ -27,6 +27,7 @@ from protocol_dsl.model.condition import (
     Part,
     Policy,
     Readings,
+    Sustained,
 )
 from protocol_dsl.model.idioms import ongoing_at, taken
 from protocol_dsl.model.record import Reason
@@ -57,7 +58,7 @@ def lines(finding: Finding, sight: Sight) -> list[str]:  # noqa: C901, PLR0911 -
             return _policy(finding, sight)
         case AnyEvent():
             return _events(condition, finding, sight)
-        case Readings() | Consecutive():
+        case Readings() | Consecutive() | Sustained():
             return _readings(condition, finding, sight)
         case _:
             return leaf_lines(finding, sight)
@@ -151,7 +152,9 @@ def _events(condition: AnyEvent, finding: Finding, sight: Sight) -> list[str]:
 def _event(name: str, part: Finding, sight: Sight) -> list[str]:
     if part.event is None:
         return lines(part, sight)
-    inner = evolve(sight, env=evolve(sight.env, event=part.event, facts=[]))
+    env = sight.env
+    around = env.around if env.event is None else (*env.around, (env.event, env.of_list))
+    inner = evolve(sight, env=evolve(env, event=part.event, of_list=name, around=around, facts=[]))
     head = event_words(name, part.event)
     if isinstance(part.condition, AnyEvent) and part.condition.where is None:
         return [head]
@@ -175,7 +178,7 @@ def _none_fits(condition: AnyEvent, sight: Sight) -> str:
 # --- repeated readings --------------------------------------------------------------------------------------------
 
 
-def _readings(condition: Readings | Consecutive, finding: Finding, sight: Sight) -> list[str]:
+def _readings(condition: Readings | Consecutive | Sustained, finding: Finding, sight: Sight) -> list[str]:
     """Every reading that was looked at, then what was asked of them; where it is unknown, what is missing."""
     name = condition.series.item
     found = [quoted(fact, sight).removeprefix(f"{name} ") for fact in _own(finding, name)]

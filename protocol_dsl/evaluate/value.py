@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import TypeAlias, assert_never
 
 from protocol_dsl.base.studytime import completed_months, completed_years, shift
 from protocol_dsl.base.truth import Truth, conjoin
+from protocol_dsl.evaluate.course import time_at_grade
 from protocol_dsl.evaluate.curves import applied
 from protocol_dsl.evaluate.environment import Candidate, Environment, Fact, Finding
 from protocol_dsl.evaluate.events import all_facts, count_of, time_lasted
@@ -73,8 +74,8 @@ def evaluate(expression: Expression, env: Environment, judge: Judge) -> Possible
             return distinct(one.part(part) for one in found)
         case MomentOf(name=name):
             return moment(name, env)
-        case FieldOf(name=name):
-            return field(name, env)
+        case FieldOf(name=name, outer=outer):
+            return field(name, env, outer)
         case ContextOf(name=name):
             return context(name, env)
         case Named(inside=inside):
@@ -92,8 +93,10 @@ def evaluate(expression: Expression, env: Environment, judge: Judge) -> Possible
             return combine(lambda a, b: _completed(function, a, b), value(start), value(end))
         case Shifted():
             return _shifted(expression, value)
-        case Lasting(both_days=both_days):
-            return time_lasted(env, both_days=both_days)
+        case Lasting(both_days=both_days, grade=grade, compares=compares):
+            if grade is None:
+                return time_lasted(env, both_days=both_days)
+            return time_at_grade(env, compares, grade)
         case Cases():
             return _cases(expression, env, judge)
         case Rounded(inside=inside, step=step):
@@ -126,6 +129,17 @@ def edges(window: Window, env: Environment, judge: Judge) -> Edges:
         (None,) if window.start is None else evaluate(window.start, env, judge),
         (None,) if window.end is None else evaluate(window.end, env, judge),
     )
+
+
+def still_open(series: Series, env: Environment, judge: Judge) -> bool:
+    """Whether a reading may still come in the series' window, where what is to come is asked about."""
+    if env.ahead is None or series.window is None or series.window.end is None:
+        return False
+    ends = (as_range(end).high for end in evaluate(series.window.end, env, judge))
+    coming = [end.date() if isinstance(end, datetime) else end for end in ends if isinstance(end, date)]
+    later = [end for end in coming if end > env.as_of]
+    env.ahead.extend(later)
+    return bool(later)
 
 
 def _where_valid(valid: Valid, env: Environment, judge: Judge) -> Possible:

@@ -68,9 +68,10 @@ class MomentOf(Node):
 
 @node
 class FieldOf(Node):
-    """A field of the event that is being looked at."""
+    """A field of the event that is being looked at; with `outer`, of the one so many events further out."""
 
     name: str
+    outer: int = 0
 
 
 @node
@@ -141,9 +142,14 @@ class Shifted(Node):
 
 @node
 class Lasting(Node):
-    """How long the event being looked at lasts; with day-wide ends unless both days are counted."""
+    """How long the event being looked at lasts; with day-wide ends unless both days are counted.
+
+    With a `grade`, how long the longest stretch is in which its grade compares so: at, at least or more than it.
+    """
 
     both_days: bool = False
+    grade: Fraction | None = None
+    compares: Sign = Sign.IS
 
 
 @node
@@ -326,19 +332,24 @@ class Policy(Node):
 
 @node
 class AnyEvent(Node):
-    """Some event of a list satisfies a condition."""
+    """Some event of a list satisfies a condition; with `other`, one besides those that are being looked at."""
 
     list: str
     where: Condition | None
+    other: bool = False
 
 
 @node
 class Readings(Node):
-    """A condition on each reading of a series; the reading is seen as `Fetch` of the same series."""
+    """A condition on each reading of a series; the reading is seen as `Fetch` of the same series.
+
+    With `any`, so many of them are asked for as `least` says.
+    """
 
     quantifier: Quantifier
     series: Series
     where: Condition
+    least: int = 1
 
 
 @node
@@ -349,6 +360,25 @@ class Consecutive(Node):
     series: Series
     where: Condition
     apart_days: Fraction = Fraction(0)
+
+
+@node
+class Sustained(Node):
+    """Readings, one next to the other, satisfy a condition for `at least` or `more than` a length of time, in days.
+
+    The run begins in the window of the series and may go on past its end.
+    """
+
+    series: Series
+    where: Condition
+    sign: Sign
+    days: Fraction
+    both_days: bool = False
+
+
+@node
+class RoseAgain(Node):
+    """The grade of the event being looked at rose again after it had fallen."""
 
 
 @node
@@ -381,6 +411,8 @@ Condition: TypeAlias = (
     | AnyEvent
     | Readings
     | Consecutive
+    | Sustained
+    | RoseAgain
     | Followed
     | HadDlt
 )

@@ -33,6 +33,7 @@ from protocol_dsl.model.condition import (
     Series,
     Shifted,
     Side,
+    Sign,
     Valid,
     Window,
 )
@@ -121,6 +122,8 @@ def expression_words(told: Expression, teller: Teller) -> str:  # noqa: C901, PL
             return value_words(value, given)
         case Fetch(series=series, part=part):
             return _fetched(series, part, teller)
+        case FieldOf(name=name, outer=outer) if outer:
+            return f"{name} of {'it' if outer == 1 else f'the one {outer} before'}"
         case MomentOf(name=name) | FieldOf(name=name) | ContextOf(name=name) | Named(name=name):
             return name
         case Arithmetic():
@@ -141,6 +144,8 @@ def expression_words(told: Expression, teller: Teller) -> str:  # noqa: C901, PL
         case Shifted(day=day, length=length, backwards=backwards) if length is not None:
             sign = "-" if backwards else "+"
             return f"{_operand(day, teller, tight=False)} {sign} {_operand(length, teller, tight=False)}"
+        case Lasting(grade=grade, compares=compares) if grade is not None:
+            return f"its time at grade {'' if compares is Sign.IS else f'{compares} '}{value_words(grade)}"
         case Lasting(both_days=both_days):
             return "its duration counting both days" if both_days else "its duration"
         case Cases(branches=branches):

@@ -32,9 +32,11 @@ from protocol_dsl.model.condition import (
     Quantifier,
     Readings,
     Recorded,
+    RoseAgain,
     Series,
     Side,
     Sign,
+    Sustained,
     Within,
 )
 from protocol_dsl.model.idioms import calendar_shift, elapsed_months, ongoing_at, taken
@@ -90,12 +92,16 @@ def _told(condition: Condition, teller: Teller) -> str:  # noqa: C901, PLR0911, 
             return f"({_told(inside, teller)}, if missing treat as {'met' if met else 'not met'})"
         case Judged(what=what, by=by):
             return f'judged "{what}"' if what else f"judged by {by}"
-        case AnyEvent(list=name, where=where):
-            return f"any {name}{_where(where, teller)}"
+        case AnyEvent(list=name, where=where, other=other):
+            return f"any {'other ' if other else ''}{name}{_where(where, teller)}"
         case Readings(quantifier=quantifier):
             return _readings(quantifier.value, condition, teller)
         case Consecutive():
             return _consecutive(condition, teller)
+        case Sustained():
+            return _sustained(condition, teller)
+        case RoseAgain():
+            return "its grade rose again after it had fallen"
         case Followed(start=start, days=days):
             return f"followed through {days} days after {expression_words(start, teller)}"
         case HadDlt():
@@ -144,12 +150,22 @@ def _series_of(expression: Expression, teller: Teller) -> Series | None:
     return teller.subject
 
 
+def _at_grade(lasting: Lasting, sign: Sign, limit: str) -> str:
+    grade = value_words(lasting.grade or Fraction(0))
+    if lasting.compares is Sign.MORE_THAN and sign is Sign.AT_MOST:
+        return f"returns to grade {grade} within {limit}"
+    compared = "" if lasting.compares is Sign.IS else f"{lasting.compares} "
+    return f"at grade {compared}{grade} for {sign} {limit}"
+
+
 _SIDES = {Sign.LESS_THAN: Side.BEFORE, Sign.MORE_THAN: Side.AFTER}
 
 
 def _compared(condition: Compare, teller: Teller) -> tuple[str, str]:
     sign, left, right = condition.sign, condition.left, condition.right
     limit = expression_words(right, about(_series_of(left, teller), teller))
+    if isinstance(left, Lasting) and left.grade is not None:
+        return "", _at_grade(left, sign, limit)
     if isinstance(left, Lasting):
         return "", f"lasts {sign} {limit}{' counting both days' if left.both_days else ''}"
     if sign in _SIDES and (is_day(left, teller) or is_day(right, teller)):
@@ -217,8 +233,8 @@ def _negated(inside: Condition, teller: Teller) -> str:
         case Member() | Recorded():
             subject, said = _parted(inside, teller) or ("", "")
             return f"{subject} is not {said.removeprefix('is ')}"
-        case AnyEvent(list=name, where=where):
-            return f"no {name}{_where(where, teller)}"
+        case AnyEvent(list=name, where=where, other=other):
+            return f"no {'other ' if other else ''}{name}{_where(where, teller)}"
         case Readings(quantifier=Quantifier.ANY):
             return _readings("no", inside, teller)
         case _:
@@ -232,8 +248,15 @@ def _where(where: Condition | None, teller: Teller) -> str:
 # --- repeated readings --------------------------------------------------------------------------------------------
 
 
+def _sustained(condition: Sustained, teller: Teller) -> str:
+    each = _readings("any", Readings(Quantifier.ANY, condition.series, condition.where), teller)
+    days = "1 day" if condition.days == 1 else f"{decimal_text(condition.days)} days"
+    return f"{each} for {condition.sign} {days}{' counting both days' if condition.both_days else ''}"
+
+
 def _readings(word: str, condition: Readings, teller: Teller) -> str:
     series = condition.series
+    word = f"{word} {condition.least}" if condition.least > 1 else word
     window = "" if series.window is None else f" {window_words(series.window, teller)}"
     match condition.where:
         case Compare(left=Named(name=name)) if series.item in name.split():  # `ctcae grade of anc`

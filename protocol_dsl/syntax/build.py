@@ -231,6 +231,11 @@ def _definition_set(parts: Parts, span: Span) -> defining.SetListed:
     return defining.SetListed(name, label, version, tuple(members), notes, span=span)
 
 
+def _sustained(parts: Parts, span: Span) -> logic.Sustained:
+    item, window, predicate, sign, length, counting = parts
+    return logic.Sustained(item, window, predicate, sign, length, counting is True, span=span)
+
+
 def _choice(rule: tree.Choose) -> Callable[[Parts, Span], Any]:
     return lambda _parts, span: tree.Choice(rule, span=span)
 
@@ -257,6 +262,8 @@ WORDS: dict[str, Any] = {
     "rounding_up": tree.Turn.UP,
     "counting": True,
     "pooled": True,
+    "any_one": True,
+    "not_one": False,
     "inclusion": "inclusion",
     "exclusion": "exclusion",
     "met": True,
@@ -286,6 +293,8 @@ SPECIAL: dict[str, Callable[[Parts, Span], Any]] = (
         "includes_any": _all_in("includes_any"),
         "includes_all": _all_in("includes_all"),
         "where": _only,
+        "apart": _only,
+        "sustained": _sustained,
         "lasts": lambda parts, span: logic.Lasts(parts[0], parts[1], parts[2] is True, span=span),
         "count_of": lambda parts, span: tree.CountOf(parts[0], parts[1], parts[2], parts[3] is True, span=span),
         "date_field": lambda _parts, span: tree.Name(Word("date", span=span), span=span),

@@ -25,9 +25,10 @@ _DOUBLES: Final = frozenset({"≤", "≥", "≠"})
 _OPERANDS: Final = frozenset({
     "not", "known", "each", "either", "every", "any", "no", "judged", "lasts", "ongoing", "taken", "followed", "count",
     "latest", "first", "highest", "lowest", "mean", "the", "date", "completed", "time", "ULN", "LLN", "baseline",
-    "square", "cube", "log10", "ln", "ctcae",
+    "square", "cube", "log10", "ln", "ctcae", "at", "returns", "together",
 })  # fmt: skip
 _COMPARISONS: Final = frozenset({"is", "at", "more", "less", "includes"})
+_AFTER_VALUES: Final = _COMPARISONS | {"by", "before", "after", "together"}
 _TYPES: Final = frozenset({
     "date", "time", "yes/no", "one", "any", "number", "count", "grade", "duration", "text", "list",
 })  # fmt: skip
@@ -40,7 +41,7 @@ _VALUES: Final = frozenset({"NAME", "NUMBER", "DATE"})
 # Many words at once: the few by which they are known, what they are called, and the words and kinds they stand for.
 _GROUPS: Final[tuple[tuple[frozenset[str], str, frozenset[str], frozenset[str]], ...]] = (
     (frozenset({"not", "known", "judged"}), "a condition", _OPERANDS, _VALUES),
-    (_COMPARISONS, "a comparison such as `is` or `at least`", _COMPARISONS | {"by", "before", "after"}, frozenset()),
+    (_COMPARISONS, "a comparison such as `is` or `at least`", _AFTER_VALUES, frozenset()),
     (frozenset({"at", "more", "less"}), "a comparison such as `at least`", _COMPARISONS, frozenset()),
     (frozenset({"yes/no", "list", "grade"}), "a type such as `number`, `date` or `yes/no`", _TYPES, frozenset()),
     (frozenset({"protocol", "moments"}), "a section such as `inclusion at enrolment`", _SECTIONS, frozenset()),

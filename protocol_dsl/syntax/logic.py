@@ -123,6 +123,102 @@ class EveryEvent(Node):
 
 
 @node
+class Sustained(Node):
+    """`any anc less than 0.5 10*9/L for more than 7 days`; of a reading, or of its grade."""
+
+    item: Word | GradeOf
+    window: Window | None
+    predicate: Predicate
+    sign: Sign
+    length: Expression
+    both_days: bool
+
+
+@node
+class SeveralReadings(Node):
+    count: Word
+    item: Word
+    window: Window | None
+    predicate: Predicate
+
+
+@node
+class SeveralEvents(Node):
+    """`any 2 procedures where (...) on separate days within 7 days`."""
+
+    count: Word
+    list: Word
+    where: Condition
+    apart: Expression | None
+
+
+# --- what goes with another ---------------------------------------------------------------------------------------
+
+
+@node
+class Overlapping(Node):
+    pass
+
+
+@node
+class During(Node):
+    pass
+
+
+@node
+class SameDay(Node):
+    pass
+
+
+Timing: TypeAlias = Overlapping | During | SameDay | Window
+
+
+@node
+class WithEvent(Node):
+    some: bool
+    list: Word
+    where: Condition
+    timing: Timing
+
+
+@node
+class WithReading(Node):
+    some: bool
+    item: Word
+    timing: Timing
+    predicate: Predicate
+
+
+@node
+class WithGrade(Node):
+    some: bool
+    item: GradeOf
+    timing: Timing
+    predicate: Predicate
+
+
+Companion: TypeAlias = WithEvent | WithReading | WithGrade
+
+
+@node
+class AtGrade(Node):
+    """`at grade 4 for at least 7 days`."""
+
+    of_grade: Sign | None
+    grade: Word
+    sign: Sign
+    length: Expression
+
+
+@node
+class ReturnsTo(Node):
+    """`returns to grade 1 within 7 days`."""
+
+    grade: Word
+    length: Expression
+
+
+@node
 class JudgedLeaf(Node):
     what: Word
 
@@ -226,6 +322,14 @@ Condition: TypeAlias = (
     | AnyEvent
     | NoEvent
     | EveryEvent
+    | Sustained
+    | SeveralReadings
+    | SeveralEvents
+    | WithEvent
+    | WithReading
+    | WithGrade
+    | AtGrade
+    | ReturnsTo
     | JudgedLeaf
     | JudgedBy
     | Lasts

@@ -32,8 +32,8 @@ STARTS = (
 RESERVED = frozenset({
     "after", "and", "at", "baseline", "before", "between", "by", "completed", "cube", "first", "from", "has", "highest",
     "if", "in", "includes", "is", "latest", "least", "less", "ln", "log10", "lowest", "mean", "more", "most", "not",
-    "of", "on", "one", "or", "otherwise", "over", "recorded", "square", "than", "the", "to", "unless", "when", "where",
-    "with", "within",
+    "of", "on", "one", "or", "otherwise", "over", "recorded", "square", "than", "the", "to", "together", "unless",
+    "when", "where", "with", "within",
 })  # fmt: skip
 """Words that go before or after a value: no name and no unit is one of them."""
 STEP = 4

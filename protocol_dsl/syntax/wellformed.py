@@ -10,7 +10,7 @@ from protocol_dsl.syntax.tree import Node, Word
 
 _BEGIN_CONDITIONS = frozenset({
     "any", "count", "ctcae", "each", "either", "every", "followed", "judged", "known", "lasts", "no", "ongoing",
-    "rounded", "taken", "valid",
+    "returns", "rounded", "taken", "valid",
 })  # fmt: skip
 _COLUMNS = frozenset({"date", "time"})  # every list of records may have them, and conditions reach them by `date of`
 _STATES = frozenset({"above", "below", "met", "missing"})  # what a reading may be in an example
