@@ -160,9 +160,11 @@ def endings_of(plan: EscalationPlan, ladder: Ladder) -> Endings | None:
 
 def explored(design: Design[Any]) -> Automaton[Any]:
     """The states of a machine that remembers every tally; not all of them where they are too many to work out."""
-    first = explore(design, most=_GLANCE, work=None)
-    if first.complete or any(sum(tally.treated for tally in design.tallies(state)) > _LONG for state in first.states):
-        return first
+    if design.plan.patients is None:
+        first = explore(design, most=_GLANCE, work=None)
+        most = max(sum(tally.treated for tally in design.tallies(state)) for state in first.states)
+        if first.complete or most > _LONG:
+            return first
     return explore(design, most=MOST_STATES, work=None)
 
 
@@ -185,7 +187,7 @@ def endings(automaton: Automaton[Any]) -> Endings:
         for edge in automaton.edges[state]:
             if isinstance(edge.observed, Treated):
                 ways[edge.to] += ways[state] * comb(move.patients, edge.observed.tally.with_dlt)
-    each = tuple(Ending(*key, number) for key, number in sorted(ended.items()))
+    each = tuple(Ending(*key, number) for key, number in ended.items())
     return Endings(automaton.design.names, each, len(automaton.states))
 
 

@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 from attrs import evolve, frozen
 
 from protocol_dsl.escalation.design import Awaits, Design, Move, Observed, Reason, Stop, Treat, Wait
-from protocol_dsl.escalation.tally import Tally, View
+from protocol_dsl.escalation.tally import Tally, View, pending_of
 from protocol_dsl.model.escalation import Action, EscalationPlan, Word
 
 S = TypeVar("S")
@@ -61,7 +61,7 @@ class AtMostPatients(Wrapped[S]):
     def move(self, state: S) -> Move:
         """The move within, as far as there are patients left for it."""
         move = self.inner.move(state)
-        treated = sum(tally.treated for tally in self.tallies(state))
+        treated = sum([tally.without + tally.with_dlt + tally.pending for tally in self.tallies(state)])
         if not isinstance(move, Treat) or treated + move.patients <= self.most:
             return move
         if treated < self.most:
@@ -89,7 +89,7 @@ class AtMostOnLevel(Wrapped[S]):
 
 def ended(design: Design[S], state: S, move: Treat, because: str) -> Move:
     """The end of a trial that would have gone on, once nobody is pending; with the level it recommends."""
-    if any(tally.pending for tally in design.tallies(state)):
+    if any(map(pending_of, design.tallies(state))):
         why = f"{move.reason.why}; {because}, and some are pending"
         return Wait(Awaits.PENDING, move.closed, Reason(why, actions=(Action(Word.WAIT),)))
     best = design.recommend(state, move.closed)

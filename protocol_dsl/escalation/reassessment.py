@@ -69,7 +69,7 @@ class CrmRule:
         """The level closest to the target, where each pending patient counts by the part of the window that passed."""
         tallies = tuple((tally.without + tally.with_dlt, tally.with_dlt) for tally in levels)
         data = Data(tallies, tuple(sorted((at, float(part)) for at, part in followed)))
-        if self.safe is not None and crm.exceeds(self.model, data, 0, self.target) > self.safe:
+        if self.safe is not None and crm.surely_exceeds(self.model, data, 0, self.target, self.safe):
             return Ruling(None, 0, (Action(Word.STOP),), self._toxic)
         parameter = likeliest(self.model, data) if self.likelihood else crm.fit(self.model, data).mean
         if parameter is None:
@@ -114,7 +114,7 @@ class CrmRule:
         if self.safe is None or not levels[0].treated:
             return False
         data = Data(tuple((tally.treated, tally.with_dlt) for tally in levels))
-        return crm.exceeds(self.model, data, 0, self.target) > self.safe
+        return crm.surely_exceeds(self.model, data, 0, self.target, self.safe)
 
 
 def _skeleton(plan: EscalationPlan, ladder: Ladder) -> tuple[float, ...]:

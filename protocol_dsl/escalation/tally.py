@@ -1,7 +1,7 @@
 """Counts at one level, and what rows and `always` statements ask of them."""
 
 from functools import lru_cache
-from operator import add, eq, ge, gt, le, lt, mul, ne, sub
+from operator import add, attrgetter, eq, ge, gt, le, lt, mul, ne, sub
 from typing import assert_never
 
 from attrs import frozen
@@ -56,11 +56,20 @@ class Tally:
         return Tally(self.without + (dlt is False), self.with_dlt + (dlt is True), self.pending - 1, self.extra)
 
 
+pending_of = attrgetter("pending")
+"""The pending patients of a tally; over many tallies quicker than a generator."""
+
+
 @lru_cache(maxsize=1 << 14)
 def _sum(one: Tally, other: Tally) -> Tally:
-    """The sum, each of them once: a machine meets the same few sums many thousand times."""
     extra = tuple(map(add, one.extra, other.extra)) if one.extra and other.extra else one.extra or other.extra
-    return Tally(one.without + other.without, one.with_dlt + other.with_dlt, one.pending + other.pending, extra)
+    return _tally(one.without + other.without, one.with_dlt + other.with_dlt, one.pending + other.pending, extra)
+
+
+@lru_cache(maxsize=1 << 14)
+def _tally(without: int, with_dlt: int, pending: int, extra: tuple[int, ...]) -> Tally:
+    """Each tally once: a machine meets the same few many thousand times, and what is the same object is soon equal."""
+    return Tally(without, with_dlt, pending, extra)
 
 
 @frozen

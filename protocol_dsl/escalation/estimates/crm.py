@@ -33,6 +33,7 @@ from protocol_dsl.escalation.estimates.crm_model import (
 from protocol_dsl.escalation.estimates.quadrature import legendre
 
 AGREE = 1e-9
+_SLACK = 1e-6  # many times the error of mean and variance
 """To how much of a posterior standard deviation the last two rules agree, where `Fit.error` does not say otherwise."""
 
 _ORDER = 12  # nodes to a panel, where only a part of the posterior is wanted
@@ -179,6 +180,22 @@ def mean_rates(settings: Crm, data: Data) -> tuple[float, ...]:
 def exceeds(settings: Crm, data: Data, level: int, limit: float) -> float:
     """Give the posterior probability that the rate of a level is above a limit in (0, 1); the error is below 1e-7."""
     return _below(settings, data, fit(settings, data), reaches(settings, level, limit))
+
+
+def surely_exceeds(settings: Crm, data: Data, level: int, limit: float, chance: float) -> bool:
+    """Tell whether the posterior probability that the rate of a level is above a limit is more than a chance.
+
+    As `exceeds` has it, but mostly from mean and variance alone: no more than `v / (v + d^2)` of a distribution with
+    variance v lies `d` or more to one side of its mean (Cantelli 1928).
+    """
+    fitted, edge = fit(settings, data), reaches(settings, level, limit)
+    away = abs(edge - fitted.mean) - _SLACK * sqrt(fitted.variance)
+    beyond = 1.0 if away <= 0 else (1 + _SLACK) * fitted.variance / (fitted.variance + away**2)
+    if edge < fitted.mean and beyond <= chance:
+        return False
+    if edge > fitted.mean and 1 - beyond > chance:
+        return True
+    return _below(settings, data, fitted, edge) > chance
 
 
 def _below(settings: Crm, data: Data, fitted: Fit, edge: float) -> float:
