@@ -27,3 +27,17 @@ def _runs(numbers: list[int]) -> Iterator[tuple[int, int]]:
         if after != number + 1:
             yield low, number
             low = None
+
+
+def together(mixes: list[tuple[tuple[int, ...], ...]]) -> list[tuple[tuple[int, ...], ...]]:
+    """Mixes of numbers that differ in one place alone as one, with all its numbers there.
+
+    >>> together([((0,), (0,)), ((0,), (1,)), ((1,), (0,))])
+    [((0,), (0, 1)), ((1,), (0,))]
+    """
+    for at in reversed(range(len(mixes[0]) if mixes else 0)):
+        groups: dict[tuple[tuple[int, ...], ...], list[int]] = {}
+        for mix in mixes:
+            groups.setdefault((*mix[:at], (), *mix[at + 1 :]), []).extend(mix[at])
+        mixes = [(*mix[:at], tuple(sorted(numbers)), *mix[at + 1 :]) for mix, numbers in groups.items()]
+    return mixes

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from protocol_dsl.base.sheet import Sheet, runs
+from protocol_dsl.base.sheet import together as merged
 from protocol_dsl.escalation.design import Stop
 from protocol_dsl.escalation.paths import Fork, Outcome, Pathways, each, together, worded
 
@@ -29,16 +30,22 @@ def _branches(found: Pathways, fork: Fork, depth: int) -> Iterator[str]:
 
 def _outcomes(found: Pathways, seen: list[tuple[Outcome, ...]]) -> str:
     """Outcomes that lead to the same, on one line."""
-    if len(seen[0]) == 1 and not found.extra:
-        return _with_dlt(found, seen[0][0], runs([each[0].dlts for each in seen]))
-    said = (" and ".join(_with_dlt(found, one, str(one.dlts)) for one in each) for each in seen)
+    if len(seen[0]) == 1:
+        return ", or ".join(_with_dlt(found, seen[0][0], mix) for mix in mixes(seen))
+    said = (" and ".join(_with_dlt(found, one, ((one.dlts,),)) for one in each) for each in seen)
     return ", or ".join(said)
 
 
-def _with_dlt(found: Pathways, one: Outcome, dlts: str) -> str:
+def mixes(seen: list[tuple[Outcome, ...]]) -> list[tuple[tuple[int, ...], ...]]:
+    """The DLTs, and the counts of the protocol's own, of outcomes at one level; as few mixes as will do."""
+    return merged([((one.dlts,), *((count,) for count in one.extra)) for (one,) in seen])
+
+
+def _with_dlt(found: Pathways, one: Outcome, mix: tuple[tuple[int, ...], ...]) -> str:
+    dlts, *counts = (runs(list(numbers)) for numbers in mix)
     of = f"{one.patients} pending at level {found.names[one.rung]}" if one.settles else str(one.patients)
-    counts = "".join(f", {name} {count}" for name, count in zip(found.extra, one.extra, strict=False))
-    return f"{dlts} of {of} with DLT{counts}"
+    told = "".join(f", {name} {number}" for name, number in zip(found.extra, counts, strict=False))
+    return f"{dlts} of {of} with DLT{told}"
 
 
 def path_sheet(found: Pathways, name: str) -> Sheet:

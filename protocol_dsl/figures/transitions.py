@@ -10,6 +10,7 @@ from protocol_dsl.base.sheet import runs
 from protocol_dsl.escalation.design import Awaits, Move, Stop, Treat, Wait
 from protocol_dsl.escalation.paths import Branch, Fork, Pathways, each, together, worded
 from protocol_dsl.figures.looks import DOWN, END, STAY, UP, WAIT, tone_of
+from protocol_dsl.figures.path_sheet import mixes
 from protocol_dsl.figures.svg import (
     ASIDE,
     EDGE,
@@ -34,7 +35,7 @@ from protocol_dsl.figures.svg import (
 MOST_LEAVES = 150
 MOST_COLUMNS = 12
 
-_WIDE, _HIGH, _GAP, _PITCH = 116.0, 36.0, 74.0, 44.0
+_WIDE, _HIGH, _GAP, _MORE, _PITCH = 116.0, 36.0, 74.0, 90.0, 44.0
 _LEAST = 560.0
 
 
@@ -64,7 +65,7 @@ def transitions(found: Pathways, title: str) -> str | TooLarge:
     before = found.names.index(found.history.cohorts[-1].level) if found.history.cohorts else None
     top = EDGE + 62
     root = _place(found, found.root, top, (0, before, len(found.names)))
-    head, width = heading(title, max(2 * EDGE + (deep + 1) * _WIDE + deep * _GAP, _LEAST))
+    head, width = heading(title, max(2 * EDGE + (deep + 1) * _WIDE + deep * _gap(found), _LEAST))
     height = top + leaves * _PITCH
     notes = [text for note in found.notes for text in wrapped(note, width - 2 * EDGE, 11)]
     parts = [head, *_headings(found, deep), *_drawn(found, root), *_legend(height + 8)]
@@ -98,42 +99,60 @@ def _place(found: Pathways, fork: Fork, top: float, came: tuple[int, int | None,
 
 def _seen(found: Pathways, branches: tuple[Branch, ...]) -> str:
     """How many of how many had a DLT, in few letters."""
-    first = branches[0].seen
-    if len(first) == 1 and not found.extra:
-        dlts = runs([branch.seen[0].dlts for branch in branches]).replace(" to ", "–")
-        return f"{dlts}/{first[0].patients}"
-    if len(branches) > 1 and found.extra:
-        return f"{len(branches)} outcomes"
-    return " ".join(
-        f"{one.dlts}/{one.patients}"
-        + "".join(f" {name} {count}" for name, count in zip(found.extra, one.extra, strict=False))
-        for one in first
-    )
+    seen = [branch.seen for branch in branches]
+    if len(seen[0]) > 1:
+        return f"{len(seen)} outcomes" if len(seen) > 1 else ", ".join(f"{one.dlts}/{one.patients}" for one in seen[0])
+    said = []
+    for dlts, *counts in mixes(seen):
+        named = zip(found.extra, counts, strict=False)
+        told = "".join(f", {name} {_brief(numbers)}" for name, numbers in named)
+        said.append(f"{_brief(dlts)}/{seen[0][0].patients}{told}")
+    return " or ".join(said)
+
+
+def _brief(numbers: tuple[int, ...]) -> str:
+    return runs(list(numbers)).replace(" to ", "–")
 
 
 # --- boxes and lines --------------------------------------------------------------------------------------------------
 
 
-def _left(column: int) -> float:
-    return EDGE + column * (_WIDE + _GAP)
+def _gap(found: Pathways) -> float:
+    """What stands on a line needs more room where the protocol counts more than DLTs."""
+    return _GAP + _MORE * bool(found.extra)
+
+
+def _left(found: Pathways, column: int) -> float:
+    return EDGE + column * (_WIDE + _gap(found))
 
 
 def _headings(found: Pathways, deep: int) -> Iterator[str]:
     yield label((EDGE, EDGE + 40), "after the history" if found.history.cohorts else "start", ASIDE)
-    settles = bool(found.root and found.root.branches and found.root.branches[0].seen[0].settles)
+    settling = _settling(found.root, 1) if found.root else set()
     for column in range(1, deep + 1):
-        cohort = column - settles
+        cohort = column - (1 in settling)
         said = f"after cohort {cohort}" if cohort else "once none is pending"
-        yield label((_left(column) - _GAP / 2, EDGE + 40), "DLTs", Lettering(11, "middle", ink=FAINT))
-        yield label((_left(column), EDGE + 40), said, ASIDE)
+        said = f"step {column}" if settling - {1} else said
+        yield label((_left(found, column) - _gap(found) / 2, EDGE + 40), "DLTs", Lettering(11, "middle", ink=FAINT))
+        yield label((_left(found, column), EDGE + 40), said, ASIDE)
+
+
+def _settling(fork: Fork, column: int) -> set[int]:
+    """The columns before which pending patients settle."""
+    found = {column} if any(branch.seen[0].settles for branch in fork.branches) else set()
+    return found.union(*(_settling(branch.then, column + 1) for branch in fork.branches))
 
 
 def _drawn(found: Pathways, placed: _Placed) -> Iterator[str]:
-    x, right = _left(placed.column), _left(placed.column) + _WIDE
+    x, right = _left(found, placed.column), _left(found, placed.column) + _WIDE
     for seen, then in placed.into:
         bend = right + 16
-        yield line([(right, placed.y), (bend, placed.y), (bend, then.y), (_left(then.column), then.y)])
-        yield label(((bend + _left(then.column)) / 2, then.y - 5), fitted(seen, _GAP - 18, 11), Lettering(11, "middle"))
+        yield line([(right, placed.y), (bend, placed.y), (bend, then.y), (_left(found, then.column), then.y)])
+        yield label(
+            ((bend + _left(found, then.column)) / 2, then.y - 5),
+            fitted(seen, _gap(found) - 18, 11),
+            Lettering(11, "middle"),
+        )
         yield from _drawn(found, then)
     move = placed.fork.move
     tone = tone_of(move, placed.before)
@@ -168,7 +187,7 @@ def _mark(x: float, y: float, move: Move, before: int | None, tone: Tone) -> Ite
     if isinstance(move, Stop):
         yield shape([(x - 5, y - 5), (x + 5, y - 5), (x + 5, y + 5), (x - 5, y + 5)], tone.ink)
     elif isinstance(move, Wait):
-        yield label((x, y + 5), "…", Lettering(14, "middle", bold=True))
+        yield label((x, y + 2), "…", Lettering(14, "middle", bold=True))
     elif before is None or move.rung == before:
         yield shape([(x - 6, y - 2), (x + 6, y - 2), (x + 6, y + 2), (x - 6, y + 2)], tone.ink)
     else:

@@ -57,6 +57,17 @@ def test_the_tree_has_a_line_for_what_differs(capsys: pytest.CaptureFixture[str]
     ]
 
 
+def test_counts_of_the_protocol_stand_beside_the_dlts(capsys: pytest.CaptureFixture[str]) -> None:
+    """Worked by hand from the file: an event named in advance, or a DLT, ends the single patients."""
+    out = printed(capsys, "fast_track_nct04630769", "--cohorts", "1")
+    assert out.splitlines()[1:] == [
+        "  0 of 1 with DLT, predefined_ae 0: treat 1 at level 2",
+        "  0 of 1 with DLT, predefined_ae 1: treat 2 at level 1",
+        "  1 of 1 with DLT, predefined_ae 0 to 1: wait for a decision of the committee",
+        "4 paths over one cohort",
+    ]
+
+
 def test_csv_has_a_row_for_each_path(capsys: pytest.CaptureFixture[str]) -> None:
     head, *rows = csv.reader(io.StringIO(printed(capsys, "three_plus_three_korn6", "--format", "csv")))
     assert head == ["step 1, DLTs", "step 2, DLTs", "step 3, DLTs", "then", "closed", "recommended", "DLTs in all"]
