@@ -71,12 +71,13 @@ class Protocol:
         """The digest of the rules: of what the file means, not of its layout and comments."""
         return digest(self.model)
 
-    def read(self, data: Path | str | Mapping[str, pd.DataFrame]) -> Data:
-        """The records in a folder, a file, or frames named `patients`, `observations` and so on."""
+    def read(self, data: Path | str | Mapping[str, pd.DataFrame], mapping: Path | str | None = None) -> Data:
+        """The records in a folder, a file, or frames by name: plain ones, SDTM or ADaM. `mapping` is a file in TOML."""
         from protocol_dsl.evaluate.strange_terms import with_strange_terms
-        from protocol_dsl.readers.plain import read
+        from protocol_dsl.readers.choose import read
 
-        return with_strange_terms(self.model, read(self.model, data if isinstance(data, Mapping) else Path(data)))
+        place = data if isinstance(data, Mapping) else Path(data)
+        return with_strange_terms(self.model, read(self.model, place, None if mapping is None else Path(mapping)))
 
     def record(self, facts: Mapping[str, str]) -> Record:
         """One record from texts by item: `{"alt": "31", "alt_unit": "U/L", "alt_date": "2026-05-30"}`.
@@ -114,7 +115,12 @@ class Protocol:
         return self.screen(record, as_of=as_of, policies=policies, **moments).gates
 
     def screen_many(
-        self, data: Path | str | Mapping[str, pd.DataFrame], *, as_of: Day | None = None, **moments: Day
+        self,
+        data: Path | str | Mapping[str, pd.DataFrame],
+        *,
+        as_of: Day | None = None,
+        mapping: Path | str | None = None,
+        **moments: Day,
     ) -> pd.DataFrame:
         """One row a patient: `patient`, `verdict`, `because`, `missing`, `policies`, then a column for each criterion.
 
@@ -123,7 +129,7 @@ class Protocol:
         """
         import pandas as pd
 
-        found = self._whole(data)
+        found = self._whole(data, mapping)
         at = self._moments(moments)
         seen_from = day_of(as_of) if as_of is not None else found.latest_day or date.min
         rows = []
@@ -144,8 +150,8 @@ class Protocol:
         frame.attrs.update(as_of=seen_from.isoformat(), diagnostics=found.diagnostics)
         return frame
 
-    def _whole(self, data: Path | str | Mapping[str, pd.DataFrame]) -> Data:
-        found = self.read(data)
+    def _whole(self, data: Path | str | Mapping[str, pd.DataFrame], mapping: Path | str | None = None) -> Data:
+        found = self.read(data, mapping)
         if found.unread:
             raise ProtocolError(d for d in found.diagnostics if d.severity is Severity.ERROR)
         return found

@@ -113,10 +113,11 @@ def sound(name: str, *, without: Collection[str] = ()) -> "Protocol":
 
 
 def add_records(parser: ArgumentParser, *, required: bool = True) -> None:
-    """Add `--data`, `--as-of`, `--at` and `--strict`."""
+    """Add `--data`, `--map`, `--as-of`, `--at` and `--strict`."""
     parser.add_argument(
-        "--data", metavar="PATH", required=required, help="records: a folder, one CSV file, or a shipped name"
+        "--data", metavar="PATH", required=required, help="records: a folder, also of SDTM or ADaM, a file, or a name"
     )
+    parser.add_argument("--map", metavar="FILE", help="what feeds which item (default: mapping.toml in the folder)")
     parser.add_argument("--as-of", metavar="DATE", help="nothing later is seen (default: the latest date in the data)")
     parser.add_argument(
         "--at",
@@ -140,12 +141,13 @@ class Records:
 def records(arguments: Namespace, protocol: "Protocol", console: Console, *, redact: bool = False) -> Records:
     """The records that the arguments name. Stops where they cannot be read, or are not as strict as asked for."""
     from protocol_dsl.evaluate.strange_terms import with_strange_terms
-    from protocol_dsl.readers.plain import read
+    from protocol_dsl.readers.choose import read
 
     at = moments(arguments.at, protocol)
     as_of = None if arguments.as_of is None else day(arguments.as_of, "--as-of")
     path = Path(arguments.data)
-    data = with_strange_terms(protocol, read(protocol, _place(path, arguments.data)))
+    mapping = Path(arguments.map) if getattr(arguments, "map", None) else None
+    data = with_strange_terms(protocol, read(protocol, place(path, arguments.data), mapping))
     told = redacted(data.diagnostics) if redact else data.diagnostics
     errors = tuple(d for d in told if d.severity is Severity.ERROR)
     if data.unread:
@@ -153,15 +155,16 @@ def records(arguments: Namespace, protocol: "Protocol", console: Console, *, red
     if arguments.strict and errors:
         raise Stop(errors[:1])
     console.diagnose(told)
-    if data.rows_diagnosed:
-        console.note(f"{data.rows_in} rows, {data.rows_used} used, {data.rows_diagnosed} with a diagnostic")
+    if data.rows_diagnosed or data.rows_aside:
+        aside = f", {data.rows_aside} about what nothing asks for" if data.rows_aside else ""
+        console.note(f"{data.rows_in} rows, {data.rows_used} used, {data.rows_diagnosed} with a diagnostic{aside}")
     seen_from = as_of or max(filter(None, (data.latest_day, *at.values())), default=None)
     if seen_from is None:
         raise misuse("the records name no day, so that it is not known up to when they reach", "give --as-of DATE")
     return Records(data, seen_from, at)
 
 
-def _place(path: Path, name: str) -> Path:
+def place(path: Path, name: str) -> Path:
     """A path that is there, or the records that ship under the name."""
     return path if os.path.lexists(path) else find_records(name) or path
 

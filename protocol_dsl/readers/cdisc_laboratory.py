@@ -173,7 +173,7 @@ def _not_done(status: str, reason: str) -> str:
 
 
 def _adam(given: _Columns) -> Mapping[str, _Cells]:
-    codes = list(map(_unit_of, given["AVALU"], given["PARAM"], given["LBSTRESU"]))
+    codes = list(map(unit_of, given["AVALU"], given["PARAM"], given["LBSTRESU"]))
     values = given.first("AVAL", "AVALC")
     baseline, flag, about = _adam_baselines(given, values, codes)
     return {
@@ -208,7 +208,7 @@ def _adam_baselines(given: _Columns, values: _Cells, codes: _Cells) -> tuple[_Ce
 
 
 @lru_cache(maxsize=1 << 12)
-def _unit_of(analysis: str, parameter: str, standard: str) -> str:
+def unit_of(analysis: str, parameter: str, standard: str) -> str:
     """The unit of the analysis value: that of its parameter before that of the result it was made from."""
     found = _UNIT.search(parameter)
     written = found[1].strip() if found else ""

@@ -1,18 +1,19 @@
 """Rows from pandas frames, and from the forms of file that pandas or json take apart."""
 
-import json
+import zipfile
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from protocol_dsl.readers.rows import Row, Table
+from protocol_dsl.readers import dataset_json, xport
+from protocol_dsl.readers.rows import LARGEST, Loaded, Row, Table
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _MIDNIGHT = "T00:00:00"
-_SMALLEST = 1e-70  # 16 ** -65, which is 5.4e-79, stands for zero
+_MOST_CELLS = 100_000_000
 
 
 def table(frame: "pd.DataFrame", name: str, file: str) -> Table:
@@ -31,35 +32,56 @@ def _texts(column: "pd.Series[Any]") -> list[str]:
     return list(map(_text, values))
 
 
-def read(path: Path, name: str) -> tuple[Table, ...]:
-    """The tables of a file: JSON lists of objects, or by name; the sheets of a workbook; one of Parquet or XPT."""
+def read(path: Path, name: str) -> Loaded:
+    """The tables of a file: JSON, a list of objects or several by name; the sheets of a workbook; one of the others."""
     suffix = path.suffix.casefold()
     if suffix == ".json":
         return _json(path, name)
+    if suffix == ".xlsx":
+        return _workbook(path, name)
+    return _ONE[suffix](path, name)
+
+
+def _parquet(path: Path, name: str) -> Loaded:
+    import pandas as pd
+    import pyarrow.parquet as pq
+
+    about = pq.read_metadata(path)
+    if about.num_rows * about.num_columns > _MOST_CELLS:  # a few bytes can stand for as many rows as one likes
+        raise xport.Flaw("PD701", f"the file has more than {_MOST_CELLS:,} cells", help="split it")
+    return Loaded((table(pd.read_parquet(path), name, str(path)),))
+
+
+_ONE = {
+    ".parquet": _parquet,
+    ".xpt": xport.read,
+    ".ndjson": dataset_json.read_lines,
+    ".dsjc": dataset_json.read_compressed,
+}
+
+
+def _workbook(path: Path, name: str) -> Loaded:
     import pandas as pd
 
-    if suffix == ".parquet":
-        return (table(pd.read_parquet(path), name, str(path)),)
-    if suffix == ".xpt":
-        return (table(_with_zeros(pd.read_sas(path, format="xport", encoding="utf-8")), name, str(path)),)
+    with zipfile.ZipFile(path) as packed:
+        if sum(one.file_size for one in packed.infolist()) > LARGEST:
+            raise xport.Flaw("PD701", f"the file unpacks to more than {LARGEST:,} bytes", help="split it")
     sheets = pd.read_excel(path, sheet_name=None, dtype=object)
     if len(sheets) == 1:
-        return (table(next(iter(sheets.values())), name, str(path)),)
-    return tuple(table(frame, str(sheet), f"{path}[{sheet}]") for sheet, frame in sheets.items())
+        return Loaded((table(next(iter(sheets.values())), name, str(path)),))
+    return Loaded(tuple(table(frame, str(sheet), f"{path}[{sheet}]") for sheet, frame in sheets.items()))
 
 
-def _with_zeros(frame: "pd.DataFrame") -> "pd.DataFrame":
-    """Zeros of SAS transport, which pandas reads as the smallest number that IBM's form of it can hold, as zeros."""
-    numbers = frame.select_dtypes("number")
-    return frame.assign(**numbers.mask(numbers.abs() < _SMALLEST, 0))
-
-
-def _json(path: Path, name: str) -> tuple[Table, ...]:
-    held = json.loads(path.read_bytes().decode("utf-8-sig"), parse_float=str, parse_int=str, parse_constant=str)
+def _json(path: Path, name: str) -> Loaded:
+    held = dataset_json.loads(path.read_bytes())
+    if dataset_json.is_dataset(held):
+        return dataset_json.table(held, name, str(path))
     tables = held if isinstance(held, dict) else {name: held}
-    return tuple(
-        _objects(objects, each, str(path) if len(tables) == 1 else f"{path}[{each}]")
-        for each, objects in tables.items()
+    return Loaded(
+        tuple(
+            _objects(objects, each, str(path) if len(tables) == 1 else f"{path}[{each}]")
+            for each, objects in tables.items()
+        )
     )
 
 

@@ -24,12 +24,16 @@ _FAR = 366  # days
 
 @frozen
 class Account:
-    """What became of the rows of a file: all of them were used or have a diagnostic."""
+    """What became of the rows of a file: each was used, has a diagnostic, or is about what nothing asks for.
+
+    `aside` counts the last, by what they are.
+    """
 
     file: str
     rows: int
     used: int
     diagnosed: int
+    aside: Mapping[str, int] = MappingProxyType({})
 
 
 @define
@@ -85,6 +89,8 @@ class Gathering:
     drafts: dict[str, Draft] = field(factory=dict)
     problems: list[Diagnostic] = field(factory=list)
     accounts: list[Account] = field(factory=list)
+    faulty: dict[str, set[int]] = field(factory=dict)
+    told_in: str = "patients.csv"
     unread: list[str] = field(factory=list)
     latest: Latest = field(factory=Latest)
     strangers: dict[str, str | None] = field(factory=dict)
@@ -155,7 +161,7 @@ class Entry:
         if found is None and self.row.sound:
             near = self.sheet.gathering.near(patient)
             message = f"there is no patient `{patient}`" if patient else "the row names no patient"
-            cure = f"`{near}` is near" if near else "every patient has a row in patients.csv"
+            cure = f"`{near}` is near" if near else f"every patient has a row in {self.sheet.gathering.told_in}"
             self.complain(Problem("PD710", message, cure), "patient")
         return found
 
@@ -181,7 +187,10 @@ class Entry:
 
 @frozen
 class Columns:
-    """The columns in which one item stands; a `unit` may be named by the header itself."""
+    """The columns in which one item stands; a `unit` may be named by the header itself.
+
+    The limits are in the unit of the value, unless `limit_unit` names another.
+    """
 
     value: str
     unit: str = ""
@@ -189,6 +198,7 @@ class Columns:
     uln: str = ""
     lln: str = ""
     fixed_unit: str = ""
+    limit_unit: str = ""
 
 
 @define
@@ -212,26 +222,28 @@ class Sheet:
     def headed(self, column: str) -> str:
         """The name of a column as the file has it."""
         index = self.columns.get(column)
-        return column if index is None else self.table.columns[index]
+        return column if index is None else (self.table.written or self.table.columns)[index]
 
     def entries(self) -> Iterator[Entry]:
         """Each row, identical ones once; afterwards the file's account is drawn up."""
-        seen: set[tuple[str, ...]] = set()
+        seen: set[tuple[tuple[str, ...], tuple[str, ...]]] = set()
         entries = []
         for row in self.table.rows:
             entry = Entry(self, row, faulty=not row.sound)
             entries.append(entry)
-            if row.sound and row.cells in seen:
+            if row.sound and (row.cells, row.beside) in seen:
                 entry.complain(Problem("PD730", "the row repeats an earlier one and counts once"), mild=True)
                 continue
-            seen.add(row.cells)
+            seen.add((row.cells, row.beside))
             yield entry
-        self.close(sum(entry.faulty for entry in entries))
+        self.close({entry.row.number for entry in entries if entry.faulty})
 
-    def close(self, diagnosed: int) -> None:
-        """Draw up the account."""
+    def close(self, faulty: set[int] | None = None) -> None:
+        """Draw up the account; without the numbers of the rows that have a diagnostic, all of them have one."""
+        told = {row.number for row in self.table.rows} if faulty is None else faulty
+        self.gathering.faulty.setdefault(self.table.file, set()).update(told)
         rows = len(self.table.rows)
-        self.gathering.accounts.append(Account(self.table.file, rows, rows - diagnosed, diagnosed))
+        self.gathering.accounts.append(Account(self.table.file, rows, rows - len(told), len(told)))
 
     def has(self, *needed: str) -> bool:
         """Whether these columns are there, each once; otherwise nothing of the file is used."""
@@ -246,7 +258,7 @@ class Sheet:
             where = Cell(self.table.file, 1)
             self.gathering.problems.append(at("PD703", f"the column `{name}` {what}", where, cure))
             self.gathering.unread.append(self.table.file)
-            self.close(len(self.table.rows))
+            self.close()
             return False
         return True
 
@@ -288,7 +300,7 @@ def reading(entry: Entry, item: Item, columns: Columns) -> Reading:
     if isinstance(value, Reason):
         return Reading(date=day, missing=value, written=written, origin=origin)
     entry.sheet.gathering.see(value, origin)
-    limit_unit = unit_text or unit_within(text) or ""
+    limit_unit = entry.text(columns.limit_unit) or unit_text or unit_within(text) or ""
     uln, lln = (_limit(entry, item, column, limit_unit) for column in (columns.uln, columns.lln))
     return Reading(value, day, uln, lln, None, written, origin=origin)
 

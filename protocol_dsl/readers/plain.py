@@ -1,20 +1,21 @@
 """The plain folder: CSV files (or frames of the same names) that need no configuration, as records."""
 
 import re
-from collections.abc import Callable, Mapping
-from datetime import date
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from attrs import define, evolve, field, frozen
+from attrs import define, evolve, field
 
-from protocol_dsl.base.diagnostic import Cell, Diagnostic, in_order
+from protocol_dsl.base.diagnostic import Cell, in_order
 from protocol_dsl.base.nearest import nearest
 from protocol_dsl.base.quantity import unit
 from protocol_dsl.model.protocol import Protocol
-from protocol_dsl.model.record import Event, Judgement, Reading, Reason, Record
+from protocol_dsl.model.record import Event, Judgement, Reading, Reason
 from protocol_dsl.model.vocabulary import Item, Number, YesNo
+from protocol_dsl.readers.data import CommitteeDecision, Data
 from protocol_dsl.readers.gathering import Account, Columns, Draft, Entry, Gathering, Sheet, reading
+from protocol_dsl.readers.reader import Origin, Place, Reader, Translated
 from protocol_dsl.readers.required import wanting
 from protocol_dsl.readers.rows import Loaded, Row, Table, at, from_frames, load
 from protocol_dsl.readers.strays import hold_back, keep_places
@@ -43,49 +44,6 @@ _MISSING: Final = {
 }
 
 
-@frozen
-class CommitteeDecision:
-    """What the safety committee decided on a day, beside what was proposed."""
-
-    day: date | None
-    proposed: str
-    decided: str
-    by: str = ""
-    reason: str = ""
-
-
-@frozen
-class Data:
-    """What was read: the records in the order of patients.csv, and what was wrong.
-
-    `latest_day` is the latest day in the data, None where there is no day at all. `unread` names the files of which
-    nothing, or not all, could be read: what they hold is not known to be missing, so nothing may be decided from the
-    rest.
-    """
-
-    records: tuple[Record, ...]
-    diagnostics: tuple[Diagnostic, ...] = ()
-    latest_day: date | None = None
-    files: tuple[Account, ...] = ()
-    decisions: tuple[CommitteeDecision, ...] = ()
-    unread: tuple[str, ...] = ()
-
-    @property
-    def rows_in(self) -> int:
-        """How many rows the files have."""
-        return sum(account.rows for account in self.files)
-
-    @property
-    def rows_used(self) -> int:
-        """How many of them were used without complaint."""
-        return sum(account.used for account in self.files)
-
-    @property
-    def rows_diagnosed(self) -> int:
-        """How many have a diagnostic."""
-        return sum(account.diagnosed for account in self.files)
-
-
 def read(protocol: Protocol, data: "Path | Mapping[str, pd.DataFrame]") -> Data:
     """The records in a folder, in one file, or in frames named `patients`, `observations` and so on.
 
@@ -101,35 +59,44 @@ def read_one(protocol: Protocol, facts: Mapping[str, str]) -> Data:
     return gather(protocol, Loaded((table,)))
 
 
-def gather(protocol: Protocol, loaded: Loaded) -> Data:
-    """The records in tables that are already loaded."""
+def gather(
+    protocol: Protocol, loaded: Loaded, origins: Sequence[Origin] | None = None, told_in: str = "patients.csv"
+) -> Data:
+    """The records in tables that are already loaded. `origins` are the files that the tables were made from, if any."""
     gathering = Gathering.of(protocol)
     gathering.problems += loaded.problems
     gathering.unread += loaded.unread
-    tables = {as_name(table.name): table for table in loaded.tables}
+    gathering.told_in = told_in
+    tables = [(as_name(table.name), table) for table in loaded.tables]
     decisions: list[CommitteeDecision] = []
-    patients = tables.pop("patients", None)
-    if patients is not None:
-        _patients(Sheet.of(patients, gathering))
-    elif not loaded.unread:
+    patients = [table for name, table in tables if name == "patients"]
+    for table in patients:
+        _patients(Sheet.of(table, gathering))
+    if not patients and not loaded.unread:
         where = Cell(loaded.tables[0].file if loaded.tables else "patients")
         gathering.problems.append(at("PD701", "there are no patients", where, "add a file patients.csv"))
         gathering.unread.append("patients")
-    for name, table in tables.items():
-        _table(name, table, gathering, decisions)
+    for name, table in tables:
+        if name != "patients":
+            _table(name, table, gathering, decisions)
     gathering.doubt_the_latest()
     hold_back(gathering)
     records = tuple(draft.record() for draft in gathering.drafts.values())
-    if patients is not None and not gathering.unread:  # else what is missing may stand in what was not read
-        gathering.problems += wanting(protocol, records, patients.file)
+    if patients and not gathering.unread:  # else what is missing may stand in what was not read
+        gathering.problems += wanting(protocol, records, patients[0].file)
     return Data(
         records,
         in_order(gathering.problems),
         gathering.latest.day,
-        tuple(gathering.accounts),
+        tuple(gathering.accounts if origins is None else (_account(gathering, one) for one in origins)),
         tuple(decisions),
         tuple(dict.fromkeys(gathering.unread)),
     )
+
+
+def _account(gathering: Gathering, origin: Origin) -> Account:
+    faulty = len(origin.faulty | gathering.faulty.get(origin.file, set()))
+    return Account(origin.file, origin.rows, origin.rows - faulty - origin.aside.total(), faulty, origin.aside)
 
 
 def _table(name: str, table: Table, gathering: Gathering, decisions: list[CommitteeDecision]) -> None:
@@ -148,7 +115,7 @@ def _table(name: str, table: Table, gathering: Gathering, decisions: list[Commit
         message = f"the protocol has no list `{name}`, so that this file is not used"
         cure = f"`{near}` is near" if near else None
         gathering.problems.append(at("PD705", message, Cell(table.file), cure, mild=True))
-        sheet.close(len(table.rows))
+        sheet.close()
 
 
 # --- patients.csv -------------------------------------------------------------------------------------------------
@@ -396,3 +363,17 @@ _READ: Final[dict[str, tuple[tuple[str, ...], Callable[[Sheet], None]]]] = {
     "attested": (("patient", "list", "complete_as_of"), _attested),
     "judgements": (("patient", "criterion", "holds"), _judgements),
 }
+
+
+def _recognises(place: Place) -> bool:
+    """A table of patients, whatever lies beside it."""
+    return "patients" in place.names
+
+
+def _as_it_is(_: Protocol, place: Place) -> Translated:
+    return Translated(place.loaded)
+
+
+reader: Final = Reader("plain", "a plain folder", _recognises, _as_it_is, rank=0, mapped=False)
+
+__all__ = ["CONTEXT", "CommitteeDecision", "Data", "gather", "read", "read_one", "reader"]

@@ -23,22 +23,28 @@ _LONGEST_CELL = 1_000_000  # characters; longer, and a quote was never closed
 class Row:
     """A row with its number, the header being row 1; an empty cell is an empty text.
 
-    `sound` is False where the cells cannot be told to stand under the right columns.
+    `sound` is False where the cells cannot be told to stand under the right columns. `beside` is what else its source
+    says: two rows whose cells are the same are one only where that is the same too.
     """
 
     number: int
     cells: tuple[str, ...]
     sound: bool = True
+    beside: tuple[str, ...] = ()
 
 
 @frozen
 class Table:
-    """The rows of a file that hold anything; `name` is what it is about, `file` what a person calls it."""
+    """The rows of a file that hold anything; `name` is what it is about, `file` what a person calls it.
+
+    `written` is what the file itself calls the columns, where they were given other names.
+    """
 
     name: str
     file: str
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
+    written: tuple[str, ...] = ()
 
 
 @frozen
@@ -197,9 +203,13 @@ def from_frames(frames: Mapping[str, Any]) -> Loaded:
 
 def _other(path: Path, name: str) -> Loaded:
     from protocol_dsl.readers.frames import read
+    from protocol_dsl.readers.xport import Flaw
 
     try:
-        return Loaded(read(path, name))
+        return read(path, name)
+    except Flaw as flaw:
+        where = Cell(str(path), flaw.row, flaw.column)
+        return Loaded(problems=(at(flaw.code, flaw.message, where, flaw.help),), unread=(str(path),))
     except ImportError as error:
         needed = error.name or _ENGINES.get(path.suffix.casefold(), "pandas")
         return refused("PD701", f"reading `{path.suffix}` needs {needed}", str(path), f"pip install {needed}")
@@ -210,7 +220,9 @@ def _other(path: Path, name: str) -> Loaded:
 _ENGINES: Final = {".parquet": "pyarrow", ".xlsx": "openpyxl"}
 _READERS: Final[dict[str, Callable[[Path, str], Loaded]]] = {
     ".csv": _csv,
+    ".dsjc": _other,
     ".json": _other,
+    ".ndjson": _other,
     ".parquet": _other,
     ".xlsx": _other,
     ".xpt": _other,

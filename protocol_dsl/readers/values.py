@@ -100,7 +100,18 @@ def as_name(text: str) -> str:
 
 
 def read_days(text: str) -> Days | Problem:
-    """The day a cell means; it may be partial, and may carry a time of day."""
+    """The day a cell means; it may be partial, carry a time of day, or be two such days with a `/` between them."""
+    first, between, last = text.strip().partition("/")
+    earliest = _one_day(first)
+    latest = _one_day(last) if between else earliest
+    if isinstance(earliest, Problem) or isinstance(latest, Problem):
+        return latest if isinstance(latest, Problem) and between else earliest
+    if latest.last < earliest.first:
+        return Problem("PD725", f"`{_shown(text)}` ends before it begins", "write the earlier day first")
+    return Days(earliest.first, latest.last)
+
+
+def _one_day(text: str) -> Days | Problem:
     written = text.strip()
     clock = _CLOCK.search(written, 10)
     days = read_day(written[:10] if clock and clock.start() == 10 and clock.end() == len(written) else written)  # noqa: PLR2004 - YYYY-MM-DD

@@ -1,0 +1,49 @@
+"""Days as CDISC data write them, in the forms of a plain folder; and days that are only numbered."""
+
+import re
+from datetime import date, timedelta
+from typing import Final
+
+from protocol_dsl.base.studytime import read_day
+
+_ZONE: Final = re.compile(r"(?<=[0-9])(Z|[+-][0-9]{2}(:?[0-9]{2})?)$")
+_GAP: Final = re.compile(r"([0-9]{4}(?:-[0-9]{2})?)-{1,2}(?:[0-9-]*)")
+_NO_CLOCK: Final = re.compile(r"T-.*$")
+_SAS_EPOCH: Final = date(1960, 1, 1)
+_MOST_DAYS: Final = 4_000_000
+
+
+def plain_day(text: str) -> str:
+    """An ISO 8601 day as SDTM has it: the zone left away, for a day is one of the place; `2003---15` is `2003`.
+
+    >>> plain_day("2003---15"), plain_day("2026-03-01T10:30+02:00"), plain_day("2003-12-01/2003-12-10")
+    ('2003', '2026-03-01T10:30', '2003-12-01/2003-12-10')
+    """
+    return "/".join(map(_one, text.split("/")))
+
+
+def _one(text: str) -> str:
+    written = _NO_CLOCK.sub("", text.strip())
+    if "T" in written:
+        return _ZONE.sub("", written)
+    found = _GAP.fullmatch(written)
+    return found[1] if found and read_day(written) is None and "--" in f"{written}-" else written
+
+
+def sas_day(text: str) -> str:
+    """A day that SAS keeps as a number, of days from 1960-01-01; any other text stays."""
+    if not re.fullmatch(r"-?[0-9]{1,7}", text):
+        return text
+    number = int(text)
+    return (_SAS_EPOCH + timedelta(days=number)).isoformat() if -_MOST_DAYS < number * 6 < _MOST_DAYS else text
+
+
+def numbered_day(reference: str, number: str) -> str:
+    """The study day of a patient as a date; empty where it is not known. There is no day 0."""
+    day = read_day(reference[:10])
+    if day is None or not day.exact or not re.fullmatch(r"-?[0-9]{1,6}", number) or int(number) == 0:
+        return ""
+    try:
+        return (day.first + timedelta(days=int(number) - (int(number) > 0))).isoformat()
+    except OverflowError:
+        return ""

@@ -1,0 +1,87 @@
+"""The way that every standard of tables goes: what feeds what, then rows under plain names."""
+
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Final
+
+from attrs import evolve, frozen
+
+from protocol_dsl.base.diagnostic import Cell, Diagnostic, Severity
+from protocol_dsl.base.nearest import nearest
+from protocol_dsl.model.protocol import Protocol
+from protocol_dsl.readers.bindings import NOTHING, Bound
+from protocol_dsl.readers.domains import Domains
+from protocol_dsl.readers.reader import Place, Translated
+from protocol_dsl.readers.resolve import resolve
+from protocol_dsl.readers.rows import Loaded, at
+from protocol_dsl.readers.standard import Standard
+from protocol_dsl.readers.translate import translate
+
+
+@frozen
+class Said:
+    """What was found wrong with tables, and the rows, by file, that it was said of."""
+
+    problems: tuple[Diagnostic, ...] = ()
+    faulty: Mapping[str, set[int]] = NOTHING
+
+
+NOTHING_SAID: Final = Said()
+_DOMAIN: Final = re.compile(r"[A-Za-z]{2}|AD[A-Za-z]{2}|[Rr][Ee][Ll][Rr][Ee][Cc]")
+
+
+def translated(
+    standard: Standard, protocol: Protocol, place: Place, domains: Domains, said: Said = NOTHING_SAID
+) -> Translated:
+    """The data of a place under plain names. `said` is what there was to say of the tables before."""
+    unusable = tuple(_unusable(standard, domains))
+    if unusable:
+        unread = tuple(one.primary.where.file for one in unusable if isinstance(one.primary.where, Cell))
+        whole = place.loaded
+        return Translated(Loaded((), (*whole.problems, *unusable), (*whole.unread, *unread)), ())
+    bound, complaints = resolve(standard, protocol, domains, place.mapping)
+    known = _without_unasked(standard, place.loaded, bound)
+    tables, origins = translate(standard, domains, bound, place.mapping.units, said.faulty)
+    return Translated(
+        Loaded(tables, (*known.problems, *said.problems, *complaints), known.unread),
+        origins,
+        standard.patients,
+        bound.entries,
+        bound.unbound,
+    )
+
+
+def _unusable(standard: Standard, domains: Domains) -> Iterable[Diagnostic]:
+    """What makes a table such that nothing of it can be told."""
+    for domain in (one for each in domains.values() for one in each):
+        names = [name.upper() for name in domain.table.columns]
+        twice = next((name for name in names if name and names.count(name) > 1), None)
+        where = Cell(domain.table.file, 1, twice)
+        if twice:
+            yield at("PD704", f"the column `{twice}` stands twice", where, "keep one of them")
+    for domain in domains.get(standard.patients, ()):
+        if not domain.has(standard.patient):
+            near = nearest(standard.patient, domain.columns)
+            cure = f"`{near}` is near" if near else f"every table of {standard.label} has it"
+            where = Cell(domain.table.file, 1)
+            yield at("PD703", f"the column `{standard.patient}` is missing", where, cure)
+
+
+def _without_unasked(standard: Standard, loaded: Loaded, bound: Bound) -> Loaded:
+    """What could not be read, where something may have asked for it; of the rest a warning is enough.
+
+    What a file that cannot be read holds is known by its name alone, if that is the code of one domain.
+    """
+    asked = {standard.patients, *(one.domain for one in bound.items), *(one.domain for one in bound.lists)}
+    spared = {file for file in loaded.unread if _DOMAIN.fullmatch(Path(file).stem) and _domain(file) not in asked}
+    problems = tuple(
+        evolve(one, severity=Severity.WARNING) if isinstance(where, Cell) and where.file in spared else one
+        for one in loaded.problems
+        for where in (one.primary.where,)
+    )
+    return Loaded(loaded.tables, problems, tuple(file for file in loaded.unread if file not in spared))
+
+
+def _domain(file: str) -> str:
+    return Path(file).stem.upper()

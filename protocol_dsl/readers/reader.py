@@ -1,0 +1,85 @@
+"""What each reader on the shelf offers, what it is given, and what it gives back."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from attrs import define, field, frozen
+
+from protocol_dsl.model.protocol import Protocol
+from protocol_dsl.readers.bindings import NOTHING
+from protocol_dsl.readers.mapping import NO_MAPPING, MappingFile
+from protocol_dsl.readers.rows import Loaded, from_frames, load
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@frozen(slots=False)
+class Place:
+    """What `--data` names: a folder, a file, or frames by name; and the mapping that came with it."""
+
+    what: "Path | Mapping[str, pd.DataFrame]"
+    mapping: MappingFile = NO_MAPPING
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """What the files are called, without their endings and in small letters; of a file, or frames, likewise."""
+        if isinstance(self.what, Mapping):
+            return tuple(str(name).casefold() for name in self.what)
+        try:
+            inside = self.what.is_dir()
+            paths = sorted(self.what.iterdir()) if inside else [self.what]
+        except OSError:
+            return ()
+        return tuple(path.stem.casefold() for path in paths)
+
+    @cached_property
+    def loaded(self) -> Loaded:
+        """All tables there; read once, and only if somebody asks."""
+        return from_frames(self.what) if isinstance(self.what, Mapping) else load(self.what)
+
+
+@define
+class Origin:
+    """A file that was read, and what became of its rows so far: those `faulty`, and those set `aside` by what they are.
+
+    Every other row was taken.
+    """
+
+    file: str
+    rows: int
+    faulty: set[int] = field(factory=set)
+    aside: Counter[str] = field(factory=Counter)
+
+
+@frozen
+class Translated:
+    """The data under the plain names of tables and columns, and where they come from.
+
+    `origins` is None where the tables are the files themselves. `entries` is the whole mapping, by section, as it was
+    given or is taken for granted; `unbound` says of each item and list that has no data why.
+    """
+
+    loaded: Loaded
+    origins: tuple[Origin, ...] | None = None
+    told_in: str = "patients.csv"
+    entries: Mapping[str, Mapping[str, Mapping[str, Any]]] = NOTHING
+    unbound: Mapping[str, str] = NOTHING
+
+
+@frozen
+class Reader:
+    """A form of data: its name in a mapping, what people call it, how it is recognised, and how it is read.
+
+    Readers are asked in the order of `rank`, then of their names; the first that recognises a place reads it.
+    """
+
+    name: str
+    label: str
+    recognises: Callable[[Place], bool]
+    translate: Callable[[Protocol, Place], Translated]
+    rank: int = 1
+    mapped: bool = True

@@ -1,0 +1,133 @@
+"""From a mapping, and what a standard knows by itself, to what feeds each list of a protocol, and each field of it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from protocol_dsl.base.nearest import nearest
+from protocol_dsl.model.vocabulary import Date, Item, ListOf, RecordType, Text, Time
+from protocol_dsl.readers.asked import Asked, Work, listed, pruned
+from protocol_dsl.readers.bindings import Complete, FieldBinding, ListBinding, Words
+from protocol_dsl.readers.domains import Domain
+from protocol_dsl.readers.mapping import texts
+from protocol_dsl.readers.mapping_shape import Keys
+from protocol_dsl.readers.standard import Entry
+
+
+def list_bindings(work: Work, name: str, record: RecordType) -> list[ListBinding]:
+    """What feeds a list; a reason among the unbound where nothing does and the protocol declares it."""
+    given = work.mapping.lists.get(name)
+    kin = [one for one, item in work.protocol.items.items() if item.kind == ListOf(record.name)]
+    shared = len(kin) > 1 or (bool(kin) and name not in kin)
+    taken = work.standard.records(record, work.domains) if given is not None or not shared else None
+    if given is None and taken is None:
+        if name in kin:
+            work.unbound[name] = _why_not(work, record, kin)
+        return []
+    entry = _merged(given or {}, taken)
+    path = ("lists", name) if given is not None else ()
+    if "from" not in entry:
+        work.complain("PD752", f"`{name}` names no table", path, 'say it, as in `from = "AE"`')
+    asked = [Asked.of(work, entry, table, path) for table in texts(entry.get("from"))]
+    found = [_binding(one, name, record) for one in asked if one]
+    if found:
+        tables = tuple(table for one in asked if one for table in one.tables)
+        work.entries["lists"][name] = {**entry, "columns": _columns(entry, tables)}
+        bound = {field.field for one in found for field in one.fields}
+        empty = [field for field in record.fields if field not in bound]
+        if empty and name in kin:
+            work.unbound[f"{name}, {', '.join(empty)}"] = f"{found[0].domain} has no column for it that is known here"
+    elif name in kin:
+        work.unbound[name] = f"there is no {' or '.join(texts(entry.get('from')))}"
+    return found
+
+
+def _columns(entry: Entry, tables: tuple[Domain, ...]) -> dict[str, Any]:
+    columns = entry.get("columns", {})
+    return {name: pruned(one, tables) if isinstance(one, Mapping) else one for name, one in columns.items()}
+
+
+def _why_not(work: Work, record: RecordType, kin: list[str]) -> str:
+    if len(kin) > 1:  # nobody can tell which entry belongs to which
+        return f"several lists hold a {record.name}: {', '.join(kin)}"
+    return f"{work.standard.label} has no table for a {record.name} that is known here"
+
+
+def _merged(given: Entry, taken: Entry | None) -> dict[str, Any]:
+    """What a mapping says, before what a standard takes for granted; of another table, nothing is taken for granted."""
+    if taken is None or ("from" in given and {*listed(given, "from")} != {*listed(taken, "from")}):
+        return dict(given)
+    return {**taken, **given, "columns": {**taken.get("columns", {}), **given.get("columns", {})}}
+
+
+def _binding(asked: Asked, name: str, record: RecordType) -> ListBinding:
+    said = asked.work.mapping.lists.get(name, {}).get("columns", {})
+    fields = []
+    for field_name, column in asked.entry.get("columns", {}).items():
+        path = asked.within("columns", field_name) if field_name in said else ()
+        if field_name in record.fields:
+            fields.append(field_binding(asked, record.fields[field_name], column, path))
+        elif path:
+            near = nearest(field_name, record.fields)
+            cure = f"`{near}` is near" if near else f"there are {', '.join(f'`{one}`' for one in record.fields)}"
+            asked.work.complain("PD751", f"a {record.name} has no `{field_name}`", path, cure)
+    same, first = listed(asked.entry, "same"), listed(asked.entry, "first_by")
+    for one in same:
+        asked.column(one, "same")
+    for one in first:
+        asked.column(one, "first_by")
+    return ListBinding(
+        name,
+        asked.name,
+        tuple(filter(None, fields)),
+        asked.filters(),
+        _complete(asked),
+        same,
+        next(iter(first), ""),
+    )
+
+
+def _complete(asked: Asked) -> Complete | None:
+    """Up to when the list is complete; a column that its own table does not have is one of the patients."""
+    given = asked.entry.get("complete")
+    if not given:
+        return None
+    said: Entry = given if isinstance(given, Mapping) else {"column": given}
+    found = {}
+    for key in ("column", "on_or_before"):
+        name = next(iter(listed(said, key)), "")
+        of_patients = Asked(asked.work, asked.entry, asked.work.patients, asked.path)
+        if name and (key == "on_or_before" or not asked.there(name)) and of_patients.column(name, "complete"):
+            name = f".{name}"
+        found[key] = name
+    return Complete(found["column"], found["on_or_before"], bool(said.get("all_rows")))
+
+
+def field_binding(asked: Asked, item: Item, column: object, path: Keys) -> FieldBinding | None:
+    """What feeds a field: of the columns that a standard takes for granted, those that are there; None without any."""
+    entry: Entry = column if isinstance(column, Mapping) else {"column": column}
+    part = asked.part(entry, path)
+    columns = tuple(one for one in listed(entry, "column") if part.column(one))
+    if not columns and "value" not in entry:
+        return None
+    first = next(iter(columns), "")
+    units = listed(entry, "unit_column") or ((f"{first}U",) if asked.there(f"{first}U") else ())
+    is_day = isinstance(item.kind, Date | Time)
+    standard = asked.work.standard
+    return FieldBinding(
+        field=item.name,
+        columns=columns,
+        unit_columns=units,
+        words=words(item, entry),
+        constant=str(entry.get("value", "")),
+        unit=str(entry.get("unit", "")),
+        is_day=is_day,
+        study_day=standard.study_day(first) if is_day else "",
+        ongoing=tuple(one for one in standard.ongoing(first) if asked.there(one)) if is_day else (),
+    )
+
+
+def words(item: Item, entry: Entry) -> Words:
+    """How texts are read for an item: those of closed and open vocabularies as names."""
+    values = {str(key).casefold(): str(value) for key, value in entry.get("values", {}).items()}
+    names = isinstance(item.kind, Text) or bool(getattr(item.kind, "members", ()))
+    return Words(values, entry.get("others"), str(entry.get("empty", "")), names=names)

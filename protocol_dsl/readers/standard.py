@@ -1,0 +1,55 @@
+"""What a standard of tables knows by itself: which columns hold results, and what feeds an item where nobody says."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from attrs import frozen
+
+from protocol_dsl.model.vocabulary import Item, Moment, RecordType
+from protocol_dsl.readers.bindings import Result
+from protocol_dsl.readers.domains import Domain, Domains
+
+Entry = Mapping[str, Any]
+"""An entry as a mapping file has it."""
+
+
+@frozen
+class Findings:
+    """The columns of a table that has a row for each result.
+
+    `specimens` are those that count where a mapping names none.
+    """
+
+    test: str
+    results: tuple[Result, ...]
+    dates: tuple[str, ...]
+    study_day: str = ""
+    status: str = ""
+    specimen: str = ""
+    method: str = ""
+    category: str = ""
+    all_tests: str = ""
+    specimens: frozenset[str] = frozenset()
+
+
+@frozen
+class Standard:
+    """A standard of tables. The callables say, in the form of a mapping, what feeds what; None where it cannot tell.
+
+    `reference` is the column of the patients from which days are numbered; `numbers` are columns that only number the
+    rows, so that they do not tell two rows apart. `likely` gives the short form of a place that may be meant.
+    """
+
+    label: str
+    patients: str
+    patient: str
+    reference: str
+    findings: Callable[[Domain], Findings | None]
+    item: Callable[[Item, Domains], Entry | None]
+    moment: Callable[[Moment, Domains], Entry | None]
+    records: Callable[[RecordType, Domains], Entry | None]
+    ongoing: Callable[[str], tuple[str, ...]]
+    study_day: Callable[[str], str]
+    numbers: Callable[[Domain], tuple[str, ...]]
+    places: Callable[[Domains, tuple[str, ...]], Entry]
+    likely: Callable[[Item, Domains], str | None]
