@@ -148,11 +148,8 @@ def _drawn(found: Pathways, placed: _Placed) -> Iterator[str]:
     for seen, then in placed.into:
         bend = right + 16
         yield line([(right, placed.y), (bend, placed.y), (bend, then.y), (_left(found, then.column), then.y)])
-        yield label(
-            ((bend + _left(found, then.column)) / 2, then.y - 5),
-            fitted(seen, _gap(found) - 18, 11),
-            Lettering(11, "middle"),
-        )
+        middle = ((bend + _left(found, then.column)) / 2, then.y - 5)
+        yield group(f"{seen} with DLT", [label(middle, fitted(seen, _gap(found) - 18, 11), Lettering(11, "middle"))])
         yield from _drawn(found, then)
     move = placed.fork.move
     tone = tone_of(move, placed.before)
