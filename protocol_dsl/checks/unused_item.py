@@ -53,7 +53,7 @@ def _declared(protocol: Protocol) -> Iterator[str]:
         sizes = (protocol.ladder.based_on, *(rule.based_on for rule in protocol.ladder.rules))
         yield from (name for name in sizes if name is not None)
     if protocol.dlt is not None:
-        yield from (name for name in (protocol.dlt.events, protocol.dlt.follow_up_ends) if name is not None)
+        yield from (name for name in (protocol.dlt.events, *protocol.dlt.endings) if name is not None)
     products = {m.every_dose_of or m.first_dose_of for m in protocol.moments.values()}
     if products != {None}:
         yield from (item.name for item in protocol.items.values() if getattr(item.kind, "record", "") == "dose")

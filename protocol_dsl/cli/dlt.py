@@ -75,13 +75,17 @@ def _patient(one: "DltStatus", told: list[str]) -> dict[str, Any]:
         "window": None if one.window is None else [day.isoformat() for day in one.window],
         "missing": [{"item": gap.item, "reason": gap.reason.value} for gap in one.missing],
         "evidence": told,
+        "assigned_level": level(one.assigned),
+        "deviation": one.deviation,
+        "late": list(one.late),
     }
 
 
 def _row(one: "DltStatus") -> tuple[str, ...]:
     window = "" if one.window is None else f"{one.window[0].isoformat()} to {one.window[1].isoformat()}"
     until = "" if one.pending_until is None else one.pending_until.isoformat()
-    return (one.patient, one.level or "", window, one.status.value, until, ", ".join(one.because), one.why)
+    why = f"{one.why}; {one.deviation}" if one.deviation else one.why
+    return (one.patient, one.level or "", window, one.status.value, until, ", ".join(one.because), why)
 
 
 verb = Verb(

@@ -77,6 +77,12 @@ def ended(case: Case) -> bool:
 
 
 def left_on(case: Case) -> date | None:
-    """The day on which the patient left, where that is recorded."""
-    ends = case.rules.follow_up_ends
-    return None if ends is None else day_of(ends, environment_of(case, NOTHING))
+    """The day on which the patient left, where that is recorded: the first of those that end follow-up."""
+    return min((day for _, day in endings(case)), default=None)
+
+
+def endings(case: Case) -> list[tuple[str, date]]:
+    """What ended follow-up, and when, the first before the others."""
+    env = environment_of(case, NOTHING)
+    found = [(item, day) for item in case.rules.endings if (day := day_of(item, env)) is not None]
+    return sorted(found, key=lambda one: one[1])

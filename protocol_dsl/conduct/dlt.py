@@ -14,8 +14,10 @@ from enum import StrEnum
 from attrs import evolve, frozen
 
 from protocol_dsl.base.truth import Truth
-from protocol_dsl.conduct.case import NOTHING, Case, ended, environment_of, left_on, reached
+from protocol_dsl.conduct.case import NOTHING, Case, ended, endings, environment_of, left_on, reached
 from protocol_dsl.conduct.confirm import gap_said
+from protocol_dsl.conduct.given import level_given
+from protocol_dsl.conduct.late import late_clauses
 from protocol_dsl.conduct.seen import seen_on, without_later_days
 from protocol_dsl.conduct.settling import Seen, comes, each_clause, gaps_of, not_yet, settles_on
 from protocol_dsl.evaluate.decide import ClauseDecision, Status, decide_clause
@@ -44,7 +46,8 @@ class DltStatus:
 
     `because` names the clauses that are met, or those that are open; `pending_until` is the day on which it settles at
     the latest, None where no day can be named. `window` is its first and last day, None where the first is not known.
-    `missing` says what keeps it open.
+    `missing` says what keeps it open. `late` names clauses that are met only by what came after the window, which does
+    not count; `deviation` says what was given otherwise than assigned, and `assigned` the level that was meant.
     """
 
     patient: str
@@ -57,6 +60,9 @@ class DltStatus:
     clauses: tuple[ClauseDecision, ...] = ()
     evaluable: Finding | None = None
     missing: tuple[Gap, ...] = ()
+    late: tuple[str, ...] = ()
+    assigned: str | None = None
+    deviation: str | None = None
 
 
 def dlt_status(protocol: Protocol, record: Record, as_of: date, at: Mapping[str, date] = EMPTY) -> DltStatus | None:
@@ -72,15 +78,14 @@ def dlt_status(protocol: Protocol, record: Record, as_of: date, at: Mapping[str,
     if isinstance(start, date):
         known = without_later_days(seen, as_of, keep=rules.start)
         moments, _ = moments_of(protocol, known, {**at, rules.start: start})
-        return _status(Case(protocol, rules, known, as_of, moments, start))
+        case = Case(protocol, rules, known, as_of, moments, start)
+        level = level_given(protocol, known, start)
+        return evolve(_status(case), level=level.counts, assigned=level.assigned, deviation=level.deviation)
     why = f"the day of {rules.start} is not certain"
     gap = Gap(rules.start, Reason.IMPRECISE)
-    return DltStatus(record.patient, level_of(record), DltVerdict.ADJUDICATE, why, missing=(gap,))
-
-
-def level_of(record: Record) -> str | None:
-    """The level that was given; the one that was assigned, where that is not recorded. Empty where entries differ."""
-    return record.context.get("level", record.context.get("assigned_level"))
+    level = level_given(protocol, seen)
+    found = DltStatus(record.patient, level.counts, DltVerdict.ADJUDICATE, why, missing=(gap,))
+    return evolve(found, assigned=level.assigned, deviation=level.deviation)
 
 
 _ENTERED = (Reason.UNREADABLE, Reason.CONFLICTING)
@@ -109,10 +114,9 @@ def _status(case: Case) -> DltStatus:
     """Met for good, and else by what keeps each clause open: what is missing, what is still to come, an open list."""
     seen = each_clause(case)
     clauses = tuple(one.found for one in seen)
-    found = DltStatus(
-        case.record.patient, level_of(case.record), DltVerdict.NO, "", (case.first, case.last), clauses=clauses
-    )
+    found = DltStatus(case.record.patient, None, DltVerdict.NO, "", (case.first, case.last), clauses=clauses)
     met = tuple(one.found.clause.id for one in seen if one.settled)
+    found = evolve(found, late=tuple(name for name in late_clauses(case) if name not in met))
     if met:
         return evolve(found, status=DltVerdict.YES, because=met, why=f"{', '.join(met)} met")
     doubtful = [one for one in seen if one.listed.status is Status.UNKNOWN]
@@ -199,6 +203,9 @@ def _without(case: Case, found: DltStatus, seen: list[Seen]) -> DltStatus:
         missing = () if evaluable is None else gaps(evaluable)
         why = "it is not known whether the patient is evaluable"
         return evolve(found, status=DltVerdict.ADJUDICATE, missing=missing, why=why)
+    if found.late:
+        why = f"{', '.join(found.late)} met only after the window, which closed on {case.last.isoformat()}"
+        return evolve(found, why=f"{why}: listed and not counted")
     return evolve(found, why="no clause is met")
 
 
@@ -218,7 +225,8 @@ def _known_to(case: Case, name: str) -> str:
 
 def _why_not_evaluable(case: Case) -> str:
     if _left_early(case):
-        return "follow-up ended before the patient was evaluable"
+        item, day = endings(case)[0]
+        return f"follow-up ended before the patient was evaluable: {item} {day.isoformat()}"
     return f"what makes a patient evaluable is not met, and the window closed on {case.last.isoformat()}"
 
 

@@ -24,7 +24,7 @@ LETTERS = {
 
 @frozen
 class Treated:
-    """The patients treated so far, in order of first dose, and the history they make.
+    """The patients treated so far, in the order of the history they make, which is that of their first dose.
 
     `unplaced` had a first dose but stand at no known level, or have no certain day: they are in no cohort.
     """
@@ -51,21 +51,32 @@ def treated(protocol: Protocol, records: Iterable[Record], as_of: date, at: Mapp
     placed = [(record, status) for record, status in known if status.window and status.level in names]
     unplaced = tuple(status for _, status in known if not (status.window and status.level in names))
     size = protocol.escalation.cohort if protocol.escalation else 0
-    cohorts = tuple(cohort for group in _as_recorded(placed) for cohort in _of_size(group, size))
-    return Treated(History(cohorts), tuple(status for _, status in placed), unplaced)
+    groups = list(_as_recorded(placed))
+    cohorts = tuple(cohort for group in groups for cohort in _of_size(group, size))
+    return Treated(History(cohorts), tuple(status for _, statuses in groups for status in statuses), unplaced)
 
 
 Pair = tuple[Record, DltStatus]
 
 
 def _as_recorded(placed: list[Pair]) -> Iterator[tuple[bool, list[DltStatus]]]:
-    """Patients who follow each other at one level and in one cohort, and whether the cohort is recorded."""
+    """Patients who follow each other at one planned level and in one cohort, and whether the cohort is recorded.
+
+    Who was given another level than planned counts there, in a cohort of their own that stands before the planned one:
+    the trial goes on from the level that was meant.
+    """
 
     def key(pair: Pair) -> tuple[str | None, str | None]:
-        return pair[1].level, pair[0].context.get("cohort")
+        return pair[1].assigned or pair[1].level, pair[0].context.get("cohort")
 
-    for (_, cohort), group in groupby(placed, key):
-        yield cohort is not None, [status for _, status in group]
+    for (planned, cohort), group in groupby(placed, key):
+        statuses = [status for _, status in group]
+        as_planned = [one for one in statuses if one.level == planned]
+        astray = [one for one in statuses if one.level != planned]
+        for _, others in groupby(astray, lambda one: one.level):
+            yield True, list(others)
+        if as_planned:
+            yield cohort is not None, as_planned
 
 
 def _of_size(group: tuple[bool, list[DltStatus]], size: int) -> Iterator[Cohort]:

@@ -92,6 +92,13 @@ def advise_from(
         raise LookupError(moved.message)  # noqa: TRY004 - cohorts stand at levels of the ladder, so this cannot be
     stopping = stopping_rules(protocol, patients, as_of, at)
     notes = [*_unplaced(found), *_unknown(stopping)]
+    said = [f"patient {one.patient}: {one.deviation}" for one in found.statuses if one.deviation]
+    said += [
+        f"patient {one.patient}: {', '.join(one.late)} after the window, not counted"
+        for one in found.statuses
+        if one.late
+    ]
+    moved = evolve(moved, notes=(*moved.notes, *said))
     if notes:
         moved = evolve(moved, notes=(*moved.notes, *notes), because="; ".join([moved.because, *notes]))
     met = [one for one in stopping if one.status is Status.MET]

@@ -116,7 +116,8 @@ def rules(section: sections.Section, scope: Scope) -> DltRules | None:
         evaluable,
         replaces,
         events_list(at),
-        leaves,
+        leaves[0] if leaves else None,
+        leaves[1:],
         span=section.span,
     )
 
@@ -126,12 +127,14 @@ def _evaluable(section: sections.Section, scope: Scope) -> core.Condition | None
     return None if line is None else conditions.condition(line.condition, scope)
 
 
-def _follow_up_ends(section: sections.Section, scope: Scope) -> str | None:
+def _follow_up_ends(section: sections.Section, scope: Scope) -> tuple[str, ...]:
     line = _only(section, sections.FollowUpLine, scope)
-    found = None if line is None else expressions.named(line.item, scope)
-    if line is None or found is None or expressions.day(found, scope) is None:
-        return None
-    return line.item.text
+    found = []
+    for word in () if line is None else line.items:
+        named = expressions.named(word, scope)
+        if named is not None and expressions.day(named, scope) is not None:
+            found.append(word.text)
+    return tuple(found)
 
 
 def events_list(scope: Scope) -> str | None:

@@ -95,7 +95,7 @@ def followed(starts: Possible, days: int, env: Environment) -> Truth:
     reached = None if rules.events is None else attested_to(rules.events, env)
     if reached is not None and min(reached, env.as_of) >= needed:
         return Truth.TRUE
-    ended = None if rules.follow_up_ends is None else day_of(rules.follow_up_ends, env)
+    ended = min((day for item in rules.endings if (day := day_of(item, env)) is not None), default=None)
     if ended is not None and ended < needed and ended <= env.as_of:
         return Truth.FALSE
     env.facts.append(Fact(rules.events or "follow_up", (Candidate(ANYTHING, reason=Reason.PENDING),)))

@@ -77,7 +77,8 @@ class DltRules(Node):
 
     A clause over adverse events already asks for an onset in the window and for attribution: it is an `AnyEvent` over
     the list. The window runs from a moment through a study day counted from it, both included. `follow_up_ends` names
-    the item that says when a patient left before the window closed.
+    the item that says when a patient left before the window closed, and `also_ends` others that say so, such as the day
+    on which consent was withdrawn; the first of the days counts.
     """
 
     start: str
@@ -88,6 +89,12 @@ class DltRules(Node):
     replace: bool = False
     events: str | None = None
     follow_up_ends: str | None = None
+    also_ends: tuple[str, ...] = ()
+
+    @property
+    def endings(self) -> tuple[str, ...]:
+        """Every item that ends follow-up."""
+        return () if self.follow_up_ends is None else (self.follow_up_ends, *self.also_ends)
 
 
 @frozen

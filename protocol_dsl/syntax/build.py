@@ -355,6 +355,7 @@ SPECIAL: dict[str, Callable[[Parts, Span], Any]] = (
         "always_clause": _clause,
         "setting": _setting,
         "attributed_line": _rest_then_last("attributed_line"),
+        "follow_up_line": _rest_then_last("follow_up_line"),
         # examples
         "given_line": _rest_then_last("given_line"),
         "given_list": _given_list,

@@ -372,7 +372,7 @@ class EvaluableLine(Node):
 
 @node
 class FollowUpLine(Node):
-    item: Word
+    items: tuple[Word, ...]
     notes: tuple[Note, ...] = ()
 
 
