@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from protocol_dsl.model.protocol import Protocol
 
 _ENDINGS: Final = (".csv", ".json", ".md", ".svg", ".html", ".png")
+_WHOLE: Final = "every cohort is followed to its end before the next is treated"
 _MOST_TRIALS: Final = 100_000_000
 _PLACES: Final = 4
 _SHOWN: Final = 0.00005  # what rounds to nothing in so many places
@@ -73,7 +74,7 @@ def _run(arguments: Namespace, console: Console) -> int:
     if simulator.endings is None and arguments.trials is None:
         console.note(f"the design has too many states to be worked out: {TRIALS} trials are drawn, with seed 1")
     found = [simulator.scenario(truth, trials=arguments.trials, seed=arguments.seed) for truth in truths]
-    sheets = [_sheet(one, limit, _whole_cohorts(protocol)) for one in found]
+    sheets = [_sheet(one, limit) for one in found]
     data = {"scenarios": [_data(one, limit) for one in found]}
     write_out(
         arguments.out,
@@ -157,19 +158,11 @@ def _limit(arguments: Namespace, protocol: "Protocol") -> Fraction | None:
 # --- for people -------------------------------------------------------------------------------------------------------
 
 
-def _whole_cohorts(protocol: "Protocol") -> tuple[str, ...]:
-    """What must be said of a design that decides with patients pending."""
-    plan = protocol.escalation
-    if plan is None or not plan.counts_pending:
-        return ()
-    return ("every cohort is followed to its end before the next is treated, so that nobody is ever pending",)
-
-
-def _sheet(one: "Scenario", limit: Fraction | None, more: tuple[str, ...]) -> Sheet:
+def _sheet(one: "Scenario", limit: Fraction | None) -> Sheet:
     head: tuple[str, ...] = ("level", "true rate", "recommended", "patients", "DLTs")
     if one.drawn is not None and one.exact is not None:
         head = (*head, "exactly", "patients", "DLTs")
-    notes = [_how(one), _patients(one.found), *_above(one, limit), *more]
+    notes = [_how(one), _patients(one.found), *_above(one, limit)]
     return Sheet(f"true DLT rates {', '.join(map(_number, one.truth))}", head, tuple(_rows(one)), tuple(notes))
 
 
@@ -212,9 +205,10 @@ def _number(value: Fraction) -> str:
 
 def _how(one: "Scenario") -> str:
     if one.drawn is None:
-        return "worked out exactly, over all courses that a trial can take"
+        return f"worked out exactly, over all courses that a trial can take; {_WHOLE}"
     found = f"{one.drawn.trials} trials drawn with seed {one.drawn.seed}; ± is the Monte Carlo standard error"
-    return f"{found}, and beside it stands what is exact" if one.exact is not None else found
+    beside = ", and beside it stands what is exact" if one.exact is not None else ""
+    return f"{found}{beside}; {_WHOLE}"
 
 
 def _patients(found: "Characteristics[float] | Characteristics[Fraction]") -> str:
