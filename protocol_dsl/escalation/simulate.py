@@ -22,6 +22,8 @@ from protocol_dsl.model.escalation import EscalationPlan, Ladder
 TRIALS: Final = 10_000
 """Trials that are drawn where the design cannot be worked out exactly, and no number is given."""
 
+_DIGITS: Final = 40  # of a rate; the fractions that come of more are beyond reckoning
+
 Rate: TypeAlias = Fraction | Decimal | float | str
 
 
@@ -82,13 +84,22 @@ def rates(given: Sequence[Rate], names: tuple[str, ...]) -> tuple[Fraction, ...]
 
 
 def _rate(given: Rate, at: int) -> Fraction:
-    try:
-        rate = Fraction(Decimal(str(given).strip())) if not isinstance(given, Fraction) else given
-    except (InvalidOperation, ValueError, OverflowError):
-        raise NotOneRate(f"`{given}` is no number", at) from None
+    rate = given if isinstance(given, Fraction) else _decimal(str(given).strip(), at)
     if not 0 <= rate <= 1:
         raise NotOneRate(f"{given} lies outside 0 to 1", at)
-    return rate
+    return Fraction(rate)
+
+
+def _decimal(text: str, at: int) -> Decimal:
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        number = Decimal("nan")
+    if not number.is_finite():
+        raise NotOneRate(f"`{text}` is no number", at)
+    if len(number.as_tuple().digits) > _DIGITS or abs(number.adjusted()) > _DIGITS:
+        raise NotOneRate(f"`{text}` has more digits than {_DIGITS}", at)
+    return number
 
 
 @frozen(slots=False)

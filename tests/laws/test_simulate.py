@@ -127,6 +127,8 @@ def test_rates_are_read_as_they_are_written() -> None:
         (("0.1", "0.2", "-0.3"), "-0.3 lies outside 0 to 1", 2),
         (("x", "0.2", "0.3"), "`x` is no number", 0),
         (("nan", "0.2", "0.3"), "`nan` is no number", 0),
+        (("0.1", "0.2", "inf"), "`inf` is no number", 2),
+        (("0.1", "1e-900000000", "0.3"), "`1e-900000000` has more digits than 40", 1),
     ],
 )
 def test_rates_that_do_not_fit(given: tuple[str, ...], message: str, at: int | None) -> None:
