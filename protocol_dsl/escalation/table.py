@@ -62,12 +62,14 @@ class TableDesign:
         rung = observed.rung
         if isinstance(observed, Treated):
             levels[rung] = (before if isinstance(before, Tally) else UNTREATED).plus(observed.tally)
-        else:
-            if isinstance(before, Tally) and before.pending:
-                levels[rung] = before.settled(dlt=observed.dlt)
-            rung = rung if state.rung is None else state.rung
-        kept = tuple(levels) if self.remember else forget(self.plan, rung, tuple(levels), closed)
-        return TableState(rung, kept, closed)
+        elif isinstance(before, Tally) and before.pending:
+            levels[rung] = before.settled(dlt=observed.dlt)
+        here = state.rung
+        if isinstance(observed, Treated):
+            there = TableState(rung, tuple(levels), closed)
+            here, closed = (here, self.move(there).closed) if observed.aside else (rung, closed)
+        kept = tuple(levels) if self.remember or here is None else forget(self.plan, here, tuple(levels), closed)
+        return TableState(here, kept, closed)
 
     def look(self, state: TableState, rung: int | None = None) -> View | None:
         """What may be asked of a state at the level just treated, or at another rung."""
@@ -115,7 +117,8 @@ class TableDesign:
     def _decide(self, state: TableState) -> Move:
         if state.rung is None:
             start = self.names.index(self.ladder.start)
-            why = f"nobody has been treated, and the trial starts at level {self.ladder.start}"
+            here = "nobody has been treated" if set(state.levels) == {UNTREATED} else "nobody was treated there"
+            why = f"{here}, and the trial starts at level {self.ladder.start}"
             return Treat(self._cohort(UNTREATED), start, state.closed, Reason(why))
         if state.rung >= state.closed:
             return self._leave(state, state.rung)
@@ -325,7 +328,8 @@ class TableDesign:
     def _so_far(self, state: TableState) -> str:
         rung, tally = _current(state)
         pending = f", {tally.pending} pending" if tally.pending else ""
-        return f"level {self.names[rung]}: {tally.treated} treated, {tally.with_dlt} with DLT{pending}"
+        whose = "the last cohort at " if self.plan.last_cohort else ""
+        return f"{whose}level {self.names[rung]}: {tally.treated} treated, {tally.with_dlt} with DLT{pending}"
 
     def _said(self, state: TableState, number: int | None, actions: tuple[Action, ...]) -> str:
         if number is None:

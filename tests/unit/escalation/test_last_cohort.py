@@ -60,7 +60,8 @@ def test_all_patients_count_for_what_is_recommended(history: str, by_estimate: s
 
 
 def test_the_reason_names_the_last_cohort() -> None:
-    assert "level 1: 3 treated, 0 with DLT; row 1 says escalate" == ask("1NNT 1NNN", BY_ESTIMATE, THREE).because
+    because = ask("1NNT 1NNN", BY_ESTIMATE, THREE).because
+    assert because == "the last cohort at level 1: 3 treated, 0 with DLT; row 1 says escalate"
 
 
 def test_a_patient_of_an_earlier_cohort_settles_without_a_word_in_the_last() -> None:
