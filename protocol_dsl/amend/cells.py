@@ -84,7 +84,7 @@ def _of_item(place: Place, told: Asked, world: World) -> Iterator[Cell]:
     oldest = _freshest(place.name, told)
     for value in _values(item, place.name, told, world):
         for age in ages:  # what is stale in either version is missing there
-            yield Cell((_reading(item, value, age, world),), whole=age is None or age <= oldest)
+            yield Cell((_reading(item, value, age, world),), whole=age is None or 0 <= age <= oldest)
     yield from _several(item, told, world)
     if place.name in told.limits:
         value = next(iter(_values(item, place.name, told, world)), Fraction(1))
@@ -197,7 +197,7 @@ def _ages(name: str, told: Asked) -> tuple[int | None, ...]:
     edges = {day for one in ways if one.valid_days is not None for day in (one.valid_days, one.valid_days + 1)}
     if any(one.window is not None for one in ways):
         edges |= {length + by for length in told.lengths for by in (-1, 0, 1)}
-    return (0, *sorted(age for age in edges if age > 0)) if edges else (None,)
+    return (0, *sorted(edges - {0})) if edges else (None,)
 
 
 def _freshest(name: str, told: Asked) -> int:

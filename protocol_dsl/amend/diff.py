@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from attrs import evolve, frozen
 
-from protocol_dsl.amend.asked import places
+from protocol_dsl.amend.asked import Place, places
 from protocol_dsl.amend.change import ClauseChange, Diff, Kind, Whole, Witness
 from protocol_dsl.amend.escalations import escalations
 from protocol_dsl.amend.formula import TRUE, Fixed, Formula, atoms, both, clearing
@@ -194,10 +194,21 @@ def _in_context(change: ClauseChange, pair: Pair, comparison: _Comparison) -> Cl
 def _asked_among(
     old: tuple[Formula, ...], new: tuple[Formula, ...], others: Iterable[Formula], comparison: _Comparison
 ) -> Answer:
-    """The question in the company of what looks at the same entries; all else is taken to clear."""
-    mine = frozenset(place for one in (*old, *new) for atom in atoms(one) for place in places(atom))
-    near = tuple(one for one in others if any(places(atom) & mine for atom in atoms(one)))
+    """The question in the company of what looks at the same entries; all else clears as it does on the typical record.
+
+    What is in company looks at other entries besides, which bring in others, until nothing is shared with the rest.
+    """
+    mine = frozenset(place for one in (*old, *new) for place in _looked_at(one))
+    rest, near = list(others), list[Formula]()
+    while found := [one for one in rest if _looked_at(one) & mine]:
+        near += found
+        mine = mine.union(*map(_looked_at, found))
+        rest = [one for one in rest if one not in found]
     return comparison.search.ask(both((*near, *old)), both((*near, *new)))
+
+
+def _looked_at(formula: Formula) -> frozenset[Place]:
+    return frozenset(place for atom in atoms(formula) for place in places(atom))
 
 
 def _whole(comparison: _Comparison) -> Whole:

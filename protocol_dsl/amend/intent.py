@@ -2,7 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from attrs import frozen
+
+from protocol_dsl.amend.change import ClauseChange, Diff, Kind
+from protocol_dsl.model.protocol import Amendment
+
+_HELD = {
+    "loosens": frozenset({Kind.LOOSENED}),
+    "tightens": frozenset({Kind.TIGHTENED}),
+    "adds": frozenset({Kind.ADDED}),
+    "removes": frozenset({Kind.REMOVED}),
+    "rewords": frozenset({Kind.WORDING, Kind.RENAMED, Kind.SAME}),
+}
+_SILENT = frozenset({Kind.WORDING, Kind.RENAMED, Kind.SAME})
+"""What `changes nothing else` covers without a word: the meaning is the same."""
+_SECTIONS = {"definitions": "define", "records": "data", "sets": "define"}
+_CLAUSES = {"gates": "gates", "dlt": "dlt", "stopping": "stopping"}
+_UNSAID = frozenset({"header", "incomplete"})
 
 
 @frozen
@@ -12,3 +30,70 @@ class Held:
     matched: bool
     reason: str = ""
     lines: tuple[str, ...] = ()
+
+
+def held(amendment: Amendment | None, found: Diff) -> Held | None:
+    """The stated intent against the computed difference; None where nothing is stated."""
+    if amendment is None:
+        return None
+    judged = [*_of_clauses(amendment, found), *_of_parts(amendment, found)]
+    if amendment.nothing_else:
+        judged += _besides(amendment, found)
+    judged += [(False, one.message) for one in found.defects]
+    return Held(all(good for good, _ in judged), amendment.reason, tuple(line for _, line in judged))
+
+
+def _of_clauses(amendment: Amendment, found: Diff) -> Iterator[tuple[bool, str]]:
+    changes = {change.id: change for change in found.clauses}
+    for intent in amendment.intents:
+        for name in intent.ids:
+            yield _one(intent.what, name, changes.get(name))
+
+
+def _one(what: str, name: str, change: ClauseChange | None) -> tuple[bool, str]:
+    if change is None:
+        return False, f"{what} {name}: not so, it is unchanged"
+    if change.kind in _HELD[what] and (change.proved or what not in ("loosens", "tightens")):
+        return True, f"{what} {name}: so it does"
+    if change.kind in _HELD[what]:
+        return False, f"{what} {name}: it does, but that it does nothing else is not shown ({'; '.join(change.loose)})"
+    if change.kind is Kind.NO_EFFECT:
+        return False, f"{what} {name}: it has no effect in context"
+    return False, f"{what} {name}: not so, it is {change.kind}"
+
+
+def _of_parts(amendment: Amendment, found: Diff) -> Iterator[tuple[bool, str]]:
+    changed = _parts_changed(found)
+    for part in amendment.parts:
+        yield (
+            part in changed,
+            f"changes {part}: {'so it does' if part in changed else 'not so, nothing there is changed'}",
+        )
+
+
+def _parts_changed(found: Diff) -> dict[str, str]:
+    """The parts that differ, each with what in it does."""
+    parts: dict[str, str] = {}
+    for one in found.said:
+        if one.section not in _UNSAID:
+            parts.setdefault(_SECTIONS.get(one.section, one.section), f"{one.name} {one.kind}")
+    for change in found.clauses:
+        if change.part in _CLAUSES and change.kind not in _SILENT:
+            parts.setdefault(_CLAUSES[change.part], f"{change.id} {change.kind}")
+    escalation = found.escalation
+    if escalation is not None and (escalation.departure is not None or not escalation.complete):
+        parts.setdefault("escalation", "the moves are others" if escalation.departure else escalation.why)
+    return parts
+
+
+def _besides(amendment: Amendment, found: Diff) -> Iterator[tuple[bool, str]]:
+    """Everything that was found and is not stated; wording aside."""
+    named = {name for intent in amendment.intents for name in intent.ids}
+    for change in found.clauses:
+        stated = change.id in named or _CLAUSES.get(change.part) in amendment.parts
+        if not stated and change.kind not in _SILENT:
+            yield False, f"changes nothing else: not so, {change.id} is {change.kind}"
+    of_clauses = {_CLAUSES[change.part] for change in found.clauses if change.part in _CLAUSES}
+    for part, what in _parts_changed(found).items():
+        if part not in amendment.parts and part not in of_clauses:
+            yield False, f"changes nothing else: not so, {part} is changed ({what})"

@@ -1,16 +1,19 @@
 """`protocol diff`: what an amendment means."""
 
 from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from protocol_dsl.cli.console import Console
-from protocol_dsl.cli.inputs import FILE_HELP, RUN, sound
+from protocol_dsl.cli.inputs import FILE_HELP, RUN, add_records, records, sound
 from protocol_dsl.cli.outputs import add_out, markdown_text, print_sheet, write_out
 from protocol_dsl.cli.verb import Verb
 
 if TYPE_CHECKING:
     from protocol_dsl.amend.change import Diff
+    from protocol_dsl.amend.impact import Judged
     from protocol_dsl.amend.intent import Held
+    from protocol_dsl.model.protocol import Protocol
 
 _OUT: Final = (".md", ".json")
 
@@ -18,6 +21,7 @@ _OUT: Final = (".md", ".json")
 def _configure(parser: ArgumentParser) -> None:
     parser.add_argument("old", metavar="OLD", help=FILE_HELP)
     parser.add_argument("new", metavar="NEW", help="the version that amends it, named in the same way")
+    add_records(parser, required=False)
     add_out(parser, _OUT, "the summary of changes, or all of it as data")
 
 
@@ -25,29 +29,56 @@ def _run(arguments: Namespace, console: Console) -> int:
     import json
 
     from protocol_dsl.amend.diff import diff
+    from protocol_dsl.amend.intent import held
     from protocol_dsl.amend.report import lines, summary, to_json
 
     old, new = (sound(name, without=RUN) for name in (arguments.old, arguments.new))
     found = diff(old, new)
-    held = None
+    intent = held(new.amendment, found)
+    judged = _judged(arguments, old, new, found, console)
     console.diagnose(found.defects)
     writers = {
-        ".md": lambda: markdown_text(summary(found, new, held)),
-        ".json": lambda: json.dumps(to_json(found, new, held), indent=2, ensure_ascii=False) + "\n",
+        ".md": lambda: markdown_text(summary(found, new, intent)),
+        ".json": lambda: json.dumps(to_json(found, new, intent), indent=2, ensure_ascii=False) + "\n",
     }
     write_out(arguments.out, writers)
     if arguments.format == "markdown":
-        print_sheet(summary(found, new, held), console, "markdown")
+        print_sheet(summary(found, new, intent), console, "markdown")
     elif console.style == "json":
-        console.data(to_json(found, new, held))
+        console.data(to_json(found, new, intent) | ({} if judged is None else {"impact": _impact_data(judged)}))
     else:
-        console.result("\n".join(lines(found, new, held)))
-    return _status(found, held)
+        console.result("\n".join([*lines(found, new, intent), *([] if judged is None else _impact_lines(judged))]))
+    return _status(found, intent)
 
 
-def _status(found: "Diff", held: "Held | None") -> int:
-    if held is not None:
-        return 0 if held.matched else 3 if found.undecided else 1
+def _judged(
+    arguments: Namespace, old: "Protocol", new: "Protocol", found: "Diff", console: Console
+) -> "tuple[Judged, ...] | None":
+    """Who on record would be judged differently; None without records."""
+    if arguments.data is None:
+        return None
+    from protocol_dsl.amend.impact import impact
+
+    before, after = records(arguments, old, console), records(arguments, new, console)
+    theirs = {record.patient: record for record in after.data.records}
+    read = [(one, theirs[one.patient]) for one in before.data.records if one.patient in theirs]
+    return impact(old, new, found, read, max(before.as_of, after.as_of), after.at)
+
+
+def _impact_lines(judged: "Sequence[Judged]") -> list[str]:
+    told = [f"  {one.patient}: {one.old} -> {one.new}; {', '.join(one.clauses)}" for one in judged]
+    differing = sum(one.differs for one in judged)
+    many = f"{differing} patient{'s' * (differing != 1)} on record would be judged differently"
+    return ["", f"{many}, {len(judged) - differing} more with a clause that comes out otherwise", *told]
+
+
+def _impact_data(judged: "Sequence[Judged]") -> list[dict[str, object]]:
+    return [{"patient": one.patient, "old": one.old, "new": one.new, "clauses": list(one.clauses)} for one in judged]
+
+
+def _status(found: "Diff", intent: "Held | None") -> int:
+    if intent is not None:
+        return 0 if intent.matched else 3 if found.undecided else 1
     if found.empty:
         return 0
     shown = any(one.kind != "undecided" for one in found.clauses) or found.said or found.whole.witnesses

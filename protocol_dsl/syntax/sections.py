@@ -7,7 +7,7 @@ from typing import TypeAlias
 from attrs import frozen
 
 from protocol_dsl.base.source import Source
-from protocol_dsl.syntax.defining import GradingHead
+from protocol_dsl.syntax.defining import FurtherHead
 from protocol_dsl.syntax.logic import Condition, Note, Policy
 from protocol_dsl.syntax.tree import Anchor, AnchorDateOf, Choice, Node, Quantity, Word, node
 
@@ -126,7 +126,7 @@ Head: TypeAlias = (
     | AlwaysHead
     | ExampleHead
     | CohortExampleHead
-    | GradingHead
+    | FurtherHead
     | LaterHead
 )
 
