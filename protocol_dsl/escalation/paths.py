@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from itertools import islice, product
+from itertools import product
 from typing import Any, TypeVar
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
-from protocol_dsl.escalation.advise import consult
-from protocol_dsl.escalation.automaton import MOST_STATES
-from protocol_dsl.escalation.design import Awaits, Design, Move, Settled, Stop, Treat, Treated, Wait
+from protocol_dsl.escalation.advise import Advice, consult
+from protocol_dsl.escalation.automaton import MOST_STATES, observable
+from protocol_dsl.escalation.design import Awaits, Design, Move, Reason, Settled, Stop, Treat, Treated, Wait
 from protocol_dsl.escalation.designs import family, machine
 from protocol_dsl.escalation.history import History, Unreadable
 from protocol_dsl.escalation.tally import Tally
@@ -21,6 +21,8 @@ S = TypeVar("S")
 
 MOST_PATHS = 10_000
 """More paths than this are counted, and not listed."""
+
+_MANY_LEVELS = 50  # a step takes twice as long with so many
 
 DEEPEST = 100
 """No path is followed further than so many cohorts."""
@@ -98,16 +100,15 @@ def pathways(
     advice = consult(design, history)
     if isinstance(advice, Unreadable):
         return advice
-    state = design.start
+    root, state = _advised(advice, design.names), design.start
     for cohort in history.cohorts:
         state = design.step(state, Treated(design.names.index(cohort.level), _tally(cohort.outcomes)))
-    held = advice.move == "wait"
     least: Design[Any] = design if history.cohorts else machine(plan, ladder)
-    count, fitting = _count(least, state if history.cohorts else least.start, cohorts, most, held=held)
+    count, fitting = _count(least, (state if history.cohorts else least.start, root), cohorts, most)
     fits = count is not None and count <= most
-    root = _fork(design, state, cohorts, held=held) if fits else None
+    tree = _fork(design, state, root, cohorts) if fits else None
     notes = (*advice.notes, *_nobody_pending(plan))
-    return Pathways(design.names, plan.extra, history, cohorts, count, root, fitting, notes)
+    return Pathways(design.names, plan.extra, history, cohorts, count, tree, fitting, notes)
 
 
 def _nobody_pending(plan: EscalationPlan) -> Iterator[str]:
@@ -121,24 +122,38 @@ def _tally(letters: str) -> Tally:
     return Tally(letters.count("N"), letters.count("T"), letters.count("P"))
 
 
+def _advised(advice: Advice, names: tuple[str, ...]) -> Move:
+    """The move that advice gives; it heeds more of a history than the machine does."""
+    closed = names.index(advice.closed[0]) if advice.closed else len(names)
+    reason = Reason(advice.because)
+    if advice.move == "treat" and advice.level is not None:
+        return Treat(advice.patients, names.index(advice.level), closed, reason)
+    if advice.move == "stop":
+        return Stop(None if advice.mtd is None else names.index(advice.mtd), closed, reason)
+    asks = advice.waiting_for == (Awaits.REVIEW.value,)
+    return Wait(Awaits.REVIEW if asks else Awaits.PENDING, closed, reason)
+
+
 # --- what may be observed ---------------------------------------------------------------------------------------------
 
 
-def _onward(design: Design[S], state: S, *, held: bool = False) -> Iterator[tuple[tuple[Outcome, ...], S]]:
+def _onward(design: Design[S], state: S, move: Move) -> Iterator[tuple[tuple[Outcome, ...], S]]:
     """What may be observed next, and where it leads: a whole cohort, or how all who are waited for turn out."""
-    move = design.move(state)
+    if isinstance(move, Wait) and move.awaits is Awaits.PENDING:
+        yield from _settling(design, state)
+        return
+    for one in observable(design, state, move):
+        if isinstance(one, Treated):
+            seen = Outcome(one.rung, one.tally.treated, one.tally.with_dlt, one.tally.extra)
+            yield (seen,), design.step(state, one)
+
+
+def _settling(design: Design[S], state: S) -> Iterator[tuple[tuple[Outcome, ...], S]]:
     pending = [(rung, tally.pending) for rung, tally in enumerate(design.tallies(state)) if tally.pending]
-    waits = held or (isinstance(move, Wait) and move.awaits is Awaits.PENDING)
-    if waits and pending:
+    if pending:
         for dlts in product(*(range(number + 1) for _, number in pending)):
             mix = [Outcome(rung, number, had, settles=True) for (rung, number), had in zip(pending, dlts, strict=True)]
             yield tuple(mix), _settled(design, state, mix)
-    elif isinstance(move, Treat):
-        extras = len(design.plan.extra)
-        for had in range(move.patients + 1):
-            for extra in product(range(move.patients + 1), repeat=extras):
-                treated = Treated(move.rung, Tally(move.patients - had, had, 0, extra))
-                yield (Outcome(move.rung, move.patients, had, extra),), design.step(state, treated)
 
 
 def _settled(design: Design[S], state: S, mix: list[Outcome]) -> S:
@@ -151,9 +166,9 @@ def _settled(design: Design[S], state: S, mix: list[Outcome]) -> S:
 # --- how many ---------------------------------------------------------------------------------------------------------
 
 
-def _count(design: Design[S], start: S, cohorts: int | None, most: int, *, held: bool) -> tuple[int | None, int]:
+def _count(design: Design[S], start: tuple[S, Move], cohorts: int | None, most: int) -> tuple[int | None, int]:
     """How many paths there are, without walking each; and the most cohorts that give no more than `most`."""
-    here: dict[S, int] = {start: 1}
+    here: dict[S, int] = {start[0]: 1}
     ended, looked, done, fitting = 0, 0, 0, 0
     while here and done != cohorts:
         if done == DEEPEST:
@@ -162,8 +177,9 @@ def _count(design: Design[S], start: S, cohorts: int | None, most: int, *, held:
         waiting = list(here.items())
         while waiting:
             state, ways = waiting.pop()
-            steps = list(islice(_onward(design, state, held=held and done == 0 and state == start), MOST_STATES))
-            looked += max(len(steps), 1)
+            move = start[1] if (done, state) == (0, start[0]) else design.move(state)
+            steps = list(_onward(design, state, move))
+            looked += max(len(steps), 1) * (1 + len(design.names) // _MANY_LEVELS)
             if looked > MOST_STATES:
                 return None, fitting
             ended += 0 if steps else ways
@@ -180,17 +196,13 @@ def _count(design: Design[S], start: S, cohorts: int | None, most: int, *, held:
 # --- which ------------------------------------------------------------------------------------------------------------
 
 
-def _fork(design: Design[S], state: S, cohorts: int | None, *, held: bool = False) -> Fork:
-    move, tallies = design.move(state), design.tallies(state)
-    if held and not isinstance(move, Wait):
-        why = evolve(move.reason, why="the move depends on the patients who are pending", actions=())
-        move = Wait(Awaits.PENDING, move.closed, why)
+def _fork(design: Design[S], state: S, move: Move, cohorts: int | None) -> Fork:
     branches = []
-    for seen, to in _onward(design, state, held=held):
+    for seen, to in _onward(design, state, move):
         left = cohorts if seen[0].settles or cohorts is None else cohorts - 1
         if left is None or left >= 0:
-            branches.append(Branch(seen, _fork(design, to, left)))
-    return Fork(move, tuple(branches), tallies)
+            branches.append(Branch(seen, _fork(design, to, design.move(to), left)))
+    return Fork(move, tuple(branches), design.tallies(state))
 
 
 def each(fork: Fork, seen: tuple[Outcome, ...] = ()) -> Iterator[Path]:

@@ -155,3 +155,24 @@ def test_counts_that_a_history_does_not_tell() -> None:
 
 def test_the_level_is_not_on_the_ladder() -> None:
     assert isinstance(pathways(shipped("boin"), levels(2), History((Cohort("7", "N"),)), 1), Unreadable)
+
+
+@pytest.mark.parametrize("history", ["1TTN 1NNN", "2NNN", "1NNNN", "1NNP 2NP", "3TTT", "1NNN 2TTT 2NNN", "1PPP"])
+def test_the_paths_begin_with_what_advice_says(history: str) -> None:
+    """Whatever was not as planned: no path goes on where advice stops, and none begins at another level."""
+    of = (KORN, levels(3))
+    found = ahead(of, history, cohorts=2)
+    read = History.read(history, of[1].names)
+    assert isinstance(read, History)
+    advice = advise(*of, read)
+    assert isinstance(advice, Advice)
+    assert found.root is not None
+    match found.root.move:
+        case Treat(patients, rung):
+            assert (advice.move, advice.patients, advice.level) == ("treat", patients, found.names[rung])
+            assert {one.rung for branch in found.root.branches for one in branch.seen} == {rung}
+        case Stop():
+            assert (advice.move, found.root.branches, found.count) == ("stop", (), 1)
+        case Wait():
+            assert advice.move == "wait"
+            assert all(one.settles for branch in found.root.branches for one in branch.seen)
