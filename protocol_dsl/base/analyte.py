@@ -17,7 +17,10 @@ from protocol_dsl.base.shipped import shipped
 
 @frozen
 class Analyte:
-    """An analyte: its molar mass in g/mol, the charge of its ion, whether its [IU] are U, and its plausible range."""
+    """An analyte: its molar mass in g/mol, the charge of its ion, whether its [IU] are U, and its plausible range.
+
+    `limits` are the least lower limit of normal, the least upper one, and the most of either: None where not known.
+    """
 
     name: str
     also: tuple[str, ...] = ()
@@ -26,6 +29,7 @@ class Analyte:
     charge: int | None = None
     iu_is_u: bool = False
     plausible: tuple[Quantity, Quantity] | None = None
+    limits: tuple[Quantity | None, Quantity | None, Quantity | None] = (None, None, None)
 
 
 @frozen
@@ -46,8 +50,11 @@ def analytes() -> Mapping[str, Analyte]:
 
 
 def _analyte(row: Mapping[str, str]) -> Analyte:
-    measured = unit(row["unit"])
-    ends = row["low"], row["high"]
+    measured = unit(row["unit"]) if row["unit"] else None
+    low, high, *limits = (
+        Quantity(Fraction(row[name]), measured) if measured and row[name] else None
+        for name in ("low", "high", "lln_least", "uln_least", "limit_most")
+    )
     return Analyte(
         row["analyte"],
         tuple(filter(None, row["also"].split(", "))),
@@ -55,7 +62,8 @@ def _analyte(row: Mapping[str, str]) -> Analyte:
         Fraction(row["molar_mass"]) if row["molar_mass"] else None,
         int(row["charge"]) if row["charge"] else None,
         row["iu_is_u"] == "yes",
-        (Quantity(Fraction(ends[0]), measured), Quantity(Fraction(ends[1]), measured)) if measured else None,
+        (low, high) if low and high else None,
+        (limits[0], limits[1], limits[2]),
     )
 
 
@@ -140,3 +148,35 @@ def plausible(analyte: str | None, measured: Unit | None) -> tuple[Fraction, Fra
         return None
     low, high = (convert(end, measured, analyte) for end in known.plausible)
     return None if low is None or high is None else (low.number, high.number)
+
+
+@lru_cache(maxsize=1024)
+def is_measured_in(analyte: str | None, measured: Unit) -> bool:
+    """Whether an analyte can be told in a unit: no enzyme is in mmol/L. True where nothing is known of the analyte."""
+    known = analytes().get(analyte or "")
+    usual = None if known is None else next(filter(None, known.limits), None)
+    return usual is None or convert(Quantity(Fraction(1), measured), usual.unit, analyte) is not None
+
+
+@lru_cache(maxsize=1 << 14)
+def is_limit(analyte: str | None, measured: Unit, which: str, number: Fraction) -> bool:
+    """Whether a laboratory may print this number as `lln` or `uln` of an analyte in a unit; True where not known.
+
+    >>> from protocol_dsl.base.quantity import unit
+    >>> [is_limit("haemoglobin", unit("g/L"), "uln", Fraction(limit)) for limit in (160, 16)]
+    [True, False]
+    """
+    known = analytes().get(analyte or "")
+    lower, upper, most = (None, None, None) if known is None else known.limits
+    given = Quantity(number, measured)
+    return not (_below(given, lower if which == "lln" else upper, analyte) or _above(given, most, analyte))
+
+
+def _below(given: Quantity, least: Quantity | None, analyte: str | None) -> bool:
+    same = None if least is None else convert(given, least.unit, analyte)
+    return least is not None and same is not None and same.number < least.number
+
+
+def _above(given: Quantity, most: Quantity | None, analyte: str | None) -> bool:
+    same = None if most is None else convert(given, most.unit, analyte)
+    return most is not None and same is not None and same.number > most.number

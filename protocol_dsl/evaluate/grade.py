@@ -12,6 +12,7 @@ from attrs import evolve, frozen
 from protocol_dsl.base.analyte import convert, plausible
 from protocol_dsl.base.quantity import Quantity, Unit, decimal_text
 from protocol_dsl.base.truth import Truth
+from protocol_dsl.evaluate.doubts import foreign_unit, settled
 from protocol_dsl.evaluate.environment import Environment
 from protocol_dsl.evaluate.gaps import gaps
 from protocol_dsl.evaluate.interpret import interpret
@@ -36,7 +37,8 @@ class Graded:
     """A grade, or None and why there is none.
 
     `band` decided; `inputs` are the numbers it was read with, in `unit`. `confirm` is the clinical finding that the
-    printed band names besides the number: such a grade needs confirmation before it counts as a DLT.
+    printed band names besides the number: such a grade needs confirmation before it counts as a DLT. `remark` is what
+    is doubtful in the reading.
     """
 
     grade: int | None
@@ -45,6 +47,7 @@ class Graded:
     unit: Unit | None = None
     inputs: Mapping[str, Value] | None = None
     confirm: str = ""
+    remark: str = ""
 
     @property
     def needs_confirmation(self) -> bool:
@@ -71,9 +74,15 @@ def grade(grading: Grading, reading: Measured, system: System | None = None, qui
         return Graded(None, "there is no value")
     reading = _read_by_letters(grading, reading)
     table = bands_for(grading, reading, system)
-    strange = table if isinstance(table, str) else _implausible(grading, reading)
+    strange = table if isinstance(table, str) else foreign_unit(grading, reading) or _implausible(grading, reading)
     if isinstance(table, str) or strange:
         return Graded(None, strange)
+    reading, remark = settled(grading, reading)
+    found = _by_table(grading, reading, table, quick)
+    return evolve(found, remark=remark) if remark else found
+
+
+def _by_table(grading: Grading, reading: Measured, table: Bands, quick: QuickBands | None) -> Graded:
     flag = _flag(grading, reading)
     known = inputs(reading, table, grading, flag)
     certain = None if quick is None else quick.decide(table, known)

@@ -36,9 +36,9 @@ class GradedRow:
     @property
     def because(self) -> str:
         """What decided or is missing, what else there is to say of the row, and a printed grade that is another."""
-        if not self.printed and not self.row.note:
+        if not self.printed and not self.row.note and not self.graded.remark:
             return self.graded.because
-        told = [self.graded.because, self.row.note if self.grading else ""]
+        told = [self.graded.because, self.graded.remark, self.row.note if self.grading else ""]
         if self.printed and not self.agrees:
             told.append(f"the table prints grade {safe(self.printed[:60])}")
         return "; ".join(filter(None, told))

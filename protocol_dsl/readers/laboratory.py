@@ -12,7 +12,7 @@ from typing import Final
 from attrs import evolve, frozen
 
 from protocol_dsl.base.display import safe
-from protocol_dsl.base.quantity import read_number, unit
+from protocol_dsl.base.quantity import Quantity, read_number, unit
 from protocol_dsl.model.grading import FLAGS, Direction, Measured
 from protocol_dsl.model.record import Range
 from protocol_dsl.readers.rows import Table
@@ -20,7 +20,7 @@ from protocol_dsl.readers.rows import Table
 COLUMNS: Final[tuple[str, ...]] = (
     "patient", "term", "test", "value", "unit", "lln", "uln", "date", "baseline", "baseline_flag", "change",
     "direction", "term_low", "term_high", "printed", "printed_low", "printed_high", "printed_term", "about_baseline",
-    "not_done", "unusable",
+    "not_done", "unusable", "limit_unit", "lln_unit", "uln_unit",
 )  # fmt: skip
 NEEDED: Final = "`patient`, `term` or `test`, `value`, and where there are any `unit`, `lln` and `uln`"
 _NUMBERS: Final = ("lln", "uln", "baseline", "change")
@@ -90,9 +90,10 @@ def _row(number: int, cells: tuple[str, ...], *, sound: bool) -> LabRow:
     (
         patient, term, test, value, code, lln, uln, date, baseline, flag, change,
         direction, term_low, term_high, printed, printed_low, printed_high, printed_term, about_baseline, not_done,
-        unusable,
+        unusable, limit_unit, lln_unit, uln_unit,
     ) = cells  # fmt: skip
-    read, note = _measured(value, code, lln, uln, baseline, change, flag) if sound else (_UNSOUND, "")
+    codes = lln_unit or limit_unit, uln_unit or limit_unit
+    read, note = _measured(value, code, lln, uln, baseline, change, flag, *codes) if sound else (_UNSOUND, "")
     toward = _DIRECTIONS.get(direction.casefold())
     if direction and toward is None:
         read = f"`{safe(direction)}` is no direction, low or high"
@@ -122,9 +123,31 @@ def _printed(low: str, high: str, either: str, term: str) -> Printed:
 @lru_cache(maxsize=1 << 16)
 def _measured(value: str, code: str, *others: str) -> tuple[Measured | str, str]:
     """A reading from its cells, or what is wrong with one of them, and a remark; tables repeat themselves."""
-    found = _read(value, code, *others)
+    *cells, lln_unit, uln_unit = others
+    found = _read(value, code, *cells)
     if isinstance(found, str):
         return found, ""
+    found, left = _in_the_unit_of_the_row(found, (lln_unit, uln_unit))
+    found, note = _checked(found)
+    return found, "; ".join(filter(None, (left, note)))
+
+
+def _in_the_unit_of_the_row(read: Measured, codes: tuple[str, str]) -> tuple[Measured, str]:
+    """The limits converted from units of their own; one that cannot be counts as missing, and that is said."""
+    remarks = []
+    for name, code in zip(("lln", "uln"), codes, strict=True):
+        number, given = getattr(read, name), unit(code) if code else None
+        if number is None or not code or code == read.unit_text:
+            continue
+        made = None if given is None or read.unit is None else Quantity(number, given).to(read.unit)
+        number = None if made is None else made.number
+        read = evolve(read, lln=number) if name == "lln" else evolve(read, uln=number)
+        if made is None:
+            remarks.append(f"the {_SAID[name]} is in `{safe(code[:60])}`, and counts as missing")
+    return read, "; ".join(remarks)
+
+
+def _checked(found: Measured) -> tuple[Measured | str, str]:
     if found.uln == 0 and (found.unit is None or not found.unit.on_a_scale):
         # everything lies above 0: a grade by multiples of it would be 4
         return _impossible(found) or evolve(found, uln=None), "the upper limit is 0, and counts as missing"

@@ -15,7 +15,6 @@ HERE = Path(__file__).parent
 
 DECLARED = {
     "10^8/L": "the source compares the names of units; we convert them, and 0.49 10*8/L is 0.049 10*9/L",
-    "ug/dL": "the source compares the names of units; we convert them, and 400 ug/dL is 0.4 mg/dL",
     "mmol/L": "the source has haemoglobin in g/L and g/dL only; CTCAE prints mmol/L too, and mass and amount convert",
 }
 """Units in which we give a grade and the source does not: why."""

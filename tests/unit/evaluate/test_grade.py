@@ -77,7 +77,7 @@ def test_the_unit_picks_the_bands_and_units_overrides_it() -> None:
 
 
 def test_ratios_are_read_in_any_unit() -> None:
-    assert graded("Lipase increased", "100", "ukat/L", uln="40").grade == 3
+    assert graded("Lipase increased", "1", "ukat/L", uln="0.4").grade == 3
     assert graded("Lipase increased", "100", "", uln="40").grade == 3
 
 
@@ -131,3 +131,109 @@ def test_eosinophilia_which_the_source_of_our_oracles_does_not_grade() -> None:
 @pytest.mark.parametrize(("version", "expected"), [("4.03", 4), ("5.0", 4), ("6.0", 3)])
 def test_neutrophils_go_down_a_grade_in_6(version: str, expected: int) -> None:
     assert graded("Neutrophil count decreased", "0.3", "10*9/L", version=version).grade == expected
+
+
+@pytest.mark.parametrize(
+    ("term", "value", "code", "limits", "remark"),
+    [
+        (
+            "Neutrophil count decreased",
+            "1500",
+            "/mm3",
+            {"lln": "2.0"},
+            "the lower limit 2 is none of neutrophils in `/mm3`: it counts as missing",
+        ),
+        (
+            "Hemoglobin increased",
+            "79.99",
+            "g/L",
+            {"uln": "16"},
+            "the upper limit 16 is none of haemoglobin in `g/L`: it counts as missing",
+        ),
+        (
+            "Creatinine increased",
+            "3",
+            "mg/dL",
+            {"uln": "106"},
+            "the upper limit 106 is none of creatinine in `mg/dL`: it counts as missing",
+        ),
+        (
+            "Alanine aminotransferase increased",
+            "2",
+            "ukat/L",
+            {"uln": "40"},
+            "the upper limit 40 is none of alt in `ukat/L`: it counts as missing",
+        ),
+    ],
+)
+def test_a_limit_in_another_unit_counts_as_missing(
+    term: str, value: str, code: str, limits: dict[str, str], remark: str
+) -> None:
+    found = graded(term, value, code, **limits)
+    assert (found.grade, found.remark) == (None, remark)
+
+
+def test_a_band_that_needs_no_limit_decides_beside_one_in_another_unit() -> None:
+    found = graded("Anemia", "79.99", "g/L", lln="12")
+    assert (found.grade, bool(found.remark)) == (3, True)
+
+
+@pytest.mark.parametrize(
+    ("term", "value", "code", "limits", "expected"),
+    [
+        ("Neutrophil count decreased", "1500", "/mm3", {"lln": "2000"}, 1),
+        ("Neutrophil count decreased", "1.5", "10*9/L", {"lln": "2.0"}, 1),
+        ("Hemoglobin increased", "201", "g/L", {"uln": "160"}, 3),
+        ("Alanine aminotransferase increased", "2", "ukat/L", {"uln": "0.67"}, 1),
+        ("Creatinine increased", "318", "umol/L", {"uln": "106"}, 2),
+    ],
+)
+def test_limits_in_the_unit_of_the_row_are_taken(
+    term: str, value: str, code: str, limits: dict[str, str], expected: int
+) -> None:
+    found = graded(term, value, code, **limits)
+    assert (found.grade, found.remark) == (expected, "")
+
+
+@pytest.mark.parametrize(
+    ("more", "grade_", "remark"),
+    [
+        (
+            {"baseline": "60", "baseline_flag": "normal"},
+            2,
+            "the flag says that the baseline was normal, and 60 lies above the upper limit 40; the flag rules",
+        ),
+        (
+            {"baseline": "30", "baseline_flag": "high"},
+            2,
+            "the flag says that the baseline was high, and 30 does not lie above the upper limit 40; the flag rules",
+        ),
+        ({"baseline": "60", "baseline_flag": "high"}, 1, ""),
+        ({"baseline": "30", "baseline_flag": "normal"}, 2, ""),
+        ({"baseline_flag": "normal"}, 2, ""),
+        ({"baseline": "60", "baseline_flag": "abnormal"}, 1, ""),
+    ],
+)
+def test_a_flag_that_contradicts_the_baseline_is_said(more: dict[str, str], grade_: int, remark: str) -> None:
+    found = graded("Alanine aminotransferase increased", "130", "U/L", uln="40", **more)
+    assert (found.grade, found.remark) == (grade_, remark)
+
+
+def test_multiples_of_a_baseline_of_zero_say_nothing() -> None:
+    """Every creatinine is more than three times 0."""
+    found = graded("Creatinine increased", "0.9", "mg/dL", baseline="0", uln="1.2")
+    assert (found.grade, found.remark) == (
+        0,
+        "the baseline is 0: no multiple of it says anything, and it counts as missing",
+    )
+
+
+def test_eosinophils_may_be_none_at_baseline() -> None:
+    found = graded("Eosinophilia", "0.9", "10*9/L", baseline="0", uln="0.5")
+    assert (found.grade, found.remark) == (1, "")
+
+
+def test_no_enzyme_is_measured_in_amounts_of_itself() -> None:
+    found = graded("Alanine aminotransferase increased", "130", "mmol/L", uln="40")
+    assert found == Graded(None, "the unit `mmol/L` is none that alt is measured in")
+    assert graded("Alanine aminotransferase increased", "130", "[IU]/L", uln="40").grade == 2

@@ -77,6 +77,24 @@ def test_an_upper_limit_of_zero_is_none() -> None:
     assert found.note == "the upper limit is 0, and counts as missing"
 
 
+@pytest.mark.parametrize(
+    ("units", "lln", "uln", "note"),
+    [
+        ({"limit_unit": "g/dL"}, 120, 160, ""),
+        ({"lln_unit": "g/L", "uln_unit": "g/dL"}, 12, 160, ""),
+        ({"limit_unit": "g/L", "lln_unit": "g/dL"}, 120, 16, "the lower limit lies above the upper one"),
+        ({"uln_unit": "mmol/L"}, 12, None, "the upper limit is in `mmol/L`, and counts as missing"),
+        ({"lln_unit": "furlong"}, None, 16, "the lower limit is in `furlong`, and counts as missing"),
+    ],
+)
+def test_limits_may_be_in_units_of_their_own(
+    units: dict[str, str], lln: int | None, uln: int | None, note: str
+) -> None:
+    found = one("130", unit="g/L", lln="12", uln="16", **units)
+    assert found.measured is not None
+    assert (found.measured.lln, found.measured.uln, found.note) == (lln, uln, note)
+
+
 def test_limits_that_are_crossed_are_said() -> None:
     found = one("5", lln="8", uln="3")
     assert found.measured is not None
