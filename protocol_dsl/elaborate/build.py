@@ -9,6 +9,7 @@ from attrs import evolve
 
 from protocol_dsl.base.diagnostic import Diagnostic, in_order
 from protocol_dsl.elaborate import (
+    amending,
     clauses,
     declarations,
     dlt,
@@ -28,6 +29,7 @@ from protocol_dsl.model.escalation import EscalationPlan, Ladder
 from protocol_dsl.model.protocol import Header, NoteKind, Protocol
 from protocol_dsl.model.record import EMPTY
 from protocol_dsl.syntax import sections
+from protocol_dsl.syntax.amending import AmendmentHead
 
 _Head = TypeVar("_Head")
 
@@ -83,8 +85,10 @@ def _protocol(
     patients = examples.examples([s for s, _ in _of(file, sections.ExampleHead)], scope)
     kept = planned.extra if planned else ()
     cohorts = examples.cohort_examples([s for s, _ in _of(file, sections.CohortExampleHead)], kept, scope)
+    stated = next((amending.amendment(section, found, scope) for section, _ in _of(file, AmendmentHead)), None)
     return evolve(
         found,
+        amendment=stated,
         moments=dict(desk.moments),
         items=dict(desk.items),
         records=dict(desk.records),
@@ -158,6 +162,7 @@ def _are(section: sections.Section, kind: type[_Head]) -> list[_Head]:
 
 
 _SINGLE = (
+    AmendmentHead,
     sections.DltHead,
     sections.DosesHead,
     sections.EscalationHead,

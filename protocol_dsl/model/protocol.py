@@ -163,6 +163,24 @@ class Header(Node):
 
 
 @frozen
+class Intent(Node):
+    """What an amendment says that it does to clauses: it `loosens`, `tightens`, `adds`, `removes` or `rewords` them."""
+
+    what: str
+    ids: tuple[str, ...]
+
+
+@frozen
+class Amendment(Node):
+    """What an amendment says of itself. `parts` are the sections that it says it changes."""
+
+    reason: str = ""
+    intents: tuple[Intent, ...] = ()
+    parts: tuple[str, ...] = ()
+    nothing_else: bool = False
+
+
+@frozen
 class Definition(Node):
     """A definition as data, for documents and hover; conditions hold it inlined."""
 
@@ -192,10 +210,12 @@ class Protocol:
     cohort_examples: tuple[CohortExample, ...] = field(default=(), eq=False)
     notes: tuple[Note, ...] = field(default=(), eq=False)
     incomplete: tuple[Note, ...] = ()
+    amendment: Amendment | None = field(default=None, eq=False)
 
 
 Statement: TypeAlias = Always | PatientStatement
 __all__ = [
+    "Amendment",
     "Clause",
     "CohortExample",
     "Definition",
@@ -205,6 +225,7 @@ __all__ = [
     "Example",
     "Gate",
     "Header",
+    "Intent",
     "Note",
     "NoteKind",
     "PatientStatement",

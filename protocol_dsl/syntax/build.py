@@ -11,7 +11,7 @@ from typing import Any
 from attrs import frozen
 
 from protocol_dsl.base.source import Span
-from protocol_dsl.syntax import defining, logic, sections, stated, tree
+from protocol_dsl.syntax import amending, defining, logic, sections, stated, tree
 from protocol_dsl.syntax.reading import DEEPEST, Reading
 from protocol_dsl.syntax.tree import Word
 
@@ -240,7 +240,7 @@ def _choice(rule: tree.Choose) -> Callable[[Parts, Span], Any]:
     return lambda _parts, span: tree.Choice(rule, span=span)
 
 
-CLASSES = _classes(tree, logic, defining, sections, stated)
+CLASSES = _classes(tree, logic, defining, sections, stated, amending)
 
 WORDS: dict[str, Any] = {
     "at_least": tree.Sign.AT_LEAST,
@@ -279,7 +279,7 @@ WORDS: dict[str, Any] = {
     "move_de_escalate": "de-escalate",
     "move_stay": "stay",
     "move_stop": "stop",
-} | {kind: kind for kind in ("parts", "conduct", "modifications", "timing", "schedule", "amendment")}
+} | {kind: kind for kind in ("parts", "conduct", "modifications", "timing", "schedule")}
 
 SPECIAL: dict[str, Callable[[Parts, Span], Any]] = (
     {

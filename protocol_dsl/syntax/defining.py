@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
+from protocol_dsl.syntax.amending import AmendmentHead
 from protocol_dsl.syntax.logic import Condition, Note
 from protocol_dsl.syntax.tree import Node, Word, node
 
@@ -145,3 +146,7 @@ class Banding(Node):
     columns: Row
     bands: tuple[Band, ...]
     notes: tuple[Note, ...] = ()
+
+
+FurtherHead: TypeAlias = GradingHead | AmendmentHead
+"""The heads of sections whose entries have a file of their own."""

@@ -25,6 +25,7 @@ from protocol_dsl.syntax.wellformed import flaws
 ENTRY_RULES: dict[str, str] = {
     "protocol": "header_line",
     "library": "header_line",
+    "amendment": "amendment_line",
     "moments": "moment",
     "data": "item",
     "record": "item",
@@ -43,7 +44,7 @@ ENTRY_RULES: dict[str, str] = {
 }
 """The start rule for the entries of a section, by the first word of its head."""
 
-KEPT = ("parts", "conduct", "modifications", "timing", "schedule", "amendment")
+KEPT = ("parts", "conduct", "modifications", "timing", "schedule")
 MOST = 200
 """After so many mistakes the rest of a file is not read."""
 

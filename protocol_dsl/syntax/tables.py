@@ -18,6 +18,7 @@ STARTS = (
     "section_head",
     "section_note",
     "header_line",
+    "amendment_line",
     "moment",
     "item",
     "definition",
