@@ -69,11 +69,18 @@ class Accelerated(Generic[S]):
             return Phase(self.inner.step(state.inner, observed), None if over else state.counted)
         within = observed if self._asked else evolve(observed, tally=evolve(observed.tally, extra=()))
         if state.counted is None:
-            return Phase(self.inner.step(state.inner, within), None)
+            return Phase(self.inner.step(state.inner, self._as_planned(state, within)), None)
         inner = self.inner.step(state.inner, evolve(within, planned=self.plan.cohort))
         counted = tuple(map(add, state.counted, self._counts(observed)))
         enough = any(count >= end.patients for count, end in zip(counted, self.until.enough, strict=True))
         return Phase(inner, None if enough or observed.tally.with_dlt else counted)
+
+    def _as_planned(self, state: Phase[S], observed: Treated) -> Treated:
+        """With how many were asked for here, where a level that had fewer than a cohort is filled to one."""
+        move = self.move(state)
+        if observed.planned is not None or not isinstance(move, Treat) or move.rung != observed.rung:
+            return observed
+        return evolve(observed, planned=move.patients)
 
     @property
     def _asked(self) -> bool:
@@ -100,7 +107,8 @@ class Accelerated(Generic[S]):
         """The move while one patient is treated at a time."""
         name = self.names[view.rung]
         if view.pending_at:
-            why = f"one patient at a time, and a patient at level {name} is pending"
+            there = ", ".join(self.names[rung] for rung in view.pending_at)
+            why = f"one patient at a time, and a patient at level {there} is pending"
             return Wait(Awaits.PENDING, view.closed, Reason(why, actions=(Action(Word.WAIT),)))
         if not view.tally.treated:
             why = f"one patient at a time, and nobody at level {name} is evaluable"

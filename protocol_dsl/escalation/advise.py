@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import partial
 from itertools import product
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from attrs import evolve, frozen
 
@@ -84,25 +85,62 @@ def consult(design: Design[S], history: History, counts: tuple[tuple[int, ...], 
             known = ", ".join(f"`{name}`" for name in design.names)
             message = f"there is no level `{cohort.level}`"
             return Unreadable(message, start, start + len(str(cohort)), f"the levels are {known}")
-    states, notes = _run(design, history, counts)
-    return _advice(design, states, history, notes)
+    return _advice(design, _run(design, history, counts), history)
 
 
 # --- the history, cohort by cohort ------------------------------------------------------------------------------------
 
 
-def _run(design: Design[S], history: History, counts: tuple[tuple[int, ...], ...]) -> tuple[list[S], list[str]]:
-    """The states that the history may have led to (more than one where a count is unknown), and its deviations."""
+@frozen
+class _Course(Generic[S]):
+    """The states that a history may have led to (more than one where a count is unknown), and its deviations.
+
+    `over` says with what the trial had ended, and after which cohort, where patients were treated all the same.
+    """
+
+    states: list[S]
+    notes: list[str]
+    over: tuple[Stop, int] | None = None
+
+
+def _run(design: Design[S], history: History, counts: tuple[tuple[int, ...], ...] = ()) -> _Course[S]:
     states = [design.start]
     notes: list[str] = []
+    over, come_to = None, 0
     for number, cohort in enumerate(history.cohorts):
-        rung = design.names.index(cohort.level)
         moves = [design.move(state) for state in states]
-        notes += _deviation(design, moves, Treated(rung, _tally(cohort, ())), number + 1)
+        seen = Treated(design.names.index(cohort.level), _tally(cohort, ()))
+        notes += _deviation(design, moves, seen, number + 1)
+        over = over or _ended(design, moves, number)
+        come_to = max([come_to, *map(partial(_come_to, design), states, moves)])
+        seen = evolve(seen, aside=seen.rung > come_to)
         extras = [counts[number]] if counts else _possible(design, cohort)
-        steps = [Treated(rung, _tally(cohort, extra)) for extra in extras]
+        steps = [evolve(seen, tally=_tally(cohort, extra)) for extra in extras]
         states = list(dict.fromkeys(design.step(state, step) for state in states for step in steps))
-    return states, notes
+    return _Course(states, notes, over)
+
+
+def replayed(design: Design[S], history: History) -> S:
+    """The state after a history, where no count is unknown."""
+    return _run(design, history).states[0]
+
+
+def _ended(design: Design[Any], moves: list[Move], number: int) -> tuple[Stop, int] | None:
+    """With what the trial was over before a cohort; designs that go on with patients pending may not have known."""
+    first = moves[0]
+    if design.plan.counts_pending or _goes_by_follow_up(design) or not isinstance(first, Stop):
+        return None
+    return (first, number) if all(move == first for move in moves) else None
+
+
+def _come_to(design: Design[S], state: S, move: Move) -> int:
+    """How far up the trial may have come, by the move that is due."""
+    come_to = move.rung if isinstance(move, Treat) else -1
+    # What was pending when it was decided is not told by what came of it, so these may have risen by a level.
+    if _goes_by_follow_up(design) or (design.plan.counts_pending and isinstance(move, Wait)):
+        given = [rung for rung, tally in enumerate(design.tallies(state)) if tally.treated]
+        come_to = max([come_to, *(rung + 1 for rung in given)])
+    return come_to
 
 
 def _tally(cohort: Cohort, extra: tuple[int, ...]) -> Tally:
@@ -142,8 +180,9 @@ def _disagreement(design: Design[Any], move: Move, treated: Treated) -> str | No
 # --- the advice -------------------------------------------------------------------------------------------------------
 
 
-def _advice(design: Design[S], states: list[S], history: History, notes: list[str]) -> Advice:
-    moves = [design.move(state) for state in states]
+def _advice(design: Design[S], course: _Course[S], history: History) -> Advice:
+    states, notes = course.states, course.notes
+    moves = [_once_over(design, course, state) for state in states]
     if any(move != moves[0] for move in moves):
         return _unknown_counts(design, moves, notes)
     advice = _worded(design, moves[0], [*notes, *_stagger(design, states[0], moves[0])])
@@ -157,6 +196,23 @@ def _advice(design: Design[S], states: list[S], history: History, notes: list[st
     outcomes = tuple(WhatIf(mix, _worded(design, move, [])) for mix, move in mixes.items())
     levels = tuple(level for at, (level, _) in enumerate(next(iter(mixes))) if _matters(mixes, at)) if mixes else ()
     return _waiting(evolve(advice, outcomes=outcomes), moves[0], levels, history)
+
+
+def _once_over(design: Design[S], course: _Course[S], state: S) -> Move:
+    """The move; a trial that was over stays so, and recommends nothing higher than it did."""
+    move = design.move(state)
+    if course.over is None or isinstance(move, Stop):
+        return move
+    if any(tally.pending for tally in design.tallies(state)):
+        why = f"the trial was over after cohort {course.over[1]}, and some are pending"
+        return Wait(Awaits.PENDING, move.closed, Reason(why, actions=(Action(Word.WAIT),)))
+    was, best = course.over[0].rung, design.recommend(state, move.closed)
+    if was is not None and best is None and design.plan.family == "table" and design.plan.mtd is None:
+        best = was if was < move.closed else None  # a table without an `mtd` line recommends by its rows alone
+    best = None if was is None or best is None else min(was, best)
+    named = "no level" if best is None else f"level {design.names[best]}"
+    why = f"{move.reason.why}; the trial was over after cohort {course.over[1]}, and {named} is recommended"
+    return Stop(best, move.closed, Reason(why, actions=(Action(Word.STOP),)))
 
 
 def _worded(design: Design[Any], move: Move, notes: list[str]) -> Advice:
@@ -202,8 +258,8 @@ def _mixes(design: Design[Any], history: History) -> dict[Mix, Move]:
     ]
     moves = {}
     for mix in mixes if len(mixes) <= MOST_MIXES else ():
-        states, _ = _run(design, _settled(history, dict(mix)), ())
-        moves[mix] = design.move(states[0])
+        course = _run(design, _settled(history, dict(mix)))
+        moves[mix] = _once_over(design, course, course.states[0])
     return moves
 
 

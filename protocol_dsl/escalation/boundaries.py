@@ -18,6 +18,7 @@ PHRASES = (
     Phrase("low", "escalate at or below {number}"),
     Phrase("high", "de-escalate at or above {number}"),
 )
+_MOST = 20  # digits to which a limit that is repeated is compared
 _SHOWN = 4  # digits of a boundary in a sentence
 
 
@@ -63,7 +64,8 @@ def faults(plan: EscalationPlan) -> Iterator[Unsound]:
         said = plan.setting(key)
         if said is None:
             continue
-        exact = round(limit, max(-int(Decimal(said.values[0]).as_tuple().exponent), 0))
+        digits = max(-int(Decimal(said.values[0]).as_tuple().exponent), 0)
+        exact = round(limit, min(digits, _MOST))
         if Decimal(said.values[0]) != exact:
             message = f"the limit is given as {said.values[0]}, and the settings make it {exact}"
             yield Unsound(message, Kind.REPEATED, said.span, "correct the limit or the rates it comes from")

@@ -12,7 +12,7 @@ from attrs import evolve, field, frozen
 from protocol_dsl.escalation.design import Awaits, Move, Observed, Reason, Stop, Treat, Treated, Wait
 from protocol_dsl.escalation.rule import Followed, FollowUpRule, Rule, Ruling
 from protocol_dsl.escalation.standing import MOST_COMPLETIONS, UNTREATED, completions
-from protocol_dsl.escalation.tally import Tally, View
+from protocol_dsl.escalation.tally import Tally, View, pending_of
 from protocol_dsl.model.escalation import Action, EscalationPlan, Ladder, Word
 
 
@@ -59,18 +59,25 @@ class ComputedDesign:
         before = levels[observed.rung]
         if isinstance(observed, Treated):
             levels[observed.rung] = before.plus(observed.tally)
-            planned = observed.planned or 0
-            if observed.planned is None and isinstance(move, Treat) and move.rung == observed.rung:
-                planned = move.patients
-            left = max(planned - observed.tally.treated, 0)
+            if observed.aside:
+                here = self.names.index(self.ladder.start) if state.rung is None else state.rung
+                return Counts(here, tuple(levels), move.closed, state.left)
+            left = max(self._planned(move, observed, before) - observed.tally.treated, 0)
             return Counts(observed.rung, tuple(levels), move.closed, left)
         if before.pending:
             levels[observed.rung] = before.settled(dlt=observed.dlt)
         # Whoever is not evaluable leaves a place in the cohort under way.
         freed = observed.dlt is None and before.pending > 0 and observed.rung == state.rung
         left = state.left + 1 if freed else state.left
-        rung = observed.rung if state.rung is None else state.rung
-        return Counts(rung, tuple(levels), state.closed, left)
+        return Counts(state.rung, tuple(levels), state.closed, left)
+
+    def _planned(self, move: Move, observed: Treated, before: Tally) -> int:
+        """How many the cohort was to have; at a level that was not due, what a first cohort there is short of."""
+        if observed.planned is not None:
+            return observed.planned
+        if isinstance(move, Treat) and move.rung == observed.rung:
+            return move.patients
+        return max(self.plan.cohort - before.treated, 0)
 
     def look(self, state: Counts, rung: int | None = None) -> View | None:
         """What may be asked of a state at the level just treated, or at another rung."""
@@ -91,16 +98,18 @@ class ComputedDesign:
 
     def move(self, state: Counts) -> Move:
         """What to do now, and because of what."""
-        if state not in self._moves:
-            self._moves[state] = self._decide(state)
-        return self._moves[state]
+        move = self._moves.get(state)
+        if move is None:
+            move = self._moves[state] = self._decide(state)
+        return move
 
     def _decide(self, state: Counts) -> Move:
         if state.rung is None:
             start = self.names.index(self.ladder.start)
-            why = f"nobody has been treated, and the trial starts at level {self.ladder.start}"
+            here = "nobody has been treated" if set(state.levels) == {UNTREATED} else "nobody was treated there"
+            why = f"{here}, and the trial starts at level {self.ladder.start}"
             return Treat(self.plan.cohort, start, state.closed, Reason(why))
-        if not state.left and not any(tally.pending for tally in state.levels):
+        if not state.left and not any(map(pending_of, state.levels)):
             return self._ruled(state, state.rung)
         return self._open(state, state.rung)
 
@@ -146,9 +155,11 @@ class ComputedDesign:
         """The ruling on counts in which nobody is pending."""
         ruling = self.rule.decide(state.levels, rung, state.closed)
         known = (ruling, rung, state.levels[rung])
-        if known not in self._ruled_moves:
-            self._ruled_moves[known] = self._as_move(ruling, f"{self._so_far(state, rung)}; {ruling.why}")
-        return self._ruled_moves[known]
+        move = self._ruled_moves.get(known)
+        if move is None:
+            move = self._as_move(ruling, f"{self._so_far(state, rung)}; {ruling.why}")
+            self._ruled_moves[known] = move
+        return move
 
     def _as_move(self, ruling: Ruling, why: str) -> Move:
         reason = Reason(why, actions=ruling.actions)

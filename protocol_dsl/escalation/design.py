@@ -14,7 +14,7 @@ class Treated:
     """A cohort, or part of one, treated at a rung (levels as places on the ladder, the lowest is 0).
 
     `planned` is how many the cohort was to have, where another design than this one planned it. What was treated
-    `aside`, higher than the trial had come, counts where it was treated and leaves the trial at the level it was at.
+    `aside`, higher than the trial had come, counts where it was treated, and the trial stays where it was.
     """
 
     rung: int

@@ -28,6 +28,8 @@ SETTINGS = (
 )
 """Settings that all of them have."""
 INTERVAL = Phrase("interval", "rates from {number} to {number} count as the target")
+_NARROWEST = Fraction(1, 500)  # the intervals of mTPI-2 are as wide, from one end of the scale to the other
+_FOR_LESS = {Verdict.DE_ESCALATE, Verdict.ELIMINATE}
 NEVER = 1_000_000
 """A number of patients that no level has: whether a level is closed is for the setting `close` alone to say."""
 
@@ -77,21 +79,38 @@ class IntervalRule:
         return self._toxic[tally]
 
     def decide(self, levels: tuple[Tally, ...], rung: int, closed: int) -> Ruling:
-        """What follows at the level just treated."""
-        if rung == 0 and self.safe is not None and self.safe.exceeded(levels[0], self.target):
+        """What follows at the level just treated, or at one below it that calls for less.
+
+        In a course as planned every level below has sent the trial up. Not so where a patient who was pending had a
+        DLT since, or where patients were treated against the plan.
+        """
+        if self.safe is not None and self._stops(levels):
             limit, target = float(self.safe.limit), float(self.target)
             why = f"the chance that the rate at the lowest level exceeds {target:g} is more than {limit:g}"
             return follow(Verdict.ELIMINATE, why, 0, 0)
-        verdict, why = self.call(levels[rung])
-        return follow(verdict, why, rung, closed)
+        at = self._lowest_for_less(levels, rung)
+        verdict, why = self.call(levels[at])
+        return follow(verdict, why if at == rung else f"further down, {why}", at, self.open_below(levels, closed))
+
+    def calls_for_less(self, levels: tuple[Tally, ...], rung: int) -> bool:
+        """Whether the lowest level stops the trial, or a level further down than this one calls for less."""
+        return self._stops(levels) or self._lowest_for_less(levels, rung) < rung
+
+    def _stops(self, levels: tuple[Tally, ...]) -> bool:
+        return self.safe is not None and self.safe.exceeded(levels[0], self.target)
+
+    def _lowest_for_less(self, levels: tuple[Tally, ...], rung: int) -> int:
+        """The lowest level up to a rung whose counts call for less; the rung itself where there is none."""
+        return next((below for below in range(rung) if self.call(levels[below])[0] in _FOR_LESS), rung)
+
+    def open_below(self, levels: tuple[Tally, ...], closed: int) -> int:
+        """The lowest level that is closed, by what was closed so far and by the counts as they stand."""
+        return next((at for at, tally in enumerate(levels[:closed]) if self._is_toxic(tally)), closed)
 
     def recommend(self, levels: tuple[Tally, ...], closed: int) -> int | None:
         """The open level, of those that were given, whose isotonic estimate lies closest to the target."""
-        for number, tally in enumerate(levels[:closed]):
-            if self._is_toxic(tally):
-                closed = number
-                break
-        if self.safe is not None and self.safe.exceeded(levels[0], self.target):
+        closed = self.open_below(levels, closed)
+        if self._stops(levels):
             return None
         return mtd(tuple((tally.treated, tally.with_dlt) for tally in levels[:closed]), self.target)
 
@@ -162,6 +181,10 @@ def interval_faults(plan: EscalationPlan) -> Iterator[Unsound]:
         yield Unsound("which rates count as the target is not said", Kind.SETTINGS, plan.span, cure)
         return
     low, high = ends(plan)
+    if 0 < high - low < _NARROWEST:
+        message = f"the rates from {interval.values[0]} to {interval.values[1]} are too narrow to count as the target"
+        yield Unsound(message, Kind.SETTINGS, interval.span, cure)
+        return
     if not 0 < low < high < 1 or not low <= target <= high:
         first, last = interval.values
         message = f"the rates from {first} to {last} do not hold the target of {float(target):g}"

@@ -62,6 +62,9 @@ class LastCohort:
         if isinstance(observed, Treated):
             levels[observed.rung] = levels[observed.rung].plus(observed.tally)
             move = self.inner.move(last)
+            if observed.aside:
+                here = self.names.index(self.inner.ladder.start) if last.rung is None else last.rung
+                return Dealt(TableState(here, last.levels, self._closed_aside(move, observed)), tuple(levels))
             if not self._goes_on(last, move) or observed.rung != last.rung:
                 last = TableState(None, self._nobody, move.closed)
         elif levels[observed.rung].pending:
@@ -69,6 +72,11 @@ class LastCohort:
         known = isinstance(observed, Treated) or observed.rung == last.rung
         last = self.inner.step(last, observed) if known else last
         return Dealt(last, tuple(levels) if self._counts_all else self.inner.tallies(last))
+
+    def _closed_aside(self, move: Move, observed: Treated) -> int:
+        """What is closed once a cohort that was treated aside is looked at by itself."""
+        alone = self.inner.step(TableState(None, self._nobody, move.closed), evolve(observed, aside=False))
+        return self.inner.move(alone).closed
 
     @cached_property
     def _counts_all(self) -> bool:

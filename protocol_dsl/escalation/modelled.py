@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from protocol_dsl.escalation.rule import Ruling
 from protocol_dsl.escalation.soundness import Kind, Unsound
 from protocol_dsl.escalation.tally import Tally
 from protocol_dsl.model.escalation import Action, EscalationPlan, Word
@@ -14,9 +15,17 @@ def moving(rung: int, aim: int) -> tuple[Action, ...]:
     return (Action(Word.ESCALATE if aim > rung else Word.STAY if aim == rung else Word.DE_ESCALATE),)
 
 
+STOPPED = Ruling(None, 0, (Action(Word.STOP),), "the trial was stopped, so that every level is closed")
+
+
 def next_untried(levels: tuple[Tally, ...], rung: int) -> int:
-    """The rung above the highest that was given: the furthest up where no level is skipped."""
+    """The rung above the highest that was given: what a rise is measured from."""
     return 1 + max(at for at, tally in enumerate(levels) if tally.treated or at == rung)
+
+
+def next_unskipped(levels: tuple[Tally, ...], rung: int) -> int:
+    """The furthest up where no level is skipped: above the levels that were given one after the other, from a rung."""
+    return next((at for at in range(rung, len(levels)) if not levels[at].treated), len(levels))
 
 
 Wanted = tuple[tuple[str, ...], str, str]

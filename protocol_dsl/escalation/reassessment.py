@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from fractions import Fraction
 from math import sqrt
@@ -14,7 +15,7 @@ from protocol_dsl.escalation.estimates.crm_likelihood import likeliest
 from protocol_dsl.escalation.estimates.crm_model import Crm, Data, Model, closest, rates
 from protocol_dsl.escalation.estimates.skeleton import Goal, skeleton
 from protocol_dsl.escalation.interval import target_of
-from protocol_dsl.escalation.modelled import Wanted, moving, next_untried, unsaid
+from protocol_dsl.escalation.modelled import STOPPED, Wanted, moving, next_unskipped, unsaid
 from protocol_dsl.escalation.rule import Followed, Ruling
 from protocol_dsl.escalation.soundness import Kind, Unsound
 from protocol_dsl.escalation.tally import Tally
@@ -32,6 +33,9 @@ PHRASES = (
     Phrase("mtd given", "mtd is given level closest to target"),
     Phrase("mtd any", "mtd is level closest to target"),
 )
+
+
+_TOSS_UP = 1e-8  # rates are fitted to better than this
 
 
 @frozen(slots=False)
@@ -58,6 +62,8 @@ class CrmRule:
 
     def decide(self, levels: tuple[Tally, ...], rung: int, closed: int) -> Ruling:
         """The level closest to the target, no further up than one above the highest that was given."""
+        if not closed:
+            return STOPPED
         if self._too_toxic(levels):
             return Ruling(None, 0, (Action(Word.STOP),), self._toxic)
         fitted = self.estimates(levels)
@@ -67,6 +73,8 @@ class CrmRule:
 
     def under_way(self, levels: tuple[Tally, ...], rung: int, closed: int, followed: Followed) -> Ruling | str:
         """The level closest to the target, where each pending patient counts by the part of the window that passed."""
+        if not closed:
+            return STOPPED
         tallies = tuple((tally.without + tally.with_dlt, tally.with_dlt) for tally in levels)
         data = Data(tallies, tuple(sorted((at, float(part)) for at, part in followed)))
         if self.safe is not None and crm.surely_exceeds(self.model, data, 0, self.target, self.safe):
@@ -83,18 +91,20 @@ class CrmRule:
         if self._too_toxic(levels):
             return None
         fitted = self.estimates(levels)
-        given = [at for at, tally in enumerate(levels) if tally.treated]
-        if fitted is None or not self.given_only:
-            return None if fitted is None else closest(fitted, self.target).level
-        return min(given, key=lambda at: (abs(fitted[at] - self.target), at), default=None)
+        if fitted is None:
+            return None
+        given = [at for at, tally in enumerate(levels) if tally.treated or not self.given_only]
+        return given[_nearest(tuple(fitted[at] for at in given), self.target)[0]] if given else None
 
     def _ruled(self, fitted: tuple[float, ...], levels: tuple[Tally, ...], rung: int, closed: int) -> Ruling:
         """The level closest to the target by these estimates."""
-        aim = closest(fitted, self.target).level
+        aim, toss_up = _nearest(fitted, self.target)
         said = ", ".join(f"{name}: {rate:.3f}" for name, rate in zip(self.names, fitted, strict=True))
         why = f"estimated rates {said}; level {self.names[aim]} is closest to {self.target:g}"
-        if self.never_skip and aim > next_untried(levels, rung):
-            aim = next_untried(levels, rung)
+        if toss_up:
+            why = f"{why}; level {self.names[toss_up]} is as close within {_TOSS_UP:g}, and the lower is taken"
+        if self.never_skip and aim > next_unskipped(levels, rung):
+            aim = next_unskipped(levels, rung)
             why = f"{why}, and no level is skipped"
         return Ruling(aim, closed, moving(rung, aim), why)
 
@@ -104,17 +114,32 @@ class CrmRule:
             aim = min(rung + 1, len(levels) - 1)
             return Ruling(aim, closed, moving(rung, aim), "nobody had a DLT yet")
         aim = max(rung - 1, 0)
-        return Ruling(aim, closed, moving(rung, aim), "everybody had a DLT so far")
+        all_had = all(not tally.without for tally in levels)
+        why = "everybody had a DLT so far" if all_had else "the likelihood has no top within reach"
+        return Ruling(aim, closed, moving(rung, aim), why)
 
     @property
     def _toxic(self) -> str:
         return f"the chance that the rate at level {self.names[0]} exceeds {self.target:g} is more than {self.safe:g}"
 
     def _too_toxic(self, levels: tuple[Tally, ...]) -> bool:
-        if self.safe is None or not levels[0].treated:
+        if self.safe is None or not any(tally.treated for tally in levels):
             return False
         data = Data(tuple((tally.treated, tally.with_dlt) for tally in levels))
         return crm.surely_exceeds(self.model, data, 0, self.target, self.safe)
+
+
+def _nearest(fitted: tuple[float, ...], target: float) -> tuple[int, int | None]:
+    """The level closest to the target; and the next level where it is as close, but for what a fit may be wrong by.
+
+    Two such levels lie on the two sides of the target, and the lower is taken.
+    """
+    aim = closest(fitted, target).level
+    lower = aim - 1 if fitted[aim] > target and aim else aim
+    two_sides = lower + 1 < len(fitted) and fitted[lower] <= target < fitted[lower + 1]
+    if two_sides and abs(fitted[lower] + fitted[lower + 1] - 2 * target) < _TOSS_UP:
+        return lower, lower + 1
+    return aim, None
 
 
 def _skeleton(plan: EscalationPlan, ladder: Ladder) -> tuple[float, ...]:
@@ -173,24 +198,61 @@ def faults(plan: EscalationPlan, ladder: Ladder) -> Iterator[Unsound]:
     yield from whole or _unfit(plan, ladder)
 
 
+_EITHER = (
+    ("skeleton", "made", "the skeleton"),
+    ("empiric", "logistic", "the model"),
+    ("mtd given", "mtd any", "what is recommended at the end"),
+)
+_BOUNDS: tuple[tuple[str, Fraction, Fraction], ...] = (
+    ("target", Fraction(1, 1000), Fraction(999, 1000)),
+    ("safe", Fraction(1, 1000), Fraction(999_999, 1_000_000)),
+    ("variance", Fraction(1, 1000), Fraction(625)),
+    ("logistic", Fraction(0), Fraction(100)),
+)
+"""Within these a fit means something, and its stated error holds."""
+_RATE = re.compile(r"\s*[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?\s*", re.ASCII)
+
+
 def _unfit(plan: EscalationPlan, ladder: Ladder) -> Iterator[Unsound]:
-    for key in ("target", "safe"):
+    wrong = [*_contradictions(plan), *_out_of_bounds(plan)]
+    yield from wrong or _no_skeleton(plan, ladder)
+
+
+def _contradictions(plan: EscalationPlan) -> Iterator[Unsound]:
+    for one, other, what in _EITHER:
+        second = plan.setting(other)
+        if plan.setting(one) is not None and second is not None:
+            yield Unsound(f"{what} is said in two ways", Kind.SETTINGS, second.span, "keep one of the two")
+
+
+def _out_of_bounds(plan: EscalationPlan) -> Iterator[Unsound]:
+    for key, least, most in _BOUNDS:
         setting = plan.setting(key)
-        if setting is not None and not 0 < Fraction(setting.values[0]) < 1:
-            message = f"{setting.values[0]} lies outside 0 to 1"
-            yield Unsound(message, Kind.SETTINGS, setting.span, "write a number between 0 and 1")
-            return
-    variance = plan.setting("variance")
-    if variance is not None and not Fraction(variance.values[0]) > 0:
-        yield Unsound("a prior without variance", Kind.SETTINGS, variance.span, "write `prior variance 1.34`")
+        if setting is not None and not least <= Fraction(setting.values[0]) <= most:
+            cure = f"write a number from {float(least):g} to {float(most):g}"
+            yield Unsound(f"{setting.values[0]} cannot be fitted with", Kind.SETTINGS, setting.span, cure)
+
+
+def _no_skeleton(plan: EscalationPlan, ladder: Ladder) -> Iterator[Unsound]:
+    listed, made = plan.setting("skeleton"), plan.setting("made")
+    setting = listed or made
+    where, levels = setting.span if setting is not None else plan.span, len(ladder.names)
+    if made is not None and made.values[1] not in ladder.names:
+        known = ", ".join(f"`{name}`" for name in ladder.names)
+        yield Unsound(f"there is no level `{made.values[1]}`", Kind.SETTINGS, where, f"the levels are {known}")
         return
-    setting = plan.setting("skeleton") or plan.setting("made")
-    where = setting.span if setting is not None else plan.span
-    levels = len(ladder.names)
+    rates = listed.values[0].split(",") if listed is not None else []
+    junk = next((rate.strip() for rate in rates if not _RATE.fullmatch(rate)), None)
+    if junk is not None:
+        cure = "write rates with commas between them, as in `skeleton 0.05, 0.12, 0.25`"
+        yield Unsound(f"`{junk}` is no rate", Kind.SETTINGS, where, cure)
+        return
     try:
         model = _crm(plan, ladder)
-    except ValueError:
+    except (ValueError, OverflowError, ZeroDivisionError):
         cure = "write rates that rise between 0 and 1, one for each level, as in `skeleton 0.05, 0.12, 0.25`"
+        if made is not None:
+            cure = "write a halfwidth that leaves room on both sides of the target, such as 0.06, or list the rates"
         yield Unsound("this makes no skeleton", Kind.SETTINGS, where, cure)
         return
     if len(model.skeleton) != levels:

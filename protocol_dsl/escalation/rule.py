@@ -93,6 +93,7 @@ def follow(verdict: Verdict, why: str, rung: int, closed: int) -> Ruling:
         closed = min(closed, rung)
     said = f"{why}: {wording(_ACTIONS[verdict])}"
     if rung >= closed:
+        said = said if verdict is Verdict.ELIMINATE else f"{why}, and the level is closed"
         actions = _ACTIONS[Verdict.ELIMINATE]
         if not closed:
             return Ruling(None, closed, (*actions, Action(Word.STOP)), f"{said}; no level is open below")

@@ -61,6 +61,22 @@ def _ladder(ladder: Ladder) -> Iterator[Unsound]:
         yield Unsound(message, Kind.LADDER, ladder.span, f"the levels are {known}")
 
 
+def too_few(plan: EscalationPlan) -> Iterator[Unsound]:
+    """Limits under which the trial is over before its first cohort is full, or before it begins."""
+    if plan.patients is not None and plan.patients < plan.cohort and plan.accelerated is None:
+        message = f"at most {plan.patients} patients are less than a cohort of {plan.cohort}"
+        yield Unsound(message, Kind.SETTINGS, plan.span, "write at least as many patients as a cohort has")
+    if plan.on_level == 0 or plan.patients == 0:
+        yield Unsound("the trial is over before it begins", Kind.SETTINGS, plan.span, "write a number above 0")
+
+
+def capped(plan: EscalationPlan) -> Iterator[Unsound]:
+    """A cap at each level, which a design that computes its decisions does not know."""
+    if plan.cap is not None:
+        cure = f"leave it out; `stop at {plan.cap} on one level` ends the trial there"
+        yield Unsound("a design that computes its decisions knows of no cap at a level", Kind.SETTINGS, plan.span, cure)
+
+
 def _last_cohort(plan: EscalationPlan) -> Iterator[Unsound]:
     """A table that looks at the last cohort alone has no cap, and it alone may recommend by the isotonic estimate."""
     isotonic = plan.setting("isotonic")

@@ -65,6 +65,8 @@ class TableDesign:
         elif isinstance(before, Tally) and before.pending:
             levels[rung] = before.settled(dlt=observed.dlt)
         here = state.rung
+        if here is None and isinstance(observed, Treated) and observed.aside:
+            here = self.names.index(self.ladder.start)
         if isinstance(observed, Treated):
             there = TableState(rung, tuple(levels), closed)
             here, closed = (here, self.move(there).closed) if observed.aside else (rung, closed)

@@ -19,7 +19,7 @@ from protocol_dsl.escalation.last_cohort import LastCohort
 from protocol_dsl.escalation.limits import limited
 from protocol_dsl.escalation.repeated import differing
 from protocol_dsl.escalation.rule import Family, Followed, FollowUpRule
-from protocol_dsl.escalation.soundness import Unsound, unsound
+from protocol_dsl.escalation.soundness import Unsound, capped, too_few, unsound
 from protocol_dsl.escalation.table import TableDesign
 from protocol_dsl.model.escalation import EscalationPlan, Ladder
 
@@ -50,8 +50,8 @@ def faults(plan: EscalationPlan, ladder: Ladder) -> tuple[Unsound, ...]:
     """What is wrong with a plan before anything is run: its ladder and rows, its settings, what it repeats."""
     found = family(plan.family)
     if found is None:
-        return unsound(plan, ladder)
-    wrong = (*unsound(evolve(plan, rows=()), ladder), *found.faults(plan, ladder))
+        return (*unsound(plan, ladder), *too_few(plan))
+    wrong = (*unsound(evolve(plan, rows=()), ladder), *too_few(plan), *capped(plan), *found.faults(plan, ladder))
     return wrong or tuple(differing(plan, found.rule(plan, ladder), ladder))
 
 

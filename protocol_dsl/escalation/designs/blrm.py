@@ -12,9 +12,9 @@ from fractions import Fraction
 from attrs import frozen
 
 from protocol_dsl.elaborate.phrases import Phrase
-from protocol_dsl.escalation.estimates.blrm import fit, highest, likeliest
+from protocol_dsl.escalation.estimates.blrm import Choice, Posterior, fit, highest, likeliest
 from protocol_dsl.escalation.estimates.blrm_model import Blrm, Data
-from protocol_dsl.escalation.modelled import Wanted, moving, next_untried, unsaid
+from protocol_dsl.escalation.modelled import STOPPED, Wanted, moving, next_unskipped, next_untried, unsaid
 from protocol_dsl.escalation.rule import Family, Ruling
 from protocol_dsl.escalation.soundness import Kind, Unsound
 from protocol_dsl.escalation.tally import Tally
@@ -49,8 +49,10 @@ class BlrmRule:
 
     def decide(self, levels: tuple[Tally, ...], rung: int, closed: int) -> Ruling:
         """Of the levels allowed the likeliest on target, or the highest; none where all are too likely an overdose."""
+        if not closed:
+            return STOPPED
         posterior = fit(self.model, _data(levels), self.target)
-        choice = highest(posterior, self.overdose) if self.take_highest else likeliest(posterior, self.overdose)
+        choice = self._choice(posterior)
         low, high = self.target
         if choice.level is None:
             why = f"at every level the chance of a rate of {high:g} or more is {self.overdose:g} or more"
@@ -59,15 +61,22 @@ class BlrmRule:
         what = "the highest allowed" if self.take_highest else "likeliest on target"
         said = f"level {self.names[choice.level]} is {what}"
         why = f"{said}: chance {on:.3f} of a rate from {low:g} to under {high:g}, {over:.3f} of a higher one"
+        if choice.margin <= posterior.error:
+            why = f"{why}; what was compared is equal within {posterior.error:.1g}, so this is a toss-up"
         aim = min(choice.level, self._furthest(levels, rung))
         if aim < choice.level:
             why = f"{why}; the dose rises no further than to level {self.names[aim]}"
         return Ruling(aim, closed, moving(rung, aim), why)
 
+    def _choice(self, posterior: Posterior) -> Choice:
+        """The level to go for; what lies closer to the limit than the error counts as beyond it."""
+        limit = self.overdose - posterior.error
+        return highest(posterior, limit) if self.take_highest else likeliest(posterior, limit)
+
     def _furthest(self, levels: tuple[Tally, ...], rung: int) -> int:
         """How far up the next cohort may be."""
         untried = next_untried(levels, rung)
-        most = untried if self.never_skip else len(levels) - 1
+        most = min(next_unskipped(levels, rung) if self.never_skip else len(levels), len(levels) - 1)
         if self.fold is not None:
             limit = self.amounts[untried - 1] * self.fold
             most = min(most, max(at for at, amount in enumerate(self.amounts) if amount <= limit))
@@ -138,6 +147,12 @@ def _faults(plan: EscalationPlan, ladder: Ladder) -> Iterator[Unsound]:
 def _unfit(plan: EscalationPlan, ladder: Ladder) -> Iterator[Unsound]:
     low, high = _pair(plan, "target")
     target, overdose = plan.setting("target"), plan.setting("overdose")
+    if plan.setting("highest") is not None and (other := plan.setting("likeliest")) is not None:
+        yield Unsound("the next level is said in two ways", Kind.SETTINGS, other.span, "keep one of the two")
+    fold = plan.setting("fold")
+    if fold is not None and not 1 <= Fraction(fold.values[0]) <= _STEEPEST:
+        cure = "write by how much it may rise, as in `dose rises by at most 2 fold`"
+        yield Unsound(f"{fold.values[0]} fold is no rise", Kind.SETTINGS, fold.span, cure)
     if target is not None and not 0 < low < high < 1:
         yield Unsound(
             "the target rates run backwards or lie outside 0 to 1", Kind.SETTINGS, target.span, "correct them"
@@ -148,11 +163,28 @@ def _unfit(plan: EscalationPlan, ladder: Ladder) -> Iterator[Unsound]:
         cure = "give each level its amount: the curve is drawn over the doses themselves"
         yield Unsound("a level of the ladder has no amount", Kind.SETTINGS, ladder.span, cure)
         return
-    try:
-        _model(plan, ladder)
-    except ValueError:
-        cure = "standard deviations and the reference dose are above 0, and the correlation lies between -1 and 1"
-        yield Unsound("this makes no prior", Kind.SETTINGS, plan.span, cure)
+    yield from _prior_faults(plan)
+
+
+# Beyond these a prior says nothing that is meant, and its integrals cannot be relied upon.
+_BOUNDS = {
+    "alpha": ((-20, 20), (Fraction("0.01"), 20)),
+    "beta": ((-20, 20), (Fraction("0.01"), 20)),
+    "correlation": ((Fraction("-0.99"), Fraction("0.99")),),
+    "reference": ((Fraction(1, 10**9), 10**9),),
+}
+_STEEPEST = 1000
+
+
+def _prior_faults(plan: EscalationPlan) -> Iterator[Unsound]:
+    for key, bounds in _BOUNDS.items():
+        setting = plan.setting(key)
+        if setting is None:
+            continue
+        for value, (least, most) in zip(setting.values, bounds, strict=True):
+            if not least <= Fraction(value) <= most:
+                cure = f"write a number from {float(least):g} to {float(most):g}"
+                yield Unsound(f"{value} makes no prior", Kind.SETTINGS, setting.span, cure)
 
 
 family = Family(

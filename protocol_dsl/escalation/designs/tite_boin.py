@@ -42,7 +42,14 @@ class TiteBoinRule:
         return self.settled.recommend(levels, closed)
 
     def under_way(self, levels: tuple[Tally, ...], rung: int, closed: int, followed: Followed) -> Ruling | str:
-        """What follows by the follow-up of those pending at the rung, or that too many of them are."""
+        """What follows by the follow-up of those pending at the rung, or that too many of them are.
+
+        Where a level further down calls for less, even if nobody pending there has a DLT, that decides.
+        """
+        at_best = tuple(Tally(each.without + each.pending, each.with_dlt) for each in levels)
+        closed = self.settled.open_below(at_best, closed)
+        if self.settled.calls_for_less(at_best, rung) or rung >= closed:
+            return self.settled.decide(at_best, rung, closed)
         tally = levels[rung]
         passed = sum((part for at, part in followed if at == rung), Fraction(0))
         level = tite_boin.Level(tally.treated, tally.with_dlt, tally.pending, passed)

@@ -63,6 +63,62 @@ def test_others(design: str, history: str, expected: str) -> None:
     assert expected == move(design, history)
 
 
+# --- not as planned ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("design", ["boin", "ccd", "i3plus3", "keyboard", "mtpi", "mtpi2", "tpi", "tite_boin", "crm"])
+@pytest.mark.parametrize(
+    ("history", "expected"),
+    [
+        ("1NNN 5X", "treat 3 at 2"),  # nobody is treated at level 5 because somebody was by mistake
+        ("1NNN 5NNN", "treat 3 at 2"),
+        ("5X", "treat 3 at 1"),
+        ("1NNN 2NTT 3N", "treat 3 at 1"),  # the two of three at level 2 still count
+        ("1TTT 1NNNNNNNNN", "stop with None"),  # a trial that was over is not taken up
+        ("1TTT 2NNN", "stop with None"),
+    ],
+)
+def test_what_was_not_planned_leads_no_higher(design: str, history: str, expected: str) -> None:
+    if design == "crm" and history == "1NNN 5NNN":
+        return  # six without a DLT: one more level each time, as below
+    assert expected == move(design, history, 5)
+
+
+def test_crm_skips_no_level_where_one_far_up_was_given_by_mistake() -> None:
+    assert move("crm", "1NNN 5NNN", 5) == "treat 3 at 2"
+    assert move("crm", "1NNN 3NNN 2NNN", 5) == "treat 3 at 4"  # by now 1, 2 and 3 were given
+
+
+@pytest.mark.parametrize(
+    ("history", "expected"),
+    [
+        ("1NNN 2NNT 3NNN", "treat 3 at 2"),  # 1/3 stays; three higher up change nothing of that
+        ("1NNN 1N 2NNN", "treat 3 at 3"),  # one more below, and the trial goes on
+        ("1NNN 2N 1N 2N", "treat 2 at 2"),  # whatever was treated below, a cohort of three is due at level 2
+        ("1NNP 2NNN", "wait"),
+        ("5TTT 1NNN 2NNN 3NNN 4NNN", "treat 3 at 4"),  # level 5 is closed by its counts
+    ],
+)
+def test_boin_goes_on_from_where_it_was(history: str, expected: str) -> None:
+    assert expected == move("boin", history, 5)
+
+
+def test_a_dlt_that_comes_late_at_a_level_below_counts() -> None:
+    """The trial went on with patients pending at level 1; four of six with a DLT close it, whatever level 2 shows."""
+    assert move("tite_boin", "1NNN 1TTT 2NNN", 5) == "treat 3 at 1"
+    assert move("tite_boin", "1NNT 1TTT 2NNN", 5) == "stop with None"
+
+
+def test_a_level_filled_to_a_cohort_is_full() -> None:
+    """Level 2 had one patient of the accelerated phase: two more make three, and none of three goes up."""
+    rungs = climbed("boin_accelerated", 4)
+    read = History.read("1N 2N 3T 3TN 2NN", rungs.names)
+    assert isinstance(read, History)
+    found = advise(shipped("boin_accelerated"), rungs, read, ((0,),) * 5)
+    assert isinstance(found, Advice)
+    assert brief(found) == "treat 3 at 3"
+
+
 # --- settings ---------------------------------------------------------------------------------------------------------
 
 TEXT = (DESIGNS / "boin.protocol").read_text("utf-8")
@@ -98,6 +154,10 @@ def changed(*swaps: tuple[str, str]) -> Loaded:
         (("above 0.3585", "above 0.36"), None, ""),  # to the digits that are written
         (("above 0.3585", "above 0.35"), "PD431", "de-escalate at or above 0.35"),
         (("    cohort of 3\n", ""), "PD412", "escalation by boin"),
+        (("at most 30", "at most 2"), "PD430", "escalation by boin"),
+        (("at most 30 patients", "stop at 0 on one level"), "PD430", "escalation by boin"),
+        (("    cohort of 3\n", "    cohort of 3, up to 6 per level\n"), "PD430", "escalation by boin"),
+        (("below 0.2365", "below 0.2365" + "0" * 90), "PD431", "escalate at or below 0.2365"),
         (("underdosing 0.18", "under-dosing 0.18"), "PD407", "under-dosing 0.18 and overdosing 0.42"),
     ],
 )
@@ -127,6 +187,36 @@ def test_a_printed_row_that_differs_is_told(row: str, wrong: str) -> None:
     found = changed((COHORT, COHORT + DECIDE), (row, wrong))
     assert ["PD431"] == [one.code for one in found.diagnostics]
     assert wrong.strip("| ") in found.diagnostics[0].primary.where.text
+
+
+@pytest.mark.parametrize(
+    ("design", "old", "new", "message"),
+    [
+        ("crm", "halfwidth 0.06 and prior mtd at level 2", "halfwidth 0.06 and prior mtd at level 9", "no level `9`"),
+        ("crm", "halfwidth 0.06", "halfwidth 0.25", "this makes no skeleton"),
+        ("crm", "skeleton with halfwidth 0.06 and prior mtd at level 2", "skeleton a, b", "`a` is no rate"),
+        ("crm", "skeleton with halfwidth 0.06 and prior mtd at level 2", "skeleton nan, 0.1, 0.2", "`nan` is no rate"),
+        ("crm", "skeleton with halfwidth 0.06 and prior mtd at level 2", "skeleton 0.1, 0.2", "2 rates"),
+        ("crm", "empiric model", "empiric model, logistic model with intercept 3", "two ways"),
+        ("crm", "mtd is given level", "mtd is level closest to target\n    mtd is given level", "two ways"),
+        ("crm", "prior variance 1.34", "prior variance 1e400", "1e400 cannot be fitted with"),
+        ("crm", "prior variance 1.34", "prior variance 1e-300", "1e-300 cannot be fitted with"),
+        ("crm", "empiric model", "logistic model with intercept 1e400", "1e400 cannot be fitted with"),
+        ("blrm", "reference dose 40", "reference dose 0", "0 makes no prior"),
+        ("blrm", "reference dose 40", "reference dose 1e400", "1e400 makes no prior"),
+        ("blrm", "deviation 2", "deviation 1e-300", "1e-300 makes no prior"),
+        ("blrm", "mean -1.1", "mean -99999999999999999999999", "makes no prior"),
+        ("blrm", "reference dose 40", "reference dose 40\n    prior correlation 1", "1 makes no prior"),
+        ("blrm", "cohort of 3", "cohort of 3\n    dose rises by at most 0.5 fold", "0.5 fold is no rise"),
+        ("blrm", "next is the", "next is the highest level allowed\n    next is the", "two ways"),
+        ("mtpi2", "rates from 0.25 to 0.35", "rates from 0.29999999 to 0.30000001", "too narrow"),
+    ],
+)
+def test_a_setting_that_cannot_be_fitted_with_is_told(design: str, old: str, new: str, message: str) -> None:
+    text = (DESIGNS / f"{design}.protocol").read_text("utf-8")
+    assert old in text
+    found = load_text(Source(f"{design}.protocol", text.replace(old, new)))
+    assert [("PD430", True)] == [(one.code, message in one.message) for one in found.diagnostics]
 
 
 # --- a shipped design, taken up and changed ---------------------------------------------------------------------------

@@ -8,9 +8,9 @@ import protocol_dsl
 @pytest.mark.parametrize(
     ("history", "settled"),
     [
-        # Two DLTs among the pending at level 1 would close it and all above, long before level 3 was given.
-        ("2NNXNNX 1TN 1XPNNP 3XNN 1NPPT 1NXTTN 3N", "2NNXNNX 1TN 1XTNNT 3XNN 1NTTT 1NXTTN 3N"),
-        ("3XNPNPP 4PT 4TNPT 3NTXXT 5NNT", "3XNNNTT 4TT 4TNTT 3NTXXT 5NNT"),
+        # Two DLTs among the pending close a level that was not due, and those above it.
+        ("2NN 3NNPP 1NNN", "2NN 3NNTT 1NNN"),
+        ("1NNN 3NTP 2NNN", "1NNN 3NTT 2NNN"),
     ],
 )
 def test_neither_a_rise_nor_a_stop_that_depends_on_the_pending(history: str, settled: str) -> None:

@@ -37,7 +37,7 @@ THREE = levels(3)
         ("1NNN 2NT 2X 2T", "treat 3 at 1"),  # filled by two, one of them not evaluable
         ("1NNN 2NNP", "wait"),
         ("1NTT 1NTT", "treat 3 at 1"),
-        ("1NNN 3NNN", "treat 3 at 3"),  # at another level than planned: the top
+        ("1NNN 3NNN", "treat 3 at 2"),  # higher than the trial had come: it goes on from where it was
     ],
 )
 def test_the_last_cohort_decides(history: str, expected: str) -> None:

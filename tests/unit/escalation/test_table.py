@@ -120,7 +120,7 @@ def test_a_pending_patient_elsewhere_counts_too() -> None:
     assert brief(ask("1NNNN 1NP 2TTN", KORN, levels(3))) == "stop with 1"
 
 
-@pytest.mark.parametrize(("history", "row"), [("1NNN 2NTT 2NNN", 5), ("1NNN 2NTT 3NNN", None)])
+@pytest.mark.parametrize(("history", "row"), [("1NNN 2NTT 2NNN", 5), ("1NNN 2NNN 3N 2NTT 3NN", None)])
 def test_a_closed_level_is_left_as_its_row_says_or_else_downwards(history: str, row: int | None) -> None:
     advice = ask(history)
     assert (brief(advice), advice.row, advice.closed) == ("treat 3 at 1", row, ("2", "3"))
@@ -185,13 +185,16 @@ LEVELS = plan("""
 """)
 
 
-@pytest.mark.parametrize(("history", "row"), [("1NNN", 1), ("3NNN", 2), ("3NNT", 4), ("1NNT", 4), ("-1NNT", 5)])
+@pytest.mark.parametrize(
+    ("history", "row"),
+    [("1NNN", 1), ("1NNN 2NNN 3NNN", 2), ("1NNN 2NNN 3NNT", 4), ("1NNT", 4), ("-1NNT", 5)],
+)
 def test_rows_may_apply_at_some_levels_only(history: str, row: int) -> None:
     assert row == ask(history, LEVELS).row
 
 
 def test_two_rows_with_different_moves_wait_for_people() -> None:
-    advice = ask("2NNT", LEVELS)
+    advice = ask("1NNN 2NNT", LEVELS)
     assert (advice.move, advice.row) == ("wait", None)
     assert "rows with different moves apply at once" in advice.because
 
