@@ -91,6 +91,22 @@ def test_a_measured_size_is_valid_for_some_time(section: str, items: list[str]) 
     assert found == items
 
 
+@pytest.mark.parametrize(
+    ("section", "items"),
+    [
+        (PER_KG, []),
+        (PER_KG.replace("on weight", "on lean_weight"), []),
+        (PER_KG.replace("on weight", "on dry_weight"), ["dry_weight"]),
+        (PER_KG.replace("on weight", "on half_dry"), ["dry_weight"]),
+        (FLAT, []),
+        (BANDS, []),  # the band of the heaviest is as far as it goes
+    ],
+)
+def test_what_doses_are_multiplied_with_has_a_range(section: str, items: list[str]) -> None:
+    found = [one.message.split("`")[1] for one in trial(section).diagnostics if one.code == "PD473"]
+    assert found == items
+
+
 @pytest.mark.parametrize("section", [BANDS, PER_KG.replace("on weight", "on dry_weight for agent")])
 def test_what_doses_rest_on_is_used(section: str) -> None:
     unused = [one.message for one in trial(section).diagnostics if one.code == "PD351"]

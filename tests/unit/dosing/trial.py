@@ -24,6 +24,7 @@ data
 define
     age is completed years from birth_date to infusion
     lean_weight in kg is weight * 0.8
+    half_dry in kg is dry_weight * 0.5
     grown_weight in kg with weight in kg, age in a is weight
         valid when age at least 18 years
 
