@@ -168,9 +168,14 @@ def _named(column: str) -> tuple[str, str]:
 
 
 def _unit_in(sheet: Sheet, column: str) -> str:
-    """The unit in the header as it was written: units are case sensitive, names are not."""
+    """The unit in the header as it was written: units are case sensitive, names are not.
+
+    UCUM writes pounds as `[lb_av]`: those brackets may be taken for the ones of the header.
+    """
     found = _HEADER.fullmatch(sheet.headed(column))
-    return found[2] if found else ""
+    code = found[2] if found else ""
+    bracketed = f"[{code}]"
+    return bracketed if code and unit(code) is None and unit(bracketed) else code
 
 
 def _stem(column: str) -> str:

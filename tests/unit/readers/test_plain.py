@@ -454,3 +454,18 @@ def test_a_column_without_a_name_is_nobody_s_day_or_unit(tmp_path: Path) -> None
     data = read(PROTOCOL, lists)
     assert data.records[0].lists["doses"][0].fields["date"].value == date(2026, 6, 1)
     assert codes(data) == ["PD705"]
+
+
+@pytest.mark.parametrize("column", ["size [[in_i]]", "size [in_i]"])
+def test_the_brackets_of_a_unit_may_be_those_of_the_header(tmp_path: Path, column: str) -> None:
+    """UCUM writes an inch as `[in_i]`; it is 25.4 mm."""
+    path = folder(tmp_path, patients="patient\nP1\n", lesions=f"patient,site,{column}\nP1,lung,2\n")
+    data = read(PROTOCOL, path)
+    (lesion,) = data.records[0].lists["lesions"]
+    assert (lesion.fields["size"].value, codes(data)) == (Fraction(508, 10000), [])
+
+
+@pytest.mark.parametrize("column", ["anc [[degF]]", "anc [degF]"])
+def test_a_bracketed_unit_of_another_kind_is_said(tmp_path: Path, column: str) -> None:
+    data = read(PROTOCOL, folder(tmp_path, patients=f"patient,{column}\nP1,2\n"))
+    assert [one.message for one in data.diagnostics if "degF" in one.message]
