@@ -9,6 +9,7 @@ from fractions import Fraction
 from attrs import field, frozen
 
 from protocol_dsl.amend.formula import Atom, Role
+from protocol_dsl.amend.places import Place, places
 from protocol_dsl.model.condition import (
     AnyEvent,
     Applied,
@@ -46,7 +47,6 @@ from protocol_dsl.model.condition import (
     Window,
     Within,
 )
-from protocol_dsl.model.node import Node
 from protocol_dsl.model.record import Reason, Value
 from protocol_dsl.model.walk import walk
 
@@ -54,17 +54,6 @@ _DAY = 86400
 _SPELT = re.compile(r"([A-Z])")
 _YEAR = 365.25
 _LEAPS = 3
-
-
-@frozen(order=True)
-class Place:
-    """Where a record is varied, by its name.
-
-    The kinds are an `item`, a `list`, a `field` of its one event, a `judgement`, a `moment`, and a patient's `place`.
-    """
-
-    kind: str
-    name: str
 
 
 @frozen
@@ -93,36 +82,6 @@ class Asked:
     seen_through: set[str] = field(factory=set)
     birthdays: dict[str, set[Expression]] = field(factory=dict)
     days: dict[str, set[str]] = field(factory=dict)
-
-
-def places(atom: Atom) -> frozenset[Place]:
-    """Every place of a record that an atom looks at."""
-    if atom.role is not Role.CONDITION:
-        begins = {Place("field", f"{atom.of_list}.{name}") for name in ("start", "date")}
-        return frozenset({Place("list", atom.of_list), *(begins if atom.role is Role.BEGUN else ())})
-    found = {place for node in walk(atom.form) for place in _place(node, atom)}
-    moments = {Place("moment", node.name) for node in walk(atom.form) if isinstance(node, MomentOf)}
-    # Where there is anything else, the moments stand still and that is moved.
-    return frozenset(found or moments)
-
-
-def _place(node: Node, atom: Atom) -> Iterator[Place]:
-    match node:
-        case Series(item=item):
-            yield Place("item", item)
-        case AnyEvent(list=name) | Count(list=name):
-            yield Place("list", name)
-        case Judged(what=what):
-            yield Place("judgement", what or atom.judged)
-        case ContextOf(name=name):
-            yield Place("place", name)
-        case FieldOf(name=name) if atom.of_list:
-            yield Place("field", f"{atom.of_list}.{name}")
-        case Lasting() if atom.of_list:
-            yield Place("field", f"{atom.of_list}.start")
-            yield Place("field", f"{atom.of_list}.end")
-        case _:
-            return
 
 
 def asked(several: tuple[Atom, ...]) -> Asked:
@@ -190,12 +149,12 @@ class _Reader:
         parts = getattr(node, "parts", None) or (getattr(node, "inside", None),)
         for part in parts:
             series, where = getattr(node, "series", None), getattr(node, "where", None)
-            if part is None and isinstance(series, Series) and where is not None:
-                self._run(series, 1, where, of)
-            elif part is None:
-                self.found.loose.append(_SPELT.sub(r" \1", type(node).__name__).strip().lower())
-            else:
+            if part is not None:
                 self.condition(part, of)
+            elif isinstance(series, Series) and where is not None:
+                self._run(series, 1, where, of)
+            else:
+                self.found.loose.append(_SPELT.sub(r" \1", type(node).__name__).strip().lower())
 
     def _run(self, series: Series, count: int, where: Condition, of: str) -> None:
         self.found.series.setdefault(series.item, set()).add(series)
@@ -264,9 +223,9 @@ class _Reader:
         self._expression(left, of)
         if name is None:
             self.found.loose.append("members of what is worked out")
-        else:
-            self.found.held.setdefault(name, set()).update(values)
-            self.found.sets.setdefault(name, set()).add(frozenset(values))
+            return
+        self.found.held.setdefault(name, set()).update(values)
+        self.found.sets.setdefault(name, set()).add(frozenset(values))
 
     def _formula(self, node: Compare, of: str) -> None:
         """A comparison that more than one entry plays a part in, or one in a way that is not plain."""
@@ -357,17 +316,18 @@ class _Reader:
 
 def _results(node: Expression) -> Iterator[Expression]:
     """What an expression may come to, by its branches."""
+    inner: tuple[Expression, ...] = ()
     match node:
         case Cases(branches=branches):
-            for branch in branches:
-                yield from _results(branch.result)
+            inner = tuple(branch.result for branch in branches)
         case Named(inside=inside):
-            yield from _results(inside)
+            inner = (inside,)
         case Extreme(left=left, right=right):
-            yield from _results(left)
-            yield from _results(right)
+            inner = (left, right)
         case _:
             yield node
+    for one in inner:
+        yield from _results(one)
 
 
 def _name(left: Expression, of: str) -> str | None:

@@ -14,7 +14,8 @@ from typing import TypeAlias, TypeVar
 
 from attrs import frozen
 
-from protocol_dsl.amend.asked import Asked, Place
+from protocol_dsl.amend.asked import Asked
+from protocol_dsl.amend.places import Place
 from protocol_dsl.amend.world import World
 from protocol_dsl.base.quantity import ONE, decimal_text
 from protocol_dsl.base.studytime import Days, Rounding, shift

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 
 from attrs import evolve, frozen
 
-from protocol_dsl.amend.asked import Place, places
 from protocol_dsl.amend.change import ClauseChange, Diff, Kind, Whole, Witness
 from protocol_dsl.amend.escalations import escalations
 from protocol_dsl.amend.formula import TRUE, Fixed, Formula, atoms, both, clearing
 from protocol_dsl.amend.pairing import Pair, meaning, pairs
+from protocol_dsl.amend.places import Place, places
 from protocol_dsl.amend.question import Answer, Direction, Search, Shown
 from protocol_dsl.amend.replay import Replay, Replayed, defect, plainer, replay_clause, replay_whole
 from protocol_dsl.amend.stated import stated

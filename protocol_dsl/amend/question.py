@@ -13,9 +13,10 @@ from itertools import product
 
 from attrs import field, frozen
 
-from protocol_dsl.amend.asked import Place, asked, places
+from protocol_dsl.amend.asked import asked
 from protocol_dsl.amend.cells import Cell, cells, few_changes, product_size
 from protocol_dsl.amend.formula import Atom, Formula, Reading, Said, atoms, event_by_event, reading
+from protocol_dsl.amend.places import Place, places
 from protocol_dsl.amend.world import World
 from protocol_dsl.base.truth import Truth
 from protocol_dsl.model.record import Attested, Record

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from attrs import evolve
 
-from protocol_dsl.amend.asked import asked, places
+from protocol_dsl.amend.asked import asked
 from protocol_dsl.amend.cells import Cell, cells
 from protocol_dsl.amend.formula import Formula, atoms, clearing, truth_of
+from protocol_dsl.amend.places import places
 from protocol_dsl.amend.world import World
 from protocol_dsl.base.truth import Truth
 from protocol_dsl.model.record import Record

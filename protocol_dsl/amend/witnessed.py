@@ -113,3 +113,16 @@ def _value(value: Value | None, given: Unit | None = None) -> str | None:
     if isinstance(value, Fraction):
         return decimal_text(value if given is None else given.of_base(value))
     return value_words(value)
+
+
+def entry_words(kind: str, name: str, entry: Any, protocol: Protocol) -> str:  # noqa: ANN401 - depends on the place
+    """What stands at a place of a record, without the name of the place."""
+    found = Record("", {name: entry} if kind == "item" else {}, *_others(kind, name, entry))
+    return ", ".join(_told(kind, name, found, protocol)).removeprefix(f"{name}: ").removeprefix(f"{name} ")
+
+
+def _others(kind: str, name: str, entry: Any) -> tuple[Any, Any, Any, Any]:  # noqa: ANN401 - depends on the place
+    """The lists, attestations, judgements and places of a record that has but one entry."""
+    lists, attested = ({name: entry[0]}, {name: entry[1]}) if kind == "list" else ({}, {})
+    judged = {name: entry} if kind == "judgement" else {}
+    return lists, {name: day for name, day in attested.items() if day}, judged, {name: entry} if kind == "place" else {}
