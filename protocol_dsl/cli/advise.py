@@ -26,6 +26,8 @@ _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,8})")  # a longer name stays text
 def _configure(parser: ArgumentParser) -> None:
     add_file(parser)
     parser.add_argument("--history", metavar="TEXT", help='what has happened, as in "1NNN 2NTP"')
+    wording = 'or the counts at each level, DLTs among those known, as in "1 0/3, 2 1/6"; the level just treated last'
+    parser.add_argument("--tally", metavar="TEXT", help=wording)
     wording = "how many patients of each cohort a count of the protocol's own holds for, as in grade_2=0,1,0"
     parser.add_argument("--counts", metavar="NAME=N,N", action="append", default=[], help=wording)
     wording = "how much of the window has passed for each pending patient, from 0 to 1, as in 0.5,0.25"
@@ -34,11 +36,14 @@ def _configure(parser: ArgumentParser) -> None:
 
 
 def _run(arguments: Namespace, console: Console) -> int:
-    if (arguments.history is None) == (arguments.data is None):
-        raise misuse("the move needs `--history`, or `--data`, and not both", 'as in --history "1NNN 2NTN"')
+    if [arguments.history, arguments.data, arguments.tally].count(None) != 2:  # noqa: PLR2004 - one of the three
+        message = "the move needs `--history`, `--tally` or `--data`, and one alone"
+        raise misuse(message, 'as in --history "1NNN 2NTN"')
     protocol = sound(arguments.file)
     if protocol.escalation is None or protocol.ladder is None:
         raise misuse("the file has no doses with an escalation, so that there is no move", None, arguments.file)
+    if arguments.tally is not None:
+        arguments.history = _from_tally(arguments, protocol, console)
     history, advice, waiting = (
         _from_data(arguments, protocol, console) if arguments.data else _from_text(arguments, protocol)
     )
@@ -63,6 +68,21 @@ def _awaited(status: "DltStatus") -> str:
     """Who is waited for, and until when or for what."""
     why = f"pending until {status.pending_until.isoformat()}" if status.pending_until else status.status.value
     return f"{status.patient} at level {status.level} ({why})"
+
+
+def _from_tally(arguments: Namespace, protocol: "Protocol", console: Console) -> str:
+    """A history with the counts of the tally."""
+    from protocol_dsl.escalation.designs import machine
+    from protocol_dsl.escalation.history import Unreadable
+    from protocol_dsl.escalation.tallied import history_of
+
+    if arguments.counts or protocol.escalation is None or protocol.ladder is None:
+        raise misuse("`--counts` speaks of cohorts, which a tally does not tell", "use `--history`")
+    found = history_of(machine(protocol.escalation, protocol.ladder, remember=True), arguments.tally)
+    if isinstance(found, Unreadable):
+        raise _unreadable(found, arguments.tally, "--tally")
+    console.note(f"taken as {found}; the counts do not tell the order within a level")
+    return str(found)
 
 
 def _from_text(arguments: Namespace, protocol: "Protocol") -> "Told":
@@ -114,8 +134,8 @@ def _counts(given: list[str], protocol: "Protocol", history: "History") -> dict[
     return found
 
 
-def _unreadable(why: "Unreadable", text: str) -> Stop:
-    where = Label(Span(Source("--history", text), why.start, why.end))
+def _unreadable(why: "Unreadable", text: str, option: str = "--history") -> Stop:
+    where = Label(Span(Source(option, text), why.start, why.end))
     return Stop([Diagnostic("PD480", Severity.ERROR, why.message, where, help=why.help or None)])
 
 

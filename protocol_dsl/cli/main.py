@@ -18,7 +18,7 @@ from protocol_dsl.cli.verb import Verb
 
 _FRAME: Final = frozenset({"main", "console", "inputs", "outputs", "verb"})  # of this package, what is no verb
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO})
-_LEVELLED: Final = frozenset({"--history", "--level", "--at-level"})
+_LEVELLED: Final = frozenset({"--history", "--level", "--tally"})
 _PAUSED, _BROKEN, _FAULT = 130, 141, 70  # as shells say SIGINT and SIGPIPE; EX_SOFTWARE of sysexits.h
 
 STYLES: Final[dict[str, Style]] = {"human": "human", "plain": "plain", "json": "json"}

@@ -44,8 +44,8 @@ def test_a_stop_names_the_level(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["nct06631391"], "needs `--history`, or `--data`"),
-        (["nct06631391", "--history", "1NNN", "--data", "nct06631391"], "needs `--history`, or `--data`"),
+        (["nct06631391"], "needs `--history`, `--tally` or `--data`"),
+        (["nct06631391", "--history", "1NNN", "--data", "nct06631391"], "needs `--history`, `--tally` or `--data`"),
         (["nct06631391", "--history", "9NNN"], "there is no level `9`"),
         (["nct06631391", "--history", "1NNN 2"], "has no patients"),
         (["cdisc_pilot", "--history", "1NNN"], "no doses with an escalation"),
@@ -97,3 +97,25 @@ def test_a_history_may_begin_with_a_minus(capsys: pytest.CaptureFixture[str], tm
     file.write_text(text[: text.index("cohort example")], "utf-8")
     assert main(["advise", str(file), *words, "--format", "json"]) == 0
     assert json.loads(capsys.readouterr().out)["level"] in {1, 2}
+
+
+def test_a_tally_is_taken_as_a_history(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["advise", "three_plus_three_korn6", "--tally", "1 0/3, 2 1/6", "--format", "json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["history"], told["level"]) == ("1NNN 2NNT 2NNN", 3)
+    main(["advise", "three_plus_three_korn6", "--tally", "1 0/3, 2 1/6"])
+    assert "taken as 1NNN 2NNT 2NNN" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--tally", "1 0/3", "--history", "1NNN"],
+        ["--tally", "1 4/3"],
+        ["--tally", "9 0/3"],
+        ["--tally", "1 0/3", "--counts", "grade_2=0"],
+        [],
+    ],
+)
+def test_what_a_tally_cannot_be(words: list[str]) -> None:
+    assert main(["advise", "accelerated_titration", *words]) == 2
