@@ -23,6 +23,7 @@ from protocol_dsl.elaborate import (
     plan,
     standalone,
     terms,
+    timing,
 )
 from protocol_dsl.elaborate.scope import Desk, Scope, SetFiles
 from protocol_dsl.model.escalation import EscalationPlan, Ladder
@@ -78,6 +79,8 @@ def _protocol(
         dlt=next((dlt.rules(section, scope) for section, _ in _of(file, sections.DltHead)), None),
         escalation=planned,
         stopping=tuple(one for some in stopping for one in some),
+        timing=next((timing.timing(section, scope) for section, _ in _of(file, sections.TimingHead)), None),
+        parts=tuple(one for s, _ in _of(file, sections.PartsHead) for one in timing.parts(s, rungs, scope)),
         statements=statements,
         notes=tuple(note for note in told if note.kind is not NoteKind.INCOMPLETE),
         incomplete=tuple(note for note in told if note.kind is NoteKind.INCOMPLETE),
@@ -167,6 +170,8 @@ _SINGLE = (
     sections.DosesHead,
     sections.EscalationHead,
     sections.EscalationByDesignHead,
+    sections.TimingHead,
+    sections.PartsHead,
 )
 
 

@@ -13,6 +13,7 @@ from protocol_dsl.model.condition import Condition, Expression
 from protocol_dsl.model.escalation import Always, EscalationPlan, Ladder
 from protocol_dsl.model.node import Node
 from protocol_dsl.model.record import EMPTY, Reason, Record, days_named
+from protocol_dsl.model.timing import Part, Timing
 from protocol_dsl.model.vocabulary import Item, Moment, NamedSet, RecordType
 
 
@@ -210,6 +211,8 @@ class Protocol:
     cohort_examples: tuple[CohortExample, ...] = field(default=(), eq=False)
     notes: tuple[Note, ...] = field(default=(), eq=False)
     incomplete: tuple[Note, ...] = ()
+    timing: Timing | None = None
+    parts: tuple[Part, ...] = ()
     amendment: Amendment | None = field(default=None, eq=False)
 
 

@@ -279,7 +279,7 @@ WORDS: dict[str, Any] = {
     "move_de_escalate": "de-escalate",
     "move_stay": "stay",
     "move_stop": "stop",
-} | {kind: kind for kind in ("parts", "conduct", "modifications", "timing", "schedule")}
+} | {kind: kind for kind in ("conduct", "modifications", "schedule")}
 
 SPECIAL: dict[str, Callable[[Parts, Span], Any]] = (
     {

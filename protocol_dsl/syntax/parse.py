@@ -37,6 +37,8 @@ ENTRY_RULES: dict[str, str] = {
     "dlt": "dlt_line",
     "escalation": "setting_line",
     "stopping": "stopping_clause",
+    "timing": "setting_line",
+    "parts": "setting_line",
     "always": "always_clause",
     "example": "example_line",
     "cohort": "example_line",
@@ -44,7 +46,7 @@ ENTRY_RULES: dict[str, str] = {
 }
 """The start rule for the entries of a section, by the first word of its head."""
 
-KEPT = ("parts", "conduct", "modifications", "timing", "schedule")
+KEPT = ("conduct", "modifications", "schedule")
 MOST = 200
 """After so many mistakes the rest of a file is not read."""
 

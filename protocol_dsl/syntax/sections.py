@@ -89,6 +89,16 @@ class StoppingHead(Node):
 
 
 @node
+class TimingHead(Node):
+    pass
+
+
+@node
+class PartsHead(Node):
+    pass
+
+
+@node
 class AlwaysHead(Node):
     pass
 
@@ -123,6 +133,8 @@ Head: TypeAlias = (
     | EscalationHead
     | EscalationByDesignHead
     | StoppingHead
+    | TimingHead
+    | PartsHead
     | AlwaysHead
     | ExampleHead
     | CohortExampleHead

@@ -1,0 +1,53 @@
+"""`protocol status` on the shipped trial: what is told agrees with the records and with `protocol dlt`."""
+
+import json
+from itertools import pairwise
+
+import pytest
+
+from protocol_dsl.cli.main import main
+
+TRIAL = ["nct06631391", "--data", "nct06631391", "--quiet"]
+
+
+def told(capsys: pytest.CaptureFixture[str], *more: str) -> str:
+    assert main(["status", *TRIAL, *more]) == 0
+    return capsys.readouterr().out
+
+
+def test_the_summary_agrees_with_the_patients(capsys: pytest.CaptureFixture[str]) -> None:
+    found = json.loads(told(capsys, "--as-of", "2025-08-01", "--format", "json"))
+    dosed = [one for one in found["patients"] if one["stage"] == "dosed"]
+    assert found["summary"]["dosed"] == len(dosed)
+    assert found["summary"]["with_dlt"] == sum(one["dlt"] == "yes" for one in dosed)
+    assert (found["as_of"], found["history"]) == ("2025-08-01", "1NNN 2NTP")
+    assert (found["advice"]["move"], found["advice"]["waiting_for"], found["slots"]) == ("wait", ["SYN-08"], [])
+
+
+def test_open_places_have_a_day(capsys: pytest.CaptureFixture[str]) -> None:
+    """SYN-08's window closes on 7 August; three more are then treated at level 2, which had its first two."""
+    found = json.loads(told(capsys, "--as-of", "2025-08-07", "--format", "json"))
+    assert found["slots"] == [{"level": 2, "opens": "2025-08-07", "why": ""}] * 3
+
+
+def test_decisions_come_with_their_day(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "decided 2025-05-12 by safety committee: escalate" in told(capsys, "--as-of", "2025-05-12")
+    assert "decided" not in told(capsys, "--as-of", "2025-05-11")
+
+
+def test_the_timeline_has_a_line_for_each_change(capsys: pytest.CaptureFixture[str]) -> None:
+    found = json.loads(told(capsys, "--timeline", "--as-of", "2025-06-13", "--format", "json"))
+    assert [(day["date"], day["history"]) for day in found["days"] if day["history"]][:4] == [
+        ("2025-03-13", "1P"),
+        ("2025-03-26", "1P"),
+        ("2025-03-31", "1PP"),
+        ("2025-04-07", "1PP"),
+    ]
+    keys = ("enrolled", "dosed", "pending", "evaluable", "with dlt", "history", "next move")
+    lines = [tuple(day[key] for key in keys) for day in found["days"] if not day["decided"]]
+    assert all(one != two for one, two in pairwise(lines))
+
+
+def test_plain_is_for_other_programs(capsys: pytest.CaptureFixture[str]) -> None:
+    head = told(capsys, "--as-of", "2025-05-12", "--format", "plain").splitlines()[2]
+    assert head.split("\t")[:3] == ["patient", "stage", "eligible"]
