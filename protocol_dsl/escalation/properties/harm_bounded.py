@@ -24,9 +24,8 @@ def _shows(automaton: Automaton[Any]) -> str:
     if found is None or automaton.design.plan.counts_pending:
         return ""
     names = automaton.design.names
-    above = ", ".join(f"{names[rung]} {most}" for rung, most in enumerate(found.above[:-1]))
-    told = f"; most patients above level {above}" if above else ""
-    return f"at most {found.with_dlt} patients with DLT{told}"
+    above = (f"{most} above level {names[rung]}" for rung, most in enumerate(found.above[:-1]))
+    return ", ".join([f"at most {found.with_dlt} patients with DLT", *above])
 
 
 claim = Property(

@@ -77,7 +77,7 @@ def test_a_table_applied_with_patients_pending_is_bounded_by_its_cap() -> None:
 
 def test_the_bound_is_told() -> None:
     assert found("always_ends", SIMPLE).why == "within 9 patients, at most 3 of them at one level"
-    assert found("harm_bounded", SIMPLE).why == "at most 3 patients with DLT; most patients above level 1 6, 2 3"
+    assert found("harm_bounded", SIMPLE).why == "at most 3 patients with DLT, 6 above level 1, 3 above level 2"
 
 
 def test_one_more_dlt_that_leads_higher_is_found_after_the_shortest_history() -> None:
