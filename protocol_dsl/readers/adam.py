@@ -78,9 +78,11 @@ def _readable(domain: Domain) -> Domain:
 
 
 def _days(domain: Domain, name: str) -> Cells:
-    days = map(sas_day, domain.cells(name))
+    days = domain.cells(name)
+    if all(re.fullmatch(r"-?[0-9]*", day) for day in days):  # else it holds days as texts, of which `2026` is one
+        days = list(map(sas_day, days))
     if not domain.has(f"{name}F"):
-        return list(days)
+        return days
     known = zip(days, domain.cells(f"{name}F"), strict=True)
     return [day[: _IMPUTED.get(flag.upper(), 10)].rstrip("-") for day, flag in known]
 

@@ -2,7 +2,7 @@
 
 CDISC Dataset-JSON v1.1 (2024): the object has `datasetJSONVersion`, `name`, `columns` and `rows`, and `records` says
 how many rows there are. Of JSON lines the first is the object without its rows, each other one is a row. DSJC is
-JSON lines compressed with zlib.
+JSON lines compressed.
 """
 
 import json
@@ -16,6 +16,7 @@ from protocol_dsl.readers.rows import LARGEST, Loaded, Row, Table, at
 from protocol_dsl.readers.xport import Flaw
 
 _SAID: Final = "datasetJSONVersion"
+_EITHER: Final = zlib.MAX_WBITS | 32  # gzip or zlib, whichever the first bytes say
 
 
 def is_dataset(held: object) -> TypeGuard[dict[str, Any]]:
@@ -30,11 +31,13 @@ def read_lines(path: Path, name: str) -> Loaded:
 
 def read_compressed(path: Path, name: str) -> Loaded:
     """The table of a compressed file, which may not grow beyond what any file may hold. Raises Flaw."""
-    unpack = zlib.decompressobj()
+    unpack = zlib.decompressobj(_EITHER)
     try:
         data = unpack.decompress(path.read_bytes(), LARGEST + 1)
     except zlib.error as error:
-        raise Flaw("PD701", "the file cannot be unpacked", help="a DSJC file is compressed with zlib") from error
+        raise Flaw(
+            "PD701", "the file cannot be unpacked", help="a DSJC file is compressed with gzip or zlib"
+        ) from error
     if len(data) > LARGEST:
         raise Flaw("PD701", f"the file unpacks to more than {LARGEST:,} bytes", help="split it")
     if not unpack.eof:

@@ -1,6 +1,5 @@
 """The way that every standard of tables goes: what feeds what, then rows under plain names."""
 
-import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
@@ -28,7 +27,6 @@ class Said:
 
 
 NOTHING_SAID: Final = Said()
-_DOMAIN: Final = re.compile(r"[A-Za-z]{2}|AD[A-Za-z]{2}|[Rr][Ee][Ll][Rr][Ee][Cc]")
 
 
 def translated(
@@ -69,19 +67,13 @@ def _unusable(standard: Standard, domains: Domains) -> Iterable[Diagnostic]:
 
 
 def _without_unasked(standard: Standard, loaded: Loaded, bound: Bound) -> Loaded:
-    """What could not be read, where something may have asked for it; of the rest a warning is enough.
-
-    What a file that cannot be read holds is known by its name alone, if that is the code of one domain.
-    """
-    asked = {standard.patients, *(one.domain for one in bound.items), *(one.domain for one in bound.lists)}
-    spared = {file for file in loaded.unread if _DOMAIN.fullmatch(Path(file).stem) and _domain(file) not in asked}
+    """What could not be read, but for tables of the standard that are about no patient: a warning is enough of them."""
+    asked = {one.domain for one in bound.items} | {one.domain for one in bound.lists}
+    spare = standard.about_no_patient - asked
+    spared = {file for file in loaded.unread if Path(file).stem.upper() in spare}
     problems = tuple(
         evolve(one, severity=Severity.WARNING) if isinstance(where, Cell) and where.file in spared else one
         for one in loaded.problems
         for where in (one.primary.where,)
     )
     return Loaded(loaded.tables, problems, tuple(file for file in loaded.unread if file not in spared))
-
-
-def _domain(file: str) -> str:
-    return Path(file).stem.upper()

@@ -32,11 +32,13 @@ _POSITION: Final = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of docum
 class MappingFile:
     """What a mapping file says. Its sections are dictionaries as TOML has them; `source` tells where they stand.
 
-    An entry of `items`, `moments` or a column of a list may be a text: the short form of the table it stands for.
+    `blank` are texts that stand for nothing in whatever cell, such as `NA`. An entry of `items`, `moments` or a column
+    of a list may be a text: the short form of the table it stands for.
     """
 
     source: Source = _NO_SOURCE
     standard: str = ""
+    blank: tuple[str, ...] = ()
     patients: Mapping[str, Any] = _NOTHING
     units: Mapping[str, str] = _NOTHING
     items: Mapping[str, Mapping[str, Any]] = _NOTHING
@@ -111,6 +113,7 @@ def read_text(text: str, name: str) -> MappingFile:
     return MappingFile(
         source,
         held.get("standard", ""),
+        texts(held.get("blank")),
         held.get("patients", {}),
         held.get("units", {}),
         {name: _long(entry) for name, entry in entries.items()},

@@ -138,6 +138,7 @@ _PATIENTS: Final = _Form(
 )
 _FILE: Final = {
     "standard": _TEXT,
+    "blank": _TEXTS,
     "patients": _PATIENTS,
     "units": _Form("a table: `[units]`", _is_table, _each(_TEXT)),
     "items": _Form("a table: `[items]`", _is_table, _each(_ENTRY)),

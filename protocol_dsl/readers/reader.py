@@ -6,12 +6,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from protocol_dsl.model.protocol import Protocol
 from protocol_dsl.readers.bindings import NOTHING
 from protocol_dsl.readers.mapping import NO_MAPPING, MappingFile
-from protocol_dsl.readers.rows import Loaded, from_frames, load
+from protocol_dsl.readers.rows import Loaded, Table, from_frames, load
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,8 +38,15 @@ class Place:
 
     @cached_property
     def loaded(self) -> Loaded:
-        """All tables there; read once, and only if somebody asks."""
-        return from_frames(self.what) if isinstance(self.what, Mapping) else load(self.what)
+        """All tables there; read once, and only if somebody asks. What the mapping calls blank is."""
+        found = from_frames(self.what) if isinstance(self.what, Mapping) else load(self.what)
+        blank = frozenset(self.mapping.blank)
+        return evolve(found, tables=tuple(_blanked(one, blank) for one in found.tables)) if blank else found
+
+
+def _blanked(table: Table, blank: frozenset[str]) -> Table:
+    cells = (tuple("" if cell in blank else cell for cell in row.cells) for row in table.rows)
+    return evolve(table, rows=tuple(evolve(row, cells=each) for row, each in zip(table.rows, cells, strict=True)))
 
 
 @define

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from protocol_dsl.model.protocol import Protocol
 from protocol_dsl.model.vocabulary import Item, Moment, RecordType
-from protocol_dsl.readers import born, cdisc, supplements
+from protocol_dsl.readers import born, cdisc, findings_about, supplements
 from protocol_dsl.readers.bindings import Result
 from protocol_dsl.readers.domains import Domain, Domains, by_name
 from protocol_dsl.readers.mapped import Said, translated
@@ -90,8 +90,9 @@ def _translate(protocol: Protocol, place: Place) -> Translated:
     loaded = place.loaded
     tables = [_domain(table) for table in loaded.tables]
     found, faulty, problems = supplements.joined(tables)
+    found, faulty_too, more = findings_about.joined(found)
     domains, said = born.with_birth(by_name(found))
-    complaints = Said((*problems, *said(protocol, place.mapping)), faulty)
+    complaints = Said((*problems, *more, *said(protocol, place.mapping)), {**faulty, **faulty_too})
     return translated(_STANDARD, protocol, place, domains, complaints)
 
 
@@ -260,5 +261,6 @@ _STANDARD: Final = Standard(
     numbers=_numbers,
     places=_places,
     likely=_likely,
+    about_no_patient=frozenset(("TA", "TD", "TE", "TI", "TM", "TS", "TV")),  # trial design, SDTMIG 3.4, section 7
 )
 reader: Final = Reader("sdtm", "SDTM", _recognises, _translate)

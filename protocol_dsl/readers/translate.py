@@ -73,8 +73,7 @@ def translate(
     asked = {standard.patients, *(one.domain for one in bound.items), *(one.domain for one in bound.lists)}
     columns = frozenset(_columns(bound))
     for domain in (one for each in domains.values() for one in each):
-        if domain.has("QNAM"):
-            _joined(out, domain, columns)
+        _joined(out, domain, columns)
     origins = [
         _origin(out, domain, asked, faulty.get(domain.table.file, set()))
         for each in domains.values()
@@ -101,9 +100,11 @@ def _columns(bound: Bound) -> Iterator[str]:
 
 
 def _joined(out: _Out, domain: Domain, columns: frozenset[str]) -> None:
-    """Rows that were joined to others are taken where something asks for what they say."""
-    taken = out.taken.setdefault(domain.table.file, set())
-    taken.update(one.number for row, one in enumerate(domain.rows) if domain.cell("QNAM", row).upper() in columns)
+    """Rows that were joined to others as columns are taken where something asks for what they say."""
+    name, before = ("QNAM", "") if domain.has("QNAM") else ("FATESTCD", "FA.") if domain.has("FATESTCD") else ("", "")
+    if name:
+        asked = (one for row, one in enumerate(domain.rows) if f"{before}{domain.cell(name, row).upper()}" in columns)
+        out.taken.setdefault(domain.table.file, set()).update(one.number for one in asked)
 
 
 def _origin(out: _Out, domain: Domain, asked: set[str], faulty: set[int]) -> Origin:

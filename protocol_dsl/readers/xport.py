@@ -38,7 +38,7 @@ def read(path: Path, name: str) -> Loaded:
     _look(path)
     with pd.read_sas(path, format="xport", encoding=None, iterator=True) as reader:
         _look_behind(path, reader)
-        frame = _with_zeros(reader.read())
+        frame = _with_zeros(reader.read()) if reader.nobs else pd.DataFrame(columns=list(reader.columns))
     columns, undecoded = _decoded(frame)
     found = table(frame.assign(**columns), name, str(path))
     cure = "save the data set with the encoding UTF-8"
@@ -56,7 +56,11 @@ def _look(path: Path) -> None:
             "PD701", "the file is no SAS transport file of version 5", help="save it as XPT version 5, or as CSV"
         )
     if len(data) % _CARD:
-        raise Flaw("PD701", "the file cannot be read whole: it ends in the middle of a record", help="get it again; a part of it is missing")
+        raise Flaw(
+            "PD701",
+            "the file cannot be read whole: it ends in the middle of a record",
+            help="get it again; a part of it is missing",
+        )
     starts = [at for at in _every(data, _MEMBER) if at % _CARD == 0]
     if len(starts) > 1:
         raise Flaw("PD701", f"the file holds {len(starts)} data sets", help="write one file for each data set")
@@ -76,7 +80,12 @@ def _look_behind(path: Path, reader: Any) -> None:  # noqa: ANN401 - pandas does
         file.seek(reader.record_start + reader.nobs * reader.record_length)
         rest = file.read()
     if rest.strip(b" \0"):
-        raise Flaw("PD701", "the file cannot be read whole: it ends in the middle of a row", reader.nobs + 2, help="get it again")
+        raise Flaw(
+            "PD701",
+            "the file cannot be read whole: it ends in the middle of a row",
+            reader.nobs + 2,
+            help="get it again",
+        )
 
 
 def _decoded(frame: "pd.DataFrame") -> tuple[dict[str, list[str]], list[tuple[int, str]]]:
