@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from protocol_dsl.base.version import __version__
 
 if TYPE_CHECKING:
+    from protocol_dsl.amend.compared import diff
     from protocol_dsl.elaborate.printed import term
     from protocol_dsl.evaluate.screening import Screening
     from protocol_dsl.face import Protocol, ProtocolError, grade, load, loads
@@ -16,6 +17,7 @@ __all__ = [
     "ProtocolError",
     "Screening",
     "__version__",
+    "diff",
     "grade",
     "load",
     "load_text",
@@ -24,6 +26,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "diff": "amend.compared",
     "Loaded": "pipeline",
     "Screening": "evaluate.screening",
     "load_text": "pipeline",
