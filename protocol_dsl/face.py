@@ -79,10 +79,10 @@ class Protocol:
         place = data if isinstance(data, Mapping) else Path(data)
         return with_strange_terms(self.model, read(self.model, place, None if mapping is None else Path(mapping)))
 
-    def record(self, facts: Mapping[str, str]) -> Record:
-        """One record from texts by item: `{"alt": "31", "alt_unit": "U/L", "alt_date": "2026-05-30"}`.
+    def record(self, facts: Mapping[str, object]) -> Record:
+        """One record from values by item: `{"alt": 31, "alt_unit": "U/L", "alt_date": date(2026, 5, 30)}`.
 
-        Raises ProtocolError where a text cannot be used.
+        Texts, numbers, days and None are taken, also those of pandas. Raises ProtocolError where one cannot be used.
         """
         from protocol_dsl.readers.plain import read_one
 
@@ -93,7 +93,7 @@ class Protocol:
         return data.records[0]
 
     def screen(
-        self, record: Record | Mapping[str, str], *, as_of: Day | None = None, policies: bool = True, **moments: Day
+        self, record: Record | Mapping[str, object], *, as_of: Day | None = None, policies: bool = True, **moments: Day
     ) -> Screening:
         """The verdict on one patient. `moments` are days by the name of the moment: `enrolment="2026-06-01"`.
 
@@ -106,7 +106,7 @@ class Protocol:
         return Screening(self.model, known, decision, self.digest, at, policies)
 
     def gates(
-        self, record: Record | Mapping[str, str], *, as_of: Day | None = None, policies: bool = True, **moments: Day
+        self, record: Record | Mapping[str, object], *, as_of: Day | None = None, policies: bool = True, **moments: Day
     ) -> tuple[GateDecision, ...]:
         """Whether each dose could be given: each gate at each dose recorded, or at its moment where that has a day.
 
@@ -249,7 +249,7 @@ class Protocol:
 
     def dose(
         self,
-        record: Record | Mapping[str, str],
+        record: Record | Mapping[str, object],
         *,
         level: str | None = None,
         as_of: Day | None = None,

@@ -1,13 +1,16 @@
 """Rows from pandas frames, and from the forms of file that pandas or json take apart."""
 
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
+from numbers import Number
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from protocol_dsl.base.diagnostic import Cell
+from protocol_dsl.base.display import safe
 from protocol_dsl.readers import dataset_json, xport
-from protocol_dsl.readers.rows import LARGEST, Loaded, Row, Table
+from protocol_dsl.readers.rows import LARGEST, Loaded, Row, Table, at
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,6 +24,28 @@ def table(frame: "pd.DataFrame", name: str, file: str) -> Table:
     columns = tuple(str(column) for column in frame.columns)
     texts = [_texts(frame.iloc[:, index]) for index in range(len(columns))]
     return _rows(columns, zip(*texts, strict=True) if texts else (), name, file)
+
+
+def record(cells: Mapping[str, object]) -> Loaded:
+    """A table of one row, from single values or lists of them by column; what is neither is an error, and left out."""
+    columns = tuple(map(str, cells))
+    taken = [all(map(_is_single, _parts(value))) for value in cells.values()]
+    texts = tuple(_text(value) if good else "" for value, good in zip(cells.values(), taken, strict=True))
+    refused = (
+        at(
+            "PD720",
+            f"`{safe(column)}` is given as `{safe(type(value).__name__)}`, which is no value",
+            Cell("record", 2, column),
+            "give a text, a number, a day, or None",
+        )
+        for column, value, good in zip(columns, cells.values(), taken, strict=True)
+        if not good
+    )
+    return Loaded((Table("patients", "record", columns, (Row(2, texts),)),), tuple(refused))
+
+
+def _parts(value: Any) -> list[Any]:  # noqa: ANN401
+    return list(value) if isinstance(value, list | tuple | set | frozenset) else [value]
 
 
 def _texts(column: "pd.Series[Any]") -> list[str]:
@@ -100,6 +125,13 @@ def _table(columns: tuple[str, ...], values: Iterable[Iterable[Any]], name: str,
 def _rows(columns: tuple[str, ...], texts: Iterable[tuple[str, ...]], name: str, file: str) -> Table:
     rows = (Row(number, cells) for number, cells in enumerate(texts, start=2))
     return Table(name, file, tuple(c.strip() for c in columns), tuple(row for row in rows if any(row.cells)))
+
+
+def _is_single(value: Any) -> bool:  # noqa: ANN401
+    """A text, number, day, nothing, or one of those as numpy and pandas have them."""
+    if value is None or isinstance(value, str | Number | date) or (hasattr(value, "item") and hasattr(value, "dtype")):
+        return getattr(value, "ndim", 0) == 0
+    return type(value).__name__ in ("NAType", "NaTType")
 
 
 def _text(value: Any) -> str:  # noqa: ANN401 - whatever a frame holds

@@ -14,10 +14,11 @@ from protocol_dsl.model.protocol import Protocol
 from protocol_dsl.model.record import Event, Judgement, Reading, Reason
 from protocol_dsl.model.vocabulary import Item, Number, YesNo
 from protocol_dsl.readers.data import CommitteeDecision, Data
+from protocol_dsl.readers.frames import record
 from protocol_dsl.readers.gathering import Account, Columns, Draft, Entry, Gathering, Sheet, reading
 from protocol_dsl.readers.reader import Origin, Place, Reader, Translated
 from protocol_dsl.readers.required import wanting
-from protocol_dsl.readers.rows import Loaded, Row, Table, at, from_frames, load
+from protocol_dsl.readers.rows import Loaded, Table, at, from_frames, load
 from protocol_dsl.readers.strays import hold_back, keep_places
 from protocol_dsl.readers.values import Problem, as_name, read_value
 
@@ -52,11 +53,12 @@ def read(protocol: Protocol, data: "Path | Mapping[str, pd.DataFrame]") -> Data:
     return gather(protocol, from_frames(data) if isinstance(data, Mapping) else load(data))
 
 
-def read_one(protocol: Protocol, facts: Mapping[str, str]) -> Data:
-    """One record from the cells of a row of patients.csv, by column; without `patient`, the patient is called `1`."""
-    row = {"patient": "1", **facts}
-    table = Table("patients", "record", tuple(row), (Row(2, tuple(text.strip() for text in row.values())),))
-    return gather(protocol, Loaded((table,)))
+def read_one(protocol: Protocol, facts: Mapping[str, object]) -> Data:
+    """One record from the cells of a row of patients.csv, by column; without `patient`, the patient is called `1`.
+
+    A cell is a text, number, day or nothing (None, NaN, NA), or a list of such; anything else is an error.
+    """
+    return gather(protocol, record({"patient": "1", **facts}))
 
 
 def gather(
