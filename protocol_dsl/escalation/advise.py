@@ -85,7 +85,7 @@ def consult(design: Design[S], history: History, counts: tuple[tuple[int, ...], 
             known = ", ".join(f"`{name}`" for name in design.names)
             message = f"there is no level `{cohort.level}`"
             return Unreadable(message, start, start + len(str(cohort)), f"the levels are {known}")
-    return _advice(design, _run(design, history, counts), history)
+    return _advice(design, _run(design, history, counts), history, counts)
 
 
 # --- the history, cohort by cohort ------------------------------------------------------------------------------------
@@ -180,7 +180,9 @@ def _disagreement(design: Design[Any], move: Move, treated: Treated) -> str | No
 # --- the advice -------------------------------------------------------------------------------------------------------
 
 
-def _advice(design: Design[S], course: _Course[S], history: History) -> Advice:
+def _advice(
+    design: Design[S], course: _Course[S], history: History, counts: tuple[tuple[int, ...], ...] = ()
+) -> Advice:
     states, notes = course.states, course.notes
     moves = [_once_over(design, course, state) for state in states]
     if any(move != moves[0] for move in moves):
@@ -188,7 +190,7 @@ def _advice(design: Design[S], course: _Course[S], history: History) -> Advice:
     advice = _worded(design, moves[0], [*notes, *_stagger(design, states[0], moves[0])])
     if len(states) > 1 or not any("P" in cohort.outcomes for cohort in history.cohorts):
         return _waiting(advice, moves[0], (), history)
-    mixes = _mixes(design, history)
+    mixes = _mixes(design, history, counts)
     if _hasty(design, moves[0], mixes, history):
         why = Reason("the move depends on the patients who are pending", actions=(Action(Word.WAIT),))
         moves = [Wait(Awaits.PENDING, moves[0].closed, why)]
@@ -249,8 +251,11 @@ def _stagger(design: Design[S], state: S, move: Move) -> Iterator[str]:
 # --- pending patients -------------------------------------------------------------------------------------------------
 
 
-def _mixes(design: Design[Any], history: History) -> dict[Mix, Move]:
-    """The move after each mix of outcomes of the pending patients; none where there are too many mixes."""
+def _mixes(design: Design[Any], history: History, counts: tuple[tuple[int, ...], ...]) -> dict[Mix, Move]:
+    """The move after each mix of outcomes of the pending patients, the counts being as they are.
+
+    None where there are too many mixes.
+    """
     letters = [(cohort.level, letter) for cohort in history.cohorts for letter in cohort.outcomes]
     pending = Counter(level for level, letter in letters if letter == "P")
     mixes = [
@@ -258,7 +263,7 @@ def _mixes(design: Design[Any], history: History) -> dict[Mix, Move]:
     ]
     moves = {}
     for mix in mixes if len(mixes) <= MOST_MIXES else ():
-        course = _run(design, _settled(history, dict(mix)))
+        course = _run(design, _settled(history, dict(mix)), counts)
         moves[mix] = _once_over(design, course, course.states[0])
     return moves
 

@@ -4,7 +4,7 @@ import pytest
 
 from protocol_dsl.escalation.advise import Advice, advise
 from protocol_dsl.escalation.history import Cohort, History, Unreadable
-from tests.escalation_plans import KORN, ROWS, ask, brief, ladder, plan, shipped
+from tests.escalation_plans import FOUR, KORN, ROWS, ask, brief, ladder, plan, shipped
 
 
 def test_the_reason_names_the_counts_and_the_row() -> None:
@@ -166,3 +166,16 @@ def test_too_many_mixes_are_not_listed() -> None:
 def test_it_is_a_value() -> None:
     assert isinstance(ask("1NNN"), Advice)
     assert ask("1NNN") == ask(" 1NNN ")
+
+
+def test_what_each_outcome_would_do_rests_on_the_counts_that_are_known() -> None:
+    """With two of three who have had cytokine release none with a DLT is three more, and not the next level."""
+    design = shipped("three_plus_three_nct07623850")
+    read = History.read("1NNP", FOUR.names)
+    assert isinstance(read, History)
+    found = {crs: advise(design, FOUR, read, ((crs,),)) for crs in (0, 2)}
+    told = {
+        crs: [brief(one.advice) for one in advice.outcomes] if isinstance(advice, Advice) else []
+        for crs, advice in found.items()
+    }
+    assert told == {0: ["treat 3 at 2", "treat 3 at 1"], 2: ["treat 3 at 1", "treat 3 at 1"]}
