@@ -138,8 +138,8 @@ def _come_to(design: Design[S], state: S, move: Move) -> int:
     come_to = move.rung if isinstance(move, Treat) else -1
     # What was pending when it was decided is not told by what came of it, so these may have risen by a level.
     if _goes_by_follow_up(design) or (design.plan.counts_pending and isinstance(move, Wait)):
-        given = [rung for rung, tally in enumerate(design.tallies(state)) if tally.treated]
-        come_to = max([come_to, *(rung + 1 for rung in given)])
+        view = design.look(state)
+        come_to = come_to if view is None else max(come_to, view.rung + 1)
     return come_to
 
 
@@ -302,6 +302,8 @@ def _waiting(advice: Advice, move: Move, levels: tuple[str, ...], history: Histo
     if move.awaits is Awaits.REVIEW:
         return evolve(advice, waiting_for=(str(move.awaits),))
     letters = enumerate(((cohort.level, letter) for cohort in history.cohorts for letter in cohort.outcomes), start=1)
-    found = {number: level for number, (level, letter) in letters if letter == "P" and level in levels}
+    pending = {number: level for number, (level, letter) in letters if letter == "P"}
+    # Where no level alone makes the difference, all of them do, or the limit that is reached asks for them.
+    found = {number: level for number, level in pending.items() if level in levels} or pending
     told = tuple(f"patient {number} at level {level}" for number, level in found.items())
     return evolve(advice, waiting_for=told, awaited=tuple(found))

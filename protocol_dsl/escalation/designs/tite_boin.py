@@ -48,7 +48,7 @@ class TiteBoinRule:
         """
         at_best = tuple(Tally(each.without + each.pending, each.with_dlt) for each in levels)
         closed = self.settled.open_below(at_best, closed)
-        if self.settled.calls_for_less(at_best, rung) or rung >= closed:
+        if self.settled.calls_for_less(at_best, rung) or rung >= closed or not levels[rung].treated:
             return self.settled.decide(at_best, rung, closed)
         tally = levels[rung]
         passed = sum((part for at, part in followed if at == rung), Fraction(0))

@@ -109,6 +109,24 @@ def test_a_dlt_that_comes_late_at_a_level_below_counts() -> None:
     assert move("tite_boin", "1NNT 1TTT 2NNN", 5) == "stop with None"
 
 
+def test_nobody_is_treated_yet_where_the_trial_starts_and_somebody_is_pending_elsewhere() -> None:
+    rungs = climbed("tite_boin", 3)
+    read = History.read("2TPNT", rungs.names)
+    assert isinstance(read, History)
+    found = advise(shipped("tite_boin"), rungs, read, followed=(Fraction(1, 5),))
+    assert isinstance(found, Advice)
+    assert brief(found) == "treat 3 at 1"
+
+
+def test_a_wait_names_all_who_are_pending_where_none_of_them_alone_makes_the_difference() -> None:
+    rungs = climbed("boin", 1)
+    read = History.read("1NXTNXNN 1NPTNXP 1PNXN 1PPXNNTN 1NNNNNP 1PNNNNTN", rungs.names)
+    assert isinstance(read, History)
+    found = advise(shipped("boin"), rungs, read)
+    assert isinstance(found, Advice)
+    assert (found.move, len(found.waiting_for)) == ("wait", 7)
+
+
 def test_a_level_filled_to_a_cohort_is_full() -> None:
     """Level 2 had one patient of the accelerated phase: two more make three, and none of three goes up."""
     rungs = climbed("boin_accelerated", 4)
