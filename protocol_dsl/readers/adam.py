@@ -11,7 +11,7 @@ from protocol_dsl.readers import born, cdisc
 from protocol_dsl.readers.bindings import Result
 from protocol_dsl.readers.cdisc_laboratory import unit_of
 from protocol_dsl.readers.dates import sas_day
-from protocol_dsl.readers.domains import Cells, Domain, Domains, by_name
+from protocol_dsl.readers.domains import Cells, Domain, Domains, by_name, called
 from protocol_dsl.readers.mapped import Said, translated
 from protocol_dsl.readers.reader import Place, Reader, Translated
 from protocol_dsl.readers.standard import Entry, Findings, Standard
@@ -61,7 +61,7 @@ def _recognises(place: Place) -> bool:
 
 
 def _translate(protocol: Protocol, place: Place) -> Translated:
-    tables = [Domain(table.name.upper(), table) for table in place.loaded.tables]
+    tables = [Domain(called(table), table) for table in place.loaded.tables]
     domains, said = born.with_birth(by_name([_readable(one) for one in tables]), "ADSL")
     return translated(_STANDARD, protocol, place, domains, Said(tuple(said(protocol, place.mapping))))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from pathlib import Path
 
 from attrs import field, frozen
 
@@ -77,3 +78,9 @@ def by_name(domains: Iterable[Domain]) -> Domains:
     for one in domains:
         found[one.name] = (*found.get(one.name, ()), one)
     return found
+
+
+def called(table: Table) -> str:
+    """What a table is called, in capitals; a file that was given alone is read as `patients`, whatever its name."""
+    alone = table.name == "patients" and table.file != table.name
+    return (Path(table.file).stem if alone else table.name).upper()

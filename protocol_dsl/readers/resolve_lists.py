@@ -23,6 +23,7 @@ def list_bindings(work: Work, name: str, record: RecordType) -> list[ListBinding
         if name in kin:
             work.unbound[name] = _why_not(work, record, kin)
         return []
+    asked_for = name in kin or (not kin and _of_use(work, record))
     entry = _merged(given or {}, taken)
     path = ("lists", name) if given is not None else ()
     if "from" not in entry:
@@ -36,9 +37,15 @@ def list_bindings(work: Work, name: str, record: RecordType) -> list[ListBinding
         empty = [field for field in record.fields if field not in bound]
         if empty and name in kin:
             work.unbound[f"{name}, {', '.join(empty)}"] = f"{found[0].domain} has no column for it that is known here"
-    elif name in kin:
+    elif asked_for:
         work.unbound[name] = f"there is no {' or '.join(texts(entry.get('from')))}"
     return found
+
+
+def _of_use(work: Work, record: RecordType) -> bool:
+    """Whether a list that the protocol does not declare says when something was given."""
+    moments = work.protocol.moments.values()
+    return record.name == "dose" and any(one.first_dose_of or one.every_dose_of for one in moments)
 
 
 def _columns(entry: Entry, tables: tuple[Domain, ...]) -> dict[str, Any]:

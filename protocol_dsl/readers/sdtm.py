@@ -3,14 +3,15 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
+from protocol_dsl.base.diagnostic import Cell, Diagnostic
 from protocol_dsl.model.protocol import Protocol
-from protocol_dsl.model.vocabulary import Item, Moment, RecordType
+from protocol_dsl.model.vocabulary import Item, ListOf, Moment, RecordType
 from protocol_dsl.readers import born, cdisc, findings_about, supplements
 from protocol_dsl.readers.bindings import Result
-from protocol_dsl.readers.domains import Domain, Domains, by_name
+from protocol_dsl.readers.domains import Domain, Domains, by_name, called
 from protocol_dsl.readers.mapped import Said, translated
 from protocol_dsl.readers.reader import Place, Reader, Translated
-from protocol_dsl.readers.rows import Table
+from protocol_dsl.readers.rows import Table, at
 from protocol_dsl.readers.standard import Entry, Findings, Standard
 from protocol_dsl.readers.values import as_name
 
@@ -92,7 +93,8 @@ def _translate(protocol: Protocol, place: Place) -> Translated:
     found, faulty, problems = supplements.joined(tables)
     found, faulty_too, more = findings_about.joined(found)
     domains, said = born.with_birth(by_name(found))
-    complaints = Said((*problems, *more, *said(protocol, place.mapping)), {**faulty, **faulty_too})
+    notes = (*said(protocol, place.mapping), *_spans(protocol, domains))
+    complaints = Said((*problems, *more, *notes), {**faulty, **faulty_too})
     return translated(_STANDARD, protocol, place, domains, complaints)
 
 
@@ -100,9 +102,26 @@ def _domain(table: Table) -> Domain:
     """A table by what its rows say they are; the file's name where they say nothing."""
     domain = Domain("", table)
     named = {text.upper() for text in domain.index("DOMAIN") if text} if domain.has("DOMAIN") else set()
-    stem = table.name.upper()
+    stem = called(table)
     name = named.pop() if len(named) == 1 else stem
     return Domain(stem if domain.has("RDOMAIN") else name, table)
+
+
+def _spans(protocol: Protocol, domains: Domains) -> Iterator[Diagnostic]:
+    """That rows of doses over several days are one dose each, if the protocol asks for more than the first."""
+    asked = any(item.kind == ListOf("dose") for item in protocol.items.values())
+    if not asked and not any(moment.every_dose_of for moment in protocol.moments.values()):
+        return
+    for one in domains.get("EC", ()) or domains.get("EX", ()):
+        first, last = one.cells(f"{one.name}STDTC"), one.cells(f"{one.name}ENDTC")
+        rows = [
+            row for row, days in enumerate(zip(first, last, strict=True)) if all(days) and days[0][:10] < days[1][:10]
+        ]
+        if rows:
+            many = f"{len(rows)} rows of doses last" if len(rows) > 1 else "1 row of doses lasts"
+            where = Cell(one.table.file, one.rows[rows[0]].number, f"{one.name}ENDTC")
+            message = f"{many} for several days; each is taken as one dose, on its first day"
+            yield at("PD756", message, where, "give a row for each dose, where doses are counted", mild=True)
 
 
 def _findings(domain: Domain) -> Findings | None:

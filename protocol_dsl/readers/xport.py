@@ -37,8 +37,9 @@ def read(path: Path, name: str) -> Loaded:
 
     _look(path)
     with pd.read_sas(path, format="xport", encoding=None, iterator=True) as reader:
-        _look_behind(path, reader)
-        frame = _with_zeros(reader.read()) if reader.nobs else pd.DataFrame(columns=list(reader.columns))
+        known: Any = reader  # of what it knows, pandas publishes no types
+        _look_behind(path, known)
+        frame = _with_zeros(reader.read()) if known.nobs else pd.DataFrame(columns=list(known.columns))
     columns, undecoded = _decoded(frame)
     found = table(frame.assign(**columns), name, str(path))
     cure = "save the data set with the encoding UTF-8"
@@ -74,7 +75,7 @@ def _every(data: bytes, wanted: bytes) -> list[int]:
     return found
 
 
-def _look_behind(path: Path, reader: Any) -> None:  # noqa: ANN401 - pandas does not publish the type
+def _look_behind(path: Path, reader: Any) -> None:  # noqa: ANN401
     """After the last whole row there are only blanks that fill the record; anything else is a row cut off."""
     with path.open("rb") as file:
         file.seek(reader.record_start + reader.nobs * reader.record_length)

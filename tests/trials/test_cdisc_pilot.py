@@ -1,7 +1,7 @@
 """The CDISC pilot study's 306 subjects screened, and the verdicts held against who was in truth enrolled.
 
 What is expected is worked out from the SDTM domains themselves, here by a few lines of pandas and in full by
-cdisc_by_hand.py, or read off the data by eye; nothing of it shares code with the conversion or the engine.
+cdisc_by_hand.py, or read off the data by eye; nothing of it shares code with the reader or the engine.
 protocols/trials/cdisc_pilot/README.md tells the outcome in words.
 """
 
@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 import protocol_dsl
+from protocol_dsl.readers.data import Data
 from tests.trials import cdisc_by_hand, cdisc_pilot
 
 HERE = Path("protocols/trials/cdisc_pilot")
@@ -48,13 +49,18 @@ def domains() -> dict[str, pd.DataFrame]:
 
 
 @pytest.fixture(scope="module")
-def study(domains: Mapping[str, pd.DataFrame]) -> cdisc_pilot.Study:
-    return cdisc_pilot.study(domains)
+def data(domains: Mapping[str, pd.DataFrame]) -> Data:
+    return protocol_dsl.load("cdisc_pilot").read(domains, cdisc_pilot.MAPPING)
+
+
+def screen(domains: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    face = protocol_dsl.load("cdisc_pilot")
+    return face.screen_many(domains, as_of=DATA_CUT, mapping=cdisc_pilot.MAPPING).set_index("patient")
 
 
 @pytest.fixture(scope="module")
-def screened(study: cdisc_pilot.Study) -> pd.DataFrame:
-    return protocol_dsl.load("cdisc_pilot").screen_many(study.frames, as_of=DATA_CUT).set_index("patient")
+def screened(domains: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    return screen(domains)
 
 
 @pytest.fixture(scope="module")
@@ -93,12 +99,26 @@ def central_laboratory_out_of_range(domains: Mapping[str, pd.DataFrame], first_d
 # --- the data -------------------------------------------------------------------------------------------------------
 
 
-def test_every_row_is_used_or_set_aside_with_a_reason(
-    study: cdisc_pilot.Study, domains: Mapping[str, pd.DataFrame]
-) -> None:
-    for domain in cdisc_pilot.DOMAINS:
-        account = study.accounts[domain]
-        assert len(domains[domain]) == account.rows == account.used + sum(account.set_aside.values())
+def test_every_row_is_used_or_counted_as_not_asked_for(data: Data, domains: Mapping[str, pd.DataFrame]) -> None:
+    assert {name: len(frame) for name, frame in domains.items()} == {one.file: one.rows for one in data.files}
+    for one in data.files:
+        assert (one.rows, 0) == (one.used + sum(one.aside.values()), one.diagnosed), one.file
+        assert (one.used > 0) is (one.file in cdisc_pilot.DOMAINS), one.file
+
+
+def test_all_that_there_is_to_say_is_where_the_age_comes_from(data: Data) -> None:
+    assert ["PD755"] == [one.code for one in data.diagnostics]
+    assert () == data.unread
+
+
+def test_readings_are_those_of_the_tests_that_are_asked_for(data: Data, domains: Mapping[str, pd.DataFrame]) -> None:
+    counted = {name: sum(len(one.readings.get(name, ())) for one in data.records) for name in ("alt", "tsh", "pulse")}
+    lying = (domains["vs"]["VSTESTCD"] == "PULSE") & (domains["vs"]["VSTPT"] == "AFTER LYING DOWN FOR 5 MINUTES")
+    assert {
+        "alt": int((domains["lbch"]["LBTESTCD"] == "ALT").sum()),
+        "tsh": int((domains["lbur"]["LBTESTCD"] == "TSH").sum()),
+        "pulse": int(lying.sum()),
+    } == counted
 
 
 def test_an_empty_end_of_a_medicine_means_still_in_use(
@@ -220,14 +240,15 @@ def test_where_the_data_say_nothing_the_criterion_stays_open_for_everybody(scree
 
 
 def test_what_is_measured_after_the_first_dose_changes_nothing(
-    study: cdisc_pilot.Study, screened: pd.DataFrame, first_dose: pd.Series
+    domains: Mapping[str, pd.DataFrame], screened: pd.DataFrame, first_dose: pd.Series
 ) -> None:
-    one_site = {name: frame[frame["patient"].str.startswith("01-701-")] for name, frame in study.frames.items()}
-    readings = one_site["observations"]
-    before = readings[readings["date"] <= readings["patient"].map(first_dose)]
-    assert 0 < len(before) < len(readings)
-    again = protocol_dsl.load("cdisc_pilot").screen_many({**one_site, "observations": before}, as_of=DATA_CUT)
-    again = again.set_index("patient")
+    one_site = {name: rows[rows["USUBJID"].str.startswith("01-701-")] for name, rows in domains.items() if name != "ti"}
+    before = dict(one_site)
+    for name, day in (("lbch", "LBDTC"), ("lbhe", "LBDTC"), ("lbur", "LBDTC"), ("vs", "VSDTC"), ("qsmm", "QSDTC")):
+        rows = one_site[name]
+        before[name] = rows[rows[day].str[:10] <= rows["USUBJID"].map(first_dose)]
+    assert 0 < sum(map(len, before.values())) < sum(map(len, one_site.values()))
+    again = screen(before)
     assert len(again) > 40
     pd.testing.assert_frame_equal(screened.loc[again.index], again)
 

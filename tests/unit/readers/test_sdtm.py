@@ -132,6 +132,11 @@ def test_a_patient_who_is_not_in_dm_is_said() -> None:
     assert Reason.UNREADABLE is only(data, "creatinine").missing
 
 
+def test_one_file_is_enough(tmp_path: Path) -> None:
+    (tmp_path / "dm.csv").write_text("USUBJID,SEX\nP1,F\n")
+    assert ["P1"] == [one.patient for one in read(PROTOCOL, tmp_path / "dm.csv").records]
+
+
 # --- results ------------------------------------------------------------------------------------------------------
 
 
@@ -347,6 +352,15 @@ def test_doses_come_from_what_was_given_and_not_from_what_was_planned() -> None:
     }  # fmt: skip
     (dose,) = record(study(ex=ex, ec=ec)).lists["doses"]
     assert "4 mg" == dose.fields["amount"].written
+
+
+def test_doses_over_several_days_are_one_dose_and_it_is_said() -> None:
+    ex: dict[str, list[object]] = {
+        "USUBJID": ["P1", "P2"], "EXSEQ": [1, 1], "EXTRT": ["ABC"] * 2, "EXSTDTC": ["2026-06-01", "2026-06-08"],
+        "EXENDTC": ["2026-06-14", "2026-06-08"],
+    }  # fmt: skip
+    data = study(ex=ex)
+    assert (["PD756"], 1) == (codes(data), len(record(data).lists["doses"]))
 
 
 def test_the_completeness_of_a_list_is_what_the_mapping_says() -> None:
