@@ -39,6 +39,8 @@ def _run(arguments: Namespace, console: Console) -> int:
     if [arguments.history, arguments.data, arguments.tally].count(None) != 2:  # noqa: PLR2004 - one of the three
         message = "the move needs `--history`, `--tally` or `--data`, and one alone"
         raise misuse(message, 'as in --history "1NNN 2NTN"')
+    if arguments.data is not None and (arguments.counts or arguments.followed is not None):
+        raise misuse("`--counts` and `--followed` go with `--history`", "the records tell both themselves")
     protocol = sound(arguments.file)
     if protocol.escalation is None or protocol.ladder is None:
         raise misuse("the file has no doses with an escalation, so that there is no move", None, arguments.file)
@@ -94,23 +96,28 @@ def _from_text(arguments: Namespace, protocol: "Protocol") -> "Told":
     if isinstance(history, Unreadable):
         raise _unreadable(history, arguments.history)
     counts = _counts(arguments.counts, protocol, history)
-    found = advise(protocol, history, counts, _followed(arguments.followed, history))
+    found = advise(protocol, history, counts, _followed(arguments.followed, protocol, history))
     if isinstance(found, Unreadable):
         raise _unreadable(found, arguments.history)
     return history, found, list(found.waiting_for)
 
 
-def _followed(given: str | None, history: "History") -> tuple["Fraction", ...] | None:
+def _followed(given: str | None, protocol: "Protocol", history: "History") -> tuple["Fraction", ...] | None:
     """What `--followed` says: a part from 0 to 1 for each pending patient."""
     from protocol_dsl.base.quantity import read_number
+    from protocol_dsl.escalation.designs import family
 
     if given is None:
         return None
+    known = family(protocol.escalation.family) if protocol.escalation else None
+    if known is None or not known.follow_up:
+        raise misuse("the escalation does not go by how long patients were followed", "leave `--followed` out")
     pending = sum(cohort.outcomes.count("P") for cohort in history.cohorts)
     parts = [read_number(part.strip()) for part in given.split(",")]
     found = tuple(part for part in parts if part is not None and 0 <= part <= 1)
     if len(found) != len(parts) or len(found) != pending:
-        cure = f"{pending} patients are pending; write a part from 0 to 1 for each, as in 0.5,0.25"
+        who = "1 patient is pending" if pending == 1 else f"{pending or 'no'} patients are pending"
+        cure = f"{who}; write a part from 0 to 1 for each, as in 0.5,0.25"
         raise misuse(f"`{given}` does not fit the history", cure)
     return found
 
@@ -124,6 +131,8 @@ def _counts(given: list[str], protocol: "Protocol", history: "History") -> dict[
         if name not in known:
             names = ", ".join(f"`{one}`" for one in known) or "none"
             raise misuse(f"the escalation keeps no count `{name}`", f"the counts it keeps: {names}")
+        if name in found:
+            raise misuse(f"`--counts` says `{name}` twice", "keep one of the two")
         each = [number.strip() for number in numbers.split(",")]
         sizes = [len(cohort.outcomes) for cohort in history.cohorts]
         fits = len(each) == len(sizes) and all(n.isascii() and n.isdigit() for n in each)

@@ -119,3 +119,22 @@ def test_a_tally_is_taken_as_a_history(capsys: pytest.CaptureFixture[str]) -> No
 )
 def test_what_a_tally_cannot_be(words: list[str]) -> None:
     assert main(["advise", "accelerated_titration", *words]) == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            ["boin_accelerated", "--history", "1N", "--counts", "grade_2=1", "--counts", "grade_2=0"],
+            "says `grade_2` twice",
+        ),
+        (["boin", "--history", "1NNP", "--followed", "0.5"], "does not go by how long"),
+        (["tite_boin", "--history", "1NNP", "--followed", "1/2"], "1 patient is pending"),
+        (["boin", "--data", ".", "--followed", "0.5"], "go with `--history`"),
+    ],
+)
+def test_what_is_said_besides_a_history_is_used_or_refused(
+    words: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["advise", *words]) == 2
+    assert said in capsys.readouterr().err
