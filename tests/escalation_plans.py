@@ -10,6 +10,7 @@ from protocol_dsl.base.source import Source
 from protocol_dsl.elaborate.build import elaborate
 from protocol_dsl.escalation.advise import Advice, advise
 from protocol_dsl.escalation.design import Treated
+from protocol_dsl.escalation.designs import FAMILIES
 from protocol_dsl.escalation.history import History
 from protocol_dsl.escalation.tally import Tally
 from protocol_dsl.model.escalation import DoseLevel, EscalationPlan, Ladder
@@ -64,16 +65,25 @@ def file(name: str) -> Protocol:
     return loaded.protocol
 
 
+@cache
+def read(name: str) -> Protocol:
+    """A shipped design, elaborated and not checked: `file` takes long, for it looks at every state."""
+    text = (DESIGNS / f"{name}.protocol").read_text(encoding="utf-8")
+    protocol, _ = elaborate(parse(Source(f"{name}.protocol", text)).file, families=FAMILIES)
+    assert protocol is not None
+    return protocol
+
+
 def shipped(name: str) -> EscalationPlan:
     """The plan of a shipped design."""
-    found = file(name).escalation
+    found = read(name).escalation
     assert found is not None
     return found
 
 
 def climbed(name: str, number: int) -> Ladder:
     """The ladder of a shipped design, cut or drawn out to so many levels."""
-    found = file(name).ladder
+    found = read(name).ladder
     assert found is not None
     more = (DoseLevel(str(level)) for level in range(len(found.levels) + 1, number + 1))
     return evolve(found, levels=(*found.levels, *more)[:number])
@@ -103,9 +113,9 @@ FOUR = ladder("-1", "1", "2", "3")
 
 
 def ask(history: str, design: EscalationPlan = KORN, rungs: Ladder = FOUR) -> Advice:
-    read = History.read(history, rungs.names)
-    assert isinstance(read, History)
-    advice = advise(design, rungs, read)
+    cohorts = History.read(history, rungs.names)
+    assert isinstance(cohorts, History)
+    advice = advise(design, rungs, cohorts)
     assert isinstance(advice, Advice)
     return advice
 

@@ -2,10 +2,11 @@
 
 from functools import cache
 from itertools import product
+from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from protocol_dsl.base.diagnostic import Severity
@@ -20,7 +21,7 @@ from protocol_dsl.escalation.tally import Tally
 from protocol_dsl.escalation.verify import built_in, reached
 from protocol_dsl.model.protocol import Protocol
 from protocol_dsl.syntax.parse import parse
-from tests.escalation_plans import DESIGNS, climbed, file, shipped
+from tests.escalation_plans import DESIGNS, climbed, read, shipped
 
 FILES = tuple(sorted(path.stem for path in DESIGNS.glob("*.protocol")))
 FEW = 3  # levels, where every state is looked at
@@ -31,22 +32,13 @@ def design(name: str, levels: int = FEW, *, remember: bool = True) -> Design[Any
     return machine(shipped(name), climbed(name, levels), remember=remember)
 
 
-def family_named_by(name: str) -> str:
-    """What a file says after `escalation by`; read alone, for the file is checked in full elsewhere."""
-    parsed = parse(Source(name, (DESIGNS / f"{name}.protocol").read_text(encoding="utf-8")))
-    protocol, _ = elaborate(parsed.file, families=FAMILIES)
-    assert protocol is not None
-    assert protocol.escalation is not None
-    return protocol.escalation.family
-
-
 def test_every_family_has_a_file_that_shows_it() -> None:
-    assert set(known()) <= {family_named_by(name) for name in FILES}
+    assert set(known()) <= {shipped(name).family for name in FILES}
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_the_file_cites_its_paper(name: str) -> None:
-    protocol: Protocol = file(name)
+    protocol: Protocol = read(name)
     assert protocol.header.id == name
     assert any(note.text for note in protocol.notes)
 
@@ -85,9 +77,9 @@ def test_every_course_ends_within_the_limits_of_the_plan(name: str) -> None:
 
 
 @st.composite
-def courses(draw: st.DrawFn) -> tuple[str, tuple[Cohort, ...]]:
+def courses(draw: st.DrawFn, names: tuple[str, ...] = FILES) -> tuple[str, tuple[Cohort, ...]]:
     """A design and a history that follows its moves, the last cohort perhaps with patients pending."""
-    name = draw(st.sampled_from(FILES))
+    name = draw(st.sampled_from(names))
     machine_of = design(name)
     state, cohorts = machine_of.start, []
     for _ in range(draw(st.integers(0, 6))):
@@ -117,7 +109,7 @@ def test_nothing_is_decided_on_pending_patients_unless_all_outcomes_agree(
     course: tuple[str, tuple[Cohort, ...]],
 ) -> None:
     name, cohorts = course
-    if not cohorts or "P" not in cohorts[-1].outcomes or shipped(name).counts_pending:
+    if not cohorts or "P" not in cohorts[-1].outcomes or shipped(name).counts_pending or shipped(name).extra:
         return
     found = asked(name, cohorts)
     last = cohorts[-1]
@@ -159,3 +151,129 @@ def test_a_cohort_of_another_size_and_at_another_level_is_coped_with(
     found = asked(name, (*cohorts, stray))
     assert found.move in {"treat", "wait", "stop"}
     assert found.level is None or found.level not in found.closed
+
+
+# --- laws under anything that may have been done ----------------------------------------------------------------------
+
+SLOW = {"blrm"}
+COMPUTED = tuple(name for name in FILES if shipped(name).family != "table")
+LOCAL = tuple(name for name in COMPUTED if (found := family(shipped(name).family)) is not None and found.local)
+QUICK = tuple(name for name in FILES if name not in SLOW)
+
+
+@st.composite
+def anything(draw: st.DrawFn, names: tuple[str, ...] = QUICK) -> tuple[str, tuple[Cohort, ...]]:
+    """A design and whatever was done, by its moves or not."""
+    name = draw(st.sampled_from(names))
+    letters = st.text("NNNTTPX", min_size=1, max_size=7)
+    cohorts = st.lists(st.tuples(st.sampled_from(climbed(name, FEW).names), letters), max_size=5)
+    return name, tuple(Cohort(level, outcomes) for level, outcomes in draw(cohorts))
+
+
+def evaluable(cohorts: tuple[Cohort, ...]) -> int:
+    return sum(len(cohort.outcomes) - cohort.outcomes.count("X") for cohort in cohorts)
+
+
+@settings(max_examples=40, deadline=None)
+@given(anything())
+def test_whatever_was_done_the_next_dose_is_none_that_must_not_be_given(case: tuple[str, tuple[Cohort, ...]]) -> None:
+    """Not closed; no further up than one level above what the moves had come to; within the limits; given, if it ends.
+
+    One level, or as many as the file says that single patients rise by.
+    """
+    name, cohorts = case
+    plan, names = shipped(name), climbed(name, FEW).names
+    found = asked(name, cohorts)
+    if found.move == "treat":
+        assert found.level is not None
+        assert found.level not in found.closed
+        assert evaluable(cohorts) + found.patients <= (plan.patients or 10_000)
+        given = [names.index(cohort.level) for cohort in cohorts if set(cohort.outcomes) != {"X"}]
+        step = 1 if plan.accelerated is None else plan.accelerated.levels
+        start = names.index(climbed(name, FEW).start)
+        assert names.index(found.level) <= max([start, *(rung + step for rung in given)])
+    if found.move == "stop" and found.mtd is not None:
+        assert found.mtd not in found.closed
+        assert any(cohort.level == found.mtd and set(cohort.outcomes) & set("NTP") for cohort in cohorts)
+
+
+@settings(max_examples=40, deadline=None)
+@given(anything(), st.randoms(use_true_random=False))
+def test_the_order_of_patients_within_a_cohort_is_no_matter(
+    case: tuple[str, tuple[Cohort, ...]], chance: Random
+) -> None:
+    name, cohorts = case
+    mixed = tuple(Cohort(one.level, "".join(chance.sample(one.outcomes, len(one.outcomes)))) for one in cohorts)
+    one, other = asked(name, cohorts), asked(name, mixed)
+    assert (one.move, one.level, one.patients, one.closed, one.mtd, one.because) == (
+        other.move,
+        other.level,
+        other.patients,
+        other.closed,
+        other.mtd,
+        other.because,
+    )
+
+
+@settings(max_examples=40, deadline=None)
+@given(anything())
+def test_what_is_closed_stays_closed_and_a_trial_that_is_over_stays_over(case: tuple[str, tuple[Cohort, ...]]) -> None:
+    name, cohorts = case
+    if any("P" in cohort.outcomes for cohort in cohorts) or shipped(name).extra:
+        return  # what is pending, or not told, may yet turn out
+    closed: set[str] = set()
+    over = False
+    found_as = family(shipped(name).family)
+    follows = shipped(name).counts_pending or (found_as is not None and found_as.follow_up)
+    for number in range(len(cohorts) + 1):
+        found = asked(name, cohorts[:number])
+        assert closed <= set(found.closed)
+        closed = set(found.closed)
+        assert not over or found.move == "stop" or follows
+        over = found.move == "stop"
+
+
+@settings(max_examples=40, deadline=None)
+@given(courses(LOCAL), st.data())
+def test_one_more_dlt_never_leads_higher(case: tuple[str, tuple[Cohort, ...]], data: st.DataObject) -> None:
+    """Monotone, for designs that decide at one level: a patient of the last cohort has a DLT instead of none."""
+    name, cohorts = case
+    if not cohorts or "N" not in cohorts[-1].outcomes or "P" in cohorts[-1].outcomes or shipped(name).extra:
+        return
+    last = cohorts[-1]
+    names = climbed(name, FEW).names
+    worse = Cohort(last.level, last.outcomes.replace("N", "T", data.draw(st.integers(1, last.outcomes.count("N")))))
+    heights = []
+    for outcome in (last, worse):
+        found = asked(name, (*cohorts[:-1], outcome))
+        recommended = -1 if found.mtd is None else names.index(found.mtd)
+        heights.append((found.move, recommended if found.level is None else names.index(found.level)))
+    (before, high), (after, low) = heights
+    assert before != after or low <= high
+
+
+@pytest.mark.parametrize("name", QUICK)
+def test_the_order_of_the_settings_is_no_matter(name: str) -> None:
+    """The lines of the escalation section backwards, each with what stands below it."""
+    text = (DESIGNS / f"{name}.protocol").read_text(encoding="utf-8")
+    head, section, rest = text.partition("\nescalation by ")
+    body, example, after = rest.partition("\ncohort example")
+    first, *lines = body.rstrip().splitlines()
+    blocks: list[list[str]] = []
+    for line in lines:
+        if line.startswith("     ") and blocks:
+            blocks[-1].append(line)
+        else:
+            blocks.append([line])
+    swapped = "\n".join([first, *(line for block in reversed(blocks) for line in block)])
+    parsed = parse(Source(name, f"{head}{section}{swapped}\n{example}{after}"))
+    protocol, problems = elaborate(parsed.file, families=FAMILIES)
+    assert protocol is not None, problems
+    assert protocol.escalation is not None
+    for history in ("", "1NNN", "1NNT", "1TTT", "1NNN 2NTT", "1NNN 2NNP", "1NNN 3X 2N"):
+        told = History.read(history.replace("1", climbed(name, FEW).start), ())
+        assert isinstance(told, History)
+        if all(cohort.level in climbed(name, FEW).names for cohort in told.cohorts):
+            found = advise(protocol.escalation, climbed(name, FEW), told)
+            assert isinstance(found, Advice)
+            assert found == asked(name, told.cohorts)
