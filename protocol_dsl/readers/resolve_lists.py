@@ -76,7 +76,7 @@ def _binding(asked: Asked, name: str, record: RecordType) -> ListBinding:
         elif path:
             near = nearest(field_name, record.fields)
             cure = f"`{near}` is near" if near else f"there are {', '.join(f'`{one}`' for one in record.fields)}"
-            asked.work.complain("PD751", f"a {record.name} has no `{field_name}`", path, cure)
+            asked.work.complain("PD751", f"records of type `{record.name}` have no `{field_name}`", path, cure)
     same, first = listed(asked.entry, "same"), listed(asked.entry, "first_by")
     for one in same:
         asked.column(one, "same")
