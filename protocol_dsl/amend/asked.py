@@ -265,6 +265,9 @@ class _Reader:
             case CompletedTime(start=start, end=end):
                 self._expression(start, of)
                 self._expression(end, of)
+                if isinstance(start, Fetch):
+                    self.found.birthdays.setdefault(start.series.item, set()).add(node)
+                    self.found.years.update((18, 40, 65))
             case Shifted(day=day):
                 self._expression(day, of)
                 self._shift(node, of)

@@ -23,7 +23,7 @@ class Loaded(Protocol):
 
 @frozen
 class Comparison:
-    """What the newer version changes. `intent` is what it says of itself, held against that; None where it is silent."""
+    """What the newer version changes. `intent` is what it says of itself, held against that, if anything."""
 
     new: model.Protocol
     found: Diff

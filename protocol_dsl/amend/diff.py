@@ -14,7 +14,7 @@ from protocol_dsl.amend.places import Place, places
 from protocol_dsl.amend.question import Answer, Direction, Search, Shown
 from protocol_dsl.amend.replay import Replay, Replayed, defect, plainer, replay_clause, replay_whole
 from protocol_dsl.amend.stated import stated
-from protocol_dsl.amend.typical import typical
+from protocol_dsl.amend.typical import clears, typical
 from protocol_dsl.amend.world import World, world
 from protocol_dsl.base.diagnostic import Diagnostic
 from protocol_dsl.base.truth import Truth
@@ -204,6 +204,8 @@ def _asked_among(
         near += found
         mine = mine.union(*map(_looked_at, found))
         rest = [one for one in rest if one not in found]
+    if any(clears(one, comparison.search.world) is not Truth.TRUE for one in rest):
+        near += rest  # they may never clear together, and then nothing else matters
     return comparison.search.ask(both((*near, *old)), both((*near, *new)))
 
 

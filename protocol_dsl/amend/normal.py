@@ -16,6 +16,7 @@ from protocol_dsl.model.condition import (
     Compare,
     Condition,
     Constant,
+    Distance,
     Either,
     Judged,
     Member,
@@ -47,6 +48,9 @@ _OPPOSITE = {
     Sign.IS: Sign.IS_NOT,
     Sign.IS_NOT: Sign.IS,
 }
+
+
+_ORDERED = (Sign.AT_LEAST, Sign.LESS_THAN, Sign.AT_MOST, Sign.MORE_THAN)
 
 
 def normal(node: T) -> T:
@@ -97,7 +101,7 @@ def _here(node: Any) -> Any:  # noqa: ANN401, C901, PLR0911, PLR0912 - an arm fo
             return node
 
 
-def _negated(inside: Condition, node: Not) -> Condition:
+def _negated(inside: Condition, node: Not) -> Condition:  # noqa: PLR0911 - an arm for each form
     match inside:
         case Not(inside=again):
             return again
@@ -109,6 +113,8 @@ def _negated(inside: Condition, node: Not) -> Condition:
             # Of numbers only: a day that never came is neither before nor after another.
             return evolve(inside, sign=_OPPOSITE[sign])
         case Compare(sign=Sign.IS | Sign.IS_NOT as sign):
+            return evolve(inside, sign=_OPPOSITE[sign])
+        case Distance(sign=sign) if sign in _ORDERED:  # of which `never` satisfies one side and fails the other
             return evolve(inside, sign=_OPPOSITE[sign])
         case _:
             return node

@@ -17,6 +17,7 @@ from protocol_dsl.amend.asked import asked
 from protocol_dsl.amend.cells import Cell, cells, few_changes, product_size
 from protocol_dsl.amend.formula import Atom, Formula, Reading, Said, atoms, event_by_event, reading
 from protocol_dsl.amend.places import Place, places
+from protocol_dsl.amend.solver import available, solve
 from protocol_dsl.amend.world import World
 from protocol_dsl.base.truth import Truth
 from protocol_dsl.model.record import Attested, Record
@@ -92,9 +93,10 @@ class Answer:
 
 @frozen
 class Search:
-    """A world, with the groups that were read in it already."""
+    """A world, with the groups that were read in it already; `solved` is whether a solver may be asked as well."""
 
     world: World
+    solved: bool = True
     known: dict[tuple[Atom, ...], Group] = field(factory=dict, eq=False)
 
     def ask(self, old: Formula, new: Formula) -> Answer:
@@ -110,6 +112,8 @@ class Search:
         read = sum(group.records for group in groups)
         if not whole:
             loose = (*loose, "more combinations than can be looked through")
+        if loose and self.solved and available():
+            return _asked_of_solver(old, new, self.world, found, read, loose)
         return Answer(found, not loose, read, loose)
 
     def group(self, some: tuple[Atom, ...]) -> Group:
@@ -258,6 +262,38 @@ def _differences(old: Formula, new: Formula, groups: list[Group], world: World) 
     except _Spent:
         return found, len(found) == len(_DIRECTIONS)
     return found, True
+
+
+def _asked_of_solver(  # noqa: PLR0913, PLR0917 - the question, and what is known of it
+    old: Formula,
+    new: Formula,
+    world: World,
+    found: dict[Direction, Shown],
+    read: int,
+    loose: tuple[str, ...],
+) -> Answer:
+    """What the partition did not cover, asked of the solver; what it finds is read like all else."""
+    open_ended: dict[str, None] = {}
+    every = tuple(dict.fromkeys((*atoms(old), *atoms(new))))
+    two = _Two.of(old, new, every)
+    for (gained, whole), solved in solve(old, new, world).items():
+        direction = Direction(gained, whole)
+        if direction in found or solved.none:
+            continue
+        if solved.entries is None:
+            open_ended[solved.why] = None
+            continue
+        record = world.record({(place.kind, place.name): cell.entry for place, cell in solved.entries.items()})
+        said: Said = list(world.truths(every, record))
+        a, b = two.old(said), two.new(said)
+        if a is None or b is None or Direction(_RANK[b] > _RANK[a], whole) != direction or a is b:
+            open_ended["the solver's record is not confirmed"] = None
+            continue
+        found[direction] = Shown(record, solved.entries, a, b)
+    if not open_ended:
+        several = tuple(one for one in loose if one.startswith("more than one event"))
+        return Answer(found, not several, read, several)
+    return Answer(found, proved=False, records=read, loose=(*loose, *open_ended))
 
 
 def _far(old: Truth, new: Truth) -> int:

@@ -26,7 +26,7 @@ def typical(world: World) -> World:
         for clause in version.criteria
     ]
     for _ in range(_ROUNDS):
-        unmet = [one for one in wanted if _truth(one, world, world.typical) is not Truth.TRUE]
+        unmet = [one for one in wanted if clears(one, world) is not Truth.TRUE]
         if not unmet:
             return world
         for one in unmet:
@@ -36,6 +36,11 @@ def typical(world: World) -> World:
 
 def _alias(world: World, name: str) -> str:
     return next((alias for alias, ids in world.aliases.items() if name in ids), name)
+
+
+def clears(formula: Formula, world: World) -> Truth:
+    """What a formula comes to on the typical record."""
+    return _truth(formula, world, world.typical)
 
 
 def _truth(formula: Formula, world: World, record: Record) -> Truth:

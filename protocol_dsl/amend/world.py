@@ -158,6 +158,14 @@ class World:
             env.relied.clear()
         return tuple(found)
 
+    def last_looked_at(self, atom: Atom) -> date:
+        """The last day on which an event may begin and still matter to an atom, on the typical record."""
+        version = self.versions[atom.version]
+        clause = Clause(atom.judged, Effect.INCLUSION, "", atom.form, moment=atom.moment)
+        moments, _ = moments_of(version, self.typical, {})
+        env = environment(version, self.typical, self.as_of, moments, clause)
+        return horizon(atom.condition.where if isinstance(atom.condition, AnyEvent) else None, env)
+
     # --- where a formula turns ----------------------------------------------------------------------------------------
 
     def roots(self, name: str, told: Asked) -> tuple[Fraction, ...]:

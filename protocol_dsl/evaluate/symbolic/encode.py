@@ -1,0 +1,430 @@
+"""Conditions as two formulas each: that it is met, and that it is not met. Where neither holds it is unknown.
+
+A value is what it may be: alternatives, each with the formula under which it is one. So a case with an unknown key has
+all its results, as the language says, and a comparison is met only where all that is possible meets it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+import z3
+from attrs import frozen
+
+from protocol_dsl.base.studytime import completed_months, completed_years, shift
+from protocol_dsl.evaluate.symbolic.unknowns import Unencodable, Unknown, Unknowns, exact
+from protocol_dsl.model.condition import (
+    Arithmetic,
+    Cases,
+    Compare,
+    CompletedTime,
+    Condition,
+    Constant,
+    ContextOf,
+    Distance,
+    Expression,
+    Extreme,
+    Fetch,
+    FieldOf,
+    Includes,
+    Judged,
+    Known,
+    Member,
+    MomentOf,
+    Named,
+    Not,
+    Operator,
+    Part,
+    Policy,
+    Recorded,
+    Rounded,
+    Shifted,
+    Side,
+    Sign,
+    Valid,
+    Within,
+)
+from protocol_dsl.model.record import Attested, Reason
+from protocol_dsl.model.vocabulary import Count as Counted
+from protocol_dsl.model.vocabulary import Item, Text
+
+TRUE, FALSE = z3.BoolVal(True), z3.BoolVal(False)  # noqa: FBT003 - z3's own
+_DAY = 86400
+_MOST_YEARS = 130
+
+
+class Anything:
+    """Of which nothing is known."""
+
+
+ANYTHING = Anything()
+_FAR = (Sign.AT_LEAST, Sign.MORE_THAN)
+
+
+@frozen
+class Option:
+    """What a value may be, and when it may: a term of the solver, a day, a text, or one of the attested."""
+
+    when: Any
+    value: Any
+
+
+@frozen
+class Said:
+    """That a condition is met, and that it is not."""
+
+    met: Any
+    unmet: Any
+
+    @property
+    def unknown(self) -> Any:  # noqa: ANN401 - a formula of the solver
+        """That it is neither."""
+        return z3.Not(z3.Or(self.met, self.unmet))
+
+
+@frozen
+class Encoder:
+    """Writes down the conditions of one clause: its entries, the days of the moments, and the list it looks into."""
+
+    unknowns: Unknowns
+    days: Mapping[str, date]
+    at: date
+    judging: str = ""
+    of_list: str = ""
+    fields: Mapping[str, Item] = {}
+
+    def condition(self, node: Condition) -> Said:  # noqa: C901, PLR0911 - an arm for each form
+        """Raises Unencodable where it cannot be said exactly."""
+        match node:
+            case Compare(sign=sign, left=left, right=right):
+                return self._each(lambda a, b: self._compare(sign, a, b), left, right)
+            case Member(value=value, members=members):
+                return self._each(lambda a, _: self._any(self._compare(Sign.IS, a, one) for one in members), value)
+            case Includes(value=value, members=members, all=whole):
+                return self._each(lambda a, _: self._includes(a, members, whole=whole), value)
+            case Distance(sign=sign, day=day, length=length, side=side, anchor=anchor):
+                return self._distance(sign, day, length, side, anchor)
+            case Within(day=day, window=window):
+                first = self._edge(Sign.AT_LEAST, day, window.start)
+                return both((first, self._edge(Sign.AT_MOST, day, window.end)))
+            case Recorded(series=series):
+                one = self._item(series.item)
+                return Said(one.known, z3.Not(one.known))
+            case Judged(what=what, on=None):
+                known, met = z3.Bool(f"judged {what or self.judging}?"), z3.Bool(f"judged {what or self.judging}")
+                return Said(z3.And(known, met), z3.And(known, z3.Not(met)))
+            case Known(inside=inside):
+                return self._policy(inside, (Reason.NOT_COLLECTED,), met=False)
+            case Policy(inside=inside, reasons=reasons, met=met):
+                return self._policy(inside, reasons, met=met)
+            case _:
+                return self._logic(node)
+
+    def _logic(self, node: Condition) -> Said:
+        name = type(node).__name__
+        if isinstance(node, Not):
+            inside = self.condition(node.inside)
+            return Said(inside.unmet, inside.met)
+        parts = [self.condition(part) for part in getattr(node, "parts", ())]
+        if name == "Both":
+            return both(parts)
+        if name == "Either":
+            return either(parts)
+        raise Unencodable(f"a condition of the form {name}")
+
+    # --- comparing ----------------------------------------------------------------------------------------------------
+
+    def _each(self, said: Callable[[Any, Any], Said], left: Expression, right: Expression | None = None) -> Said:
+        """What holds of everything that the values may be."""
+        ours = self.value(left)
+        theirs = (Option(TRUE, None),) if right is None else self.value(right)
+        met, unmet = [], []
+        for a in ours:
+            for b in theirs:
+                one, when = said(a.value, b.value), z3.And(a.when, b.when)
+                met.append(z3.Implies(when, one.met))
+                unmet.append(z3.Implies(when, one.unmet))
+        return Said(z3.And(met), z3.And(unmet))
+
+    def _any(self, several: Any) -> Said:  # noqa: ANN401 - an iterable of what is said
+        return either(list(several))
+
+    def _compare(self, sign: Sign, a: Any, b: Any) -> Said:  # noqa: ANN401 - what values may be
+        if a is ANYTHING or b is ANYTHING:
+            return Said(FALSE, FALSE)
+        if isinstance(a, Attested) or isinstance(b, Attested):
+            return _certain(_attested(sign, a, b))
+        if isinstance(a, dict) or isinstance(b, dict):
+            raise Unencodable("a comparison of several members at once")
+        held = _SIGNS[sign](self._term(a), self._term(b))
+        held = TRUE if held is True else FALSE if held is False else held
+        return Said(held, z3.Not(held))
+
+    def _term(self, value: Any) -> Any:  # noqa: ANN401 - what values may be
+        if isinstance(value, str):
+            return self.unknowns.text(value)
+        if isinstance(value, date):
+            return value.toordinal()
+        return exact(value) if isinstance(value, Fraction) else value
+
+    def _includes(self, a: Any, members: tuple[str, ...], *, whole: bool) -> Said:  # noqa: ANN401
+        if not isinstance(a, dict):
+            return Said(FALSE, FALSE)
+        has = [a.get(member, FALSE) for member in members]
+        held = z3.And(has) if whole else z3.Or(has)
+        return Said(held, z3.Not(held))
+
+    def _distance(self, sign: Sign, day: Expression, length: Expression, side: Side, anchor: Expression) -> Said:
+        lengths, anchors = self.value(length), self.value(anchor)
+
+        def far(d: Any, _: Any) -> Said:  # noqa: ANN401
+            found = []
+            for a in anchors:
+                for n in lengths:
+                    one = self._far(sign, side, d, a.value, n.value)
+                    when = z3.And(a.when, n.when)
+                    found.append((z3.Implies(when, one.met), z3.Implies(when, one.unmet)))
+            return Said(z3.And([met for met, _ in found]), z3.And([unmet for _, unmet in found]))
+
+        return self._each(far, day)
+
+    def _far(self, sign: Sign, side: Side, day: Any, anchor: Any, length: Any) -> Said:  # noqa: ANN401
+        if anchor is ANYTHING or isinstance(anchor, Attested) or length is ANYTHING:
+            return Said(FALSE, FALSE)
+        if day is Attested.NEVER:
+            return _certain(sign in _FAR)
+        if day is Attested.ONGOING and side is Side.BEFORE:
+            return _certain(sign not in _FAR)
+        if day is ANYTHING or isinstance(day, Attested):
+            return Said(FALSE, FALSE)
+        start, end = (day, anchor) if side is Side.BEFORE else (anchor, day)
+        gap = z3.ToReal(z3.IntVal(0) + self._term(end) - self._term(start)) * _DAY
+        return self._compare(sign, gap, length)
+
+    def _edge(self, sign: Sign, day: Expression, edge: Expression | None) -> Said:
+        if edge is None:
+            return Said(TRUE, FALSE)
+        return self._each(lambda a, b: self._compare(sign, a, b), day, edge)
+
+    # --- what is missing ----------------------------------------------------------------------------------------------
+
+    def _policy(self, inside: Condition, reasons: tuple[Reason, ...], *, met: bool) -> Said:
+        """What is unknown only for these reasons is decided."""
+        said = self.condition(inside)
+        decided = z3.And(said.unknown, self._rests(inside, reasons))
+        return Said(z3.Or(said.met, decided) if met else said.met, said.unmet if met else z3.Or(said.unmet, decided))
+
+    def _rests(self, node: Condition, reasons: tuple[Reason, ...]) -> Any:  # noqa: ANN401
+        """That an unknown rests only on what is missing for these reasons."""
+        if set(reasons) != {Reason.NOT_COLLECTED}:
+            raise Unencodable("a policy for another reason than that nothing was collected")
+        match node:
+            case Compare(left=Fetch(series=series, part=Part.VALUE), right=Constant()):
+                return z3.Not(self._item(series.item).collected)
+            case Member(value=Fetch(series=series)) | Includes(value=Fetch(series=series)):
+                return z3.Not(self._item(series.item).collected)
+            case Distance(day=Fetch(series=series), length=Constant(), anchor=MomentOf()):
+                return z3.Not(self._item(series.item).collected)
+            case Not(inside=inside):
+                return self._rests(inside, reasons)
+            case _ if type(node).__name__ in ("Both", "Either"):
+                parts = [(self.condition(part), part) for part in getattr(node, "parts", ())]
+                return z3.And([z3.Implies(said.unknown, self._rests(part, reasons)) for said, part in parts])
+            case _:
+                raise Unencodable("a policy for what is worked out")
+
+    # --- values -------------------------------------------------------------------------------------------------------
+
+    def value(self, node: Expression) -> tuple[Option, ...]:  # noqa: C901, PLR0911, PLR0912 - an arm for each form
+        """What an expression may be."""
+        match node:
+            case Constant(value=value):
+                return (Option(TRUE, value),)
+            case Named(inside=inside):
+                return self.value(inside)
+            case MomentOf(name=name):
+                return (Option(TRUE, self.days.get(name, self.at)),)
+            case Fetch(series=series, part=part):
+                return self._fetched(series.item, part)
+            case FieldOf(name=name) if self.of_list and name in self.fields and not getattr(node, "outer", 0):
+                return _options(self.unknowns.entry(f"{self.of_list}.{name}", self.fields[name]), Attested.ONGOING)
+            case ContextOf(name=name):
+                kind = Counted() if name == "entry" else Text()
+                return _options(self.unknowns.entry(f"place {name}", Item(name=name, kind=kind)))
+            case Arithmetic(operator=operator, left=left, right=right):
+                return self._pairs(lambda a, b: _calculated(operator, a, b), left, right)
+            case Extreme(larger=larger, left=left, right=right):
+                return self._pairs(lambda a, b: self._extreme(a, b, larger=larger), left, right)
+            case Rounded(inside=inside, step=step):
+                return tuple(Option(one.when, _rounded(one.value, step)) for one in self.value(inside))
+            case CompletedTime(period=period, start=start, end=end):
+                return self._pairs(lambda a, b: self._completed(period, a, b), start, end)
+            case Shifted():
+                return self._shifted(node)
+            case Valid(inside=inside, when=when):
+                holds = z3.And([self.condition(one).met for one in when])
+                found = tuple(Option(z3.And(holds, one.when), one.value) for one in self.value(inside))
+                return (*found, Option(z3.Not(holds), ANYTHING))
+            case Cases():
+                return self._cases(node)
+            case _:
+                raise Unencodable(f"a value of the form {type(node).__name__}")
+
+    def _item(self, name: str) -> Unknown:
+        item = self.unknowns.items.get(name)
+        if item is None:
+            raise Unencodable(f"{name}, which is not declared")
+        return self.unknowns.entry(name, item)
+
+    def _fetched(self, name: str, part: Part) -> tuple[Option, ...]:
+        one = self._item(name)
+        if part is Part.VALUE:
+            return _options(one)
+        if part is Part.DATE:
+            raise Unencodable(f"the date of {name}")
+        limit, known = (one.uln, one.uln_known) if part is Part.ULN else (one.lln, one.lln_known)
+        if limit is None:
+            return (Option(TRUE, ANYTHING),)
+        there = z3.And(one.known, known)
+        return (Option(there, limit), Option(z3.Not(there), ANYTHING))
+
+    def _pairs(self, made: Callable[[Any, Any], Any], left: Expression, right: Expression) -> tuple[Option, ...]:
+        found = []
+        for a in self.value(left):
+            for b in self.value(right):
+                when = z3.And(a.when, b.when)
+                results = made(a.value, b.value)
+                for guard, value in results if isinstance(results, list) else [(TRUE, results)]:
+                    found.append(Option(z3.And(when, guard), value))
+        return tuple(found)
+
+    def _extreme(self, a: Any, b: Any, *, larger: bool) -> Any:  # noqa: ANN401
+        if any(one is ANYTHING or isinstance(one, Attested) for one in (a, b)):
+            return ANYTHING
+        a, b = self._term(a), self._term(b)
+        return z3.If(z3.BoolVal(True) if a is b else (a >= b if larger else a <= b), a, b)  # noqa: FBT003
+
+    def _completed(self, period: str, start: Any, end: Any) -> Any:  # noqa: ANN401
+        """Completed years or months to a fixed day: a step at each birthday."""
+        if start is ANYTHING or isinstance(start, Attested):
+            return ANYTHING
+        if not isinstance(end, date):
+            raise Unencodable("completed time to a day that moves")
+        reckon = completed_years if period == "years" else completed_months
+        if isinstance(start, date):
+            return Fraction(reckon(start, end))
+        months = 12 if period == "years" else 1
+        last = _MOST_YEARS if period == "years" else _MOST_YEARS * 2
+        steps = [_last_with(reckon, end, -number * months, number) for number in range(1, last)]
+        after = z3.If(start > end.toordinal(), z3.RealVal(-1), z3.RealVal(0))
+        return z3.Sum([z3.If(start <= step.toordinal(), z3.RealVal(1), z3.RealVal(0)) for step in steps]) + after
+
+    def _shifted(self, node: Shifted) -> tuple[Option, ...]:
+        if node.length is None:
+            months = -node.months if node.backwards else node.months
+            found = []
+            for one in self.value(node.day):
+                if not isinstance(one.value, date):
+                    raise Unencodable("a day that moves by calendar months")
+                found.append(Option(one.when, shift(one.value, months=months, rounding=node.rounding)))
+            return tuple(found)
+        sign = -1 if node.backwards else 1
+
+        def moved(day: Any, length: Any) -> Any:  # noqa: ANN401
+            if day is ANYTHING or length is ANYTHING or isinstance(day, Attested):
+                return ANYTHING if not isinstance(day, Attested) else day
+            if not isinstance(length, Fraction):
+                raise Unencodable("a length of time that is worked out")
+            return self._term(day) + sign * int(length // _DAY)
+
+        return self._pairs(moved, node.day, node.length)
+
+    def _cases(self, node: Cases) -> tuple[Option, ...]:
+        """The results of every branch that may apply; nothing is known where none certainly does."""
+        found: list[Option] = []
+        earlier: Any = FALSE
+        for branch in node.branches:
+            said = Said(TRUE, FALSE) if branch.when is None else self.condition(branch.when)
+            reached = z3.And(z3.Not(earlier), z3.Not(said.unmet))
+            found += [Option(z3.And(reached, one.when), one.value) for one in self.value(branch.result)]
+            earlier = z3.Or(earlier, said.met)
+        return (*found, Option(z3.Not(earlier), ANYTHING))
+
+
+def both(parts: list[Said] | tuple[Said, ...]) -> Said:
+    """All of them."""
+    return Said(z3.And([one.met for one in parts]), z3.Or([one.unmet for one in parts]))
+
+
+def either(parts: list[Said] | tuple[Said, ...]) -> Said:
+    """One of them."""
+    return Said(z3.Or([one.met for one in parts]), z3.And([one.unmet for one in parts]))
+
+
+def _options(one: Unknown, attested: Attested = Attested.NEVER) -> tuple[Option, ...]:
+    return (
+        Option(z3.And(one.known, z3.Not(one.attested)), one.value),
+        Option(z3.And(one.known, one.attested), attested),
+        Option(z3.Not(one.known), ANYTHING),
+    )
+
+
+def _certain(yes: bool) -> Said:  # noqa: FBT001
+    return Said(TRUE, FALSE) if yes else Said(FALSE, TRUE)
+
+
+def _attested(sign: Sign, a: Any, b: Any) -> bool:  # noqa: ANN401
+    """`ongoing` lies after every day; `never` lies nowhere, and only equals itself."""
+    if sign in (Sign.IS, Sign.IS_NOT):
+        return (a is b) is (sign is Sign.IS)
+    if a is Attested.ONGOING and not isinstance(b, Attested):
+        return sign in _FAR
+    if b is Attested.ONGOING and not isinstance(a, Attested):
+        return sign not in _FAR
+    return False
+
+
+def _calculated(by: Operator, a: Any, b: Any) -> Any:  # noqa: ANN401
+    if any(one is ANYTHING or isinstance(one, Attested) for one in (a, b)):
+        return ANYTHING
+    a, b = (exact(one) if isinstance(one, Fraction) else one for one in (a, b))
+    if by is Operator.OVER:
+        return [(b != 0, a / b), (b == 0, ANYTHING)]
+    if by is Operator.POWER:
+        raise Unencodable("a power")
+    return {Operator.PLUS: lambda: a + b, Operator.MINUS: lambda: a - b, Operator.TIMES: lambda: a * b}[by]()
+
+
+def _rounded(value: Any, step: Fraction) -> Any:  # noqa: ANN401
+    """Half away from zero, to a multiple of the step."""
+    if value is ANYTHING or isinstance(value, Attested):
+        return ANYTHING
+    term, one = (exact(value) if isinstance(value, Fraction) else value), exact(step)
+    up = z3.ToReal(z3.ToInt(term / one + z3.Q(1, 2))) * one
+    down = -z3.ToReal(z3.ToInt(-term / one + z3.Q(1, 2))) * one
+    return z3.If(term >= 0, up, down)
+
+
+def _last_with(reckon: Callable[[date, date], int], end: date, months: int, number: int) -> date:
+    """The last day from which so many periods are completed."""
+    from protocol_dsl.base.studytime import Rounding
+
+    day = shift(end, months=months, rounding=Rounding.UP)
+    while reckon(day, end) < number:
+        day = date.fromordinal(day.toordinal() - 1)
+    while reckon(date.fromordinal(day.toordinal() + 1), end) >= number:
+        day = date.fromordinal(day.toordinal() + 1)
+    return day
+
+
+_SIGNS: dict[Sign, Callable[[Any, Any], Any]] = {
+    Sign.AT_LEAST: lambda a, b: a >= b,
+    Sign.AT_MOST: lambda a, b: a <= b,
+    Sign.MORE_THAN: lambda a, b: a > b,
+    Sign.LESS_THAN: lambda a, b: a < b,
+    Sign.IS: lambda a, b: a == b,
+    Sign.IS_NOT: lambda a, b: a != b,
+}
