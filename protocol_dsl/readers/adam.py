@@ -163,6 +163,10 @@ def _none(_: str) -> tuple[str, ...]:
     return ()
 
 
+def _no_status(_: Domain) -> str:
+    return ""
+
+
 def _study_day(column: str) -> str:
     """ASTDY beside ASTDT, AESTDY beside AESTDTC."""
     return re.sub(r"DTC?$", "DY", column) if re.search(r"DTC?$", column) else ""
@@ -201,5 +205,6 @@ _STANDARD: Final = Standard(
     numbers=_numbers,
     places=_places,
     likely=_likely,
+    status=_no_status,
 )
 reader: Final = Reader("adam", "ADaM", _recognises, _translate)

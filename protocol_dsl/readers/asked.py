@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cached_property
+from typing import Any
 
 from attrs import define, evolve, field, frozen
 
@@ -137,6 +138,12 @@ def _folded(wanted: object) -> frozenset[str]:
 def listed(entry: Mapping[str, object], key: str) -> tuple[str, ...]:
     """What stands behind a key, as names in capitals."""
     return tuple(one.upper() for one in texts(entry.get(key)))
+
+
+def over(given: Entry, taken: Entry) -> dict[str, Any]:
+    """What a mapping says over what a standard takes for granted; in filters and value sets it only adds."""
+    added = {key: {**taken.get(key, {}), **given.get(key, {})} for key in ("where", "unless", "values")}
+    return {**taken, **given, **{key: table for key, table in added.items() if table}}
 
 
 def pruned(entry: Entry, tables: tuple[Domain, ...]) -> Entry:

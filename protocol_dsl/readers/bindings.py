@@ -119,7 +119,10 @@ class Complete:
 
 @frozen
 class ListBinding:
-    """What feeds a list. Rows that agree below the columns `same` are one entry: the first by `first_by`."""
+    """What feeds a list. Rows that agree below the columns `same` are one entry: the first by `first_by`.
+
+    Where the column `status` has a text, nobody knows whether there is such an entry.
+    """
 
     list: str
     domain: str
@@ -128,6 +131,7 @@ class ListBinding:
     complete: Complete | None = None
     same: tuple[str, ...] = ()
     first_by: str = ""
+    status: str = ""
 
 
 @frozen

@@ -46,9 +46,12 @@ OUTCOME: Final = {  # codelist C66768
 ACTION: Final = {  # codelist C66767
     "DOSE NOT CHANGED": "no_change",
     "DOSE REDUCED": "reduced",
+    "DOSE RATE REDUCED": "reduced",
     "DRUG INTERRUPTED": "interrupted",
     "DRUG WITHDRAWN": "stopped",
     "NOT APPLICABLE": "not_applicable",
+    "NOT EVALUABLE": "",
+    "UNKNOWN": "",
 }
 
 

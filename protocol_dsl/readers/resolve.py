@@ -7,7 +7,7 @@ from protocol_dsl.base.diagnostic import Diagnostic
 from protocol_dsl.base.nearest import nearest
 from protocol_dsl.model.protocol import Protocol
 from protocol_dsl.model.vocabulary import Date, Item, ListOf, Text, Time
-from protocol_dsl.readers.asked import Asked, Work, listed, pruned
+from protocol_dsl.readers.asked import Asked, Work, listed, over, pruned
 from protocol_dsl.readers.bindings import Bound, FieldBinding, Filter, ItemBinding, Result
 from protocol_dsl.readers.domains import Domains
 from protocol_dsl.readers.lists import record_types
@@ -110,7 +110,7 @@ def _merged(given: Entry, taken: Entry | None) -> dict[str, Any]:
         return dict(given)
     if "from" in given and {*listed(given, "from")} != {*listed(taken, "from")}:
         return dict(given)
-    return {**taken, **given}
+    return over(given, taken)
 
 
 def _written(binding: ItemBinding, entry: Entry) -> Entry:

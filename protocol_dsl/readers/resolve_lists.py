@@ -5,7 +5,7 @@ from typing import Any
 
 from protocol_dsl.base.nearest import nearest
 from protocol_dsl.model.vocabulary import Date, Item, ListOf, RecordType, Text, Time
-from protocol_dsl.readers.asked import Asked, Work, listed, pruned
+from protocol_dsl.readers.asked import Asked, Work, listed, over, pruned
 from protocol_dsl.readers.bindings import Complete, FieldBinding, ListBinding, Words
 from protocol_dsl.readers.domains import Domain
 from protocol_dsl.readers.mapping import texts
@@ -63,7 +63,19 @@ def _merged(given: Entry, taken: Entry | None) -> dict[str, Any]:
     """What a mapping says, before what a standard takes for granted; of another table, nothing is taken for granted."""
     if taken is None or ("from" in given and {*listed(given, "from")} != {*listed(taken, "from")}):
         return dict(given)
-    return {**taken, **given, "columns": {**taken.get("columns", {}), **given.get("columns", {})}}
+    columns = dict(taken.get("columns", {}))
+    for name, column in given.get("columns", {}).items():
+        columns[name] = _column_over(column, columns.get(name))
+    return {**over(given, taken), "columns": columns}
+
+
+def _column_over(given: object, taken: object) -> object:
+    """A column of a mapping over that of the standard, where it is the same one."""
+    if not isinstance(given, Mapping) or taken is None or "value" in given:
+        return given
+    usual: Entry = taken if isinstance(taken, Mapping) else {"column": taken}
+    same = "column" not in given or listed(given, "column") == listed(usual, "column")
+    return over(given, usual) if same else given
 
 
 def _binding(asked: Asked, name: str, record: RecordType) -> ListBinding:
@@ -90,6 +102,7 @@ def _binding(asked: Asked, name: str, record: RecordType) -> ListBinding:
         _complete(asked),
         same,
         next(iter(first), ""),
+        asked.work.standard.status(asked.tables[0]),
     )
 
 

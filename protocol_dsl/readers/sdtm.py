@@ -49,6 +49,7 @@ _OF_RECORDS: Final[dict[str, tuple[dict[str, Any], ...]]] = {
     "adverse_event": (
         {
             "from": "AE",
+            "unless": {"AEOCCUR": "N"},
             "columns": {
                 "term": ["AEDECOD", "AETERM"],
                 "grade": "AETOXGR",
@@ -237,6 +238,12 @@ def _study_day(column: str) -> str:
     return column.removesuffix("DTC") + "DY" if column.endswith("DTC") else ""
 
 
+def _status(domain: Domain) -> str:
+    """Where a table says of an event that was asked for by name that it was not."""
+    column = f"{domain.name[:2]}STAT"
+    return column if domain.has(column) else ""
+
+
 def _numbers(domain: Domain) -> tuple[str, ...]:
     return (f"{domain.name[:2]}SEQ",)
 
@@ -280,6 +287,7 @@ _STANDARD: Final = Standard(
     numbers=_numbers,
     places=_places,
     likely=_likely,
+    status=_status,
     about_no_patient=frozenset(("TA", "TD", "TE", "TI", "TM", "TS", "TV")),  # trial design, SDTMIG 3.4, section 7
 )
 reader: Final = Reader("sdtm", "SDTM", _recognises, _translate)

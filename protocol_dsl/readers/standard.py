@@ -37,8 +37,9 @@ class Standard:
     """A standard of tables. The callables say, in the form of a mapping, what feeds what; None where it cannot tell.
 
     `reference` is the column of the patients from which days are numbered; `numbers` are columns that only number the
-    rows, so that they do not tell two rows apart. `likely` gives the short form of a place that may be meant;
-    `about_no_patient` are tables of the trial itself.
+    rows, so that they do not tell two rows apart. `likely` gives the short form of a place that may be meant. `status`
+    is the column that says of an entry of a list that it was not asked for. `about_no_patient` are tables of the trial
+    itself.
     """
 
     label: str
@@ -54,4 +55,5 @@ class Standard:
     numbers: Callable[[Domain], tuple[str, ...]]
     places: Callable[[Domains, tuple[str, ...]], Entry]
     likely: Callable[[Item, Domains], str | None]
+    status: Callable[[Domain], str]
     about_no_patient: frozenset[str] = frozenset()

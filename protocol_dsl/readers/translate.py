@@ -239,7 +239,8 @@ def _entries(out: _Out, domain: Domain, binding: ListBinding) -> list[int]:
     """Put the entries of a list; give the rows that count."""
     rows = list(_counting(domain, binding.filters))
     for row in _once(out, domain, binding, rows):
-        found = [(one, *_first(domain, row, one)) for one in binding.fields]
+        known = not (binding.status and domain.cell(binding.status, row))
+        found = [(one, *_first(domain, row, one)) for one in binding.fields if known]
         names, written, cells = ["patient"], [out.standard.patient], [out.patient(domain, row)]
         for one, column, text in found:
             names.append(one.field)

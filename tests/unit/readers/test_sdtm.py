@@ -281,6 +281,28 @@ def test_an_adverse_event_is_read_with_its_grade_attribution_and_outcome() -> No
     } == found
 
 
+def test_a_value_set_of_the_mapping_adds_to_that_of_the_standard() -> None:
+    asked = '[lists.adverse_events.columns]\nattributed = { values = { RELATED = "probable" } }\n'
+    events = both(ae(AEREL="RELATED"), ae(AESEQ=2, AEREL="NOT RELATED"))
+    told = [one.fields["attributed"].value for one in record(study(asked, ae=events)).lists["adverse_events"]]
+    assert ["probable", "unrelated"] == told
+
+
+def test_an_event_that_was_asked_for_and_denied_is_none_and_one_that_was_not_asked_for_may_be() -> None:
+    asked_for = ae(AEPRESP="Y", AEOCCUR="N", AESTAT="")
+    forgotten = ae(AESEQ=2, AEPRESP="Y", AEOCCUR="", AESTAT="NOT DONE")
+    data = study(ae=both(asked_for, forgotten))
+    (event,) = record(data).lists["adverse_events"]
+    assert ({}, 1) == (dict(event.fields), data.rows_aside)
+
+
+def test_a_filter_of_the_mapping_adds_to_that_of_the_standard() -> None:
+    rows = both(ae(AEOCCUR="N", AECAT="A"), ae(AESEQ=2, AEOCCUR="Y", AECAT="B"), ae(AESEQ=3, AEOCCUR="Y", AECAT="A"))
+    data = study('[lists.adverse_events]\nunless = { AECAT = "B" }\n', ae=rows)
+    (event,) = record(data).lists["adverse_events"]
+    assert ("ae", 4) == (event.origin.file, event.origin.row)  # type: ignore[union-attr]
+
+
 def test_an_attribution_that_could_mean_several_is_said_and_unreadable() -> None:
     data = study(ae=ae(AEREL="RELATED"))
     (event,) = record(data).lists["adverse_events"]
