@@ -31,6 +31,7 @@ from protocol_dsl.model.condition import (
     HadDlt,
     Includes,
     Judged,
+    Known,
     Lasting,
     Member,
     MomentOf,
@@ -144,8 +145,8 @@ class _Reader:
             if node.where is not None:
                 self.condition(node.where, node.list)
             return
-        if isinstance(node, Policy):
-            self.found.reasons.update(node.reasons)
+        if isinstance(node, Policy | Known):  # for other reasons than these nothing is decided
+            self.found.reasons.update(node.reasons if isinstance(node, Policy) else (Reason.NOT_COLLECTED,))
         parts = getattr(node, "parts", None) or (getattr(node, "inside", None),)
         for part in parts:
             series, where = getattr(node, "series", None), getattr(node, "where", None)

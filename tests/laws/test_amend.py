@@ -1,7 +1,5 @@
 """What a difference must be: law M10 of the language, and rewritings whose meaning is known beforehand."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import cache
 from typing import Any, TypeVar

@@ -1,7 +1,5 @@
 """What is said of a missing entry agrees with filling in everything that it could be."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import date
 from itertools import product

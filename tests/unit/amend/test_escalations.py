@@ -1,0 +1,80 @@
+"""Where two escalations part, on tables whose difference can be seen by eye."""
+
+import pytest
+
+from protocol_dsl.amend.change import Departure
+from protocol_dsl.amend.escalations import escalations
+from protocol_dsl.face import load, loads
+
+TABLE = """
+protocol "ESC-1"
+    language 1
+    version 1.0
+
+doses of drug in mg
+    | level | drug |
+    | 1     | 10   |
+    | 2     | 20   |
+    | 3     | 40   |
+    start at level 1
+
+escalation by table
+    cohort of 3, up to 6 per level
+    decide, exactly one row applies
+        | treated | with_dlt | then                        |
+        | 3       | 0        | escalate                    |
+        | 3       | 1        | treat 3 more                |
+        | 3       | 2 to 3   | de-escalate and close level |
+        | 6       | 0 to 1   | escalate                    |
+        | 6       | 2 to 6   | de-escalate and close level |
+    mtd is highest level with 6 treated and at most 1 dlt
+"""
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "history"),
+    [
+        ("| 6       | 0 to 1   | escalate                    |\n        | 6       | 2 to 6  ",
+         "| 6       | 0        | escalate                    |\n        | 6       | 1 to 6  ", "1NNT 1NNN"),
+        ("| 3       | 1        | treat 3 more                |\n        | 3       | 2 to 3  ",
+         "| 3       | 1 to 2   | treat 3 more                |\n        | 3       | 3       ", "1NTT"),
+        ("start at level 1", "start at level 2", ""),
+    ],
+)  # fmt: skip
+def test_the_shortest_history_on_which_they_part(was: str, now: str, history: str) -> None:
+    assert was in TABLE
+    found = escalations(loads(TABLE).model, loads(TABLE.replace(was, now)).model)
+    assert found is not None
+    assert found.departure is not None
+    assert found.departure.history == history
+
+
+def test_another_way_to_write_the_same_table_is_the_same() -> None:
+    split = TABLE.replace(
+        "        | 3       | 2 to 3   | de-escalate and close level |\n",
+        "        | 3       | 2        | de-escalate and close level |\n"
+        "        | 3       | 3        | de-escalate and close level |\n",
+    )
+    found = escalations(loads(TABLE).model, loads(split).model)
+    assert found is not None
+    assert (found.departure, found.complete) == (None, True)
+    assert found.states > 1
+
+
+def test_two_readings_of_3_plus_3_part_after_two_dlts_in_three() -> None:
+    """One goes down to fill the level below to six patients; the other stops."""
+    with_it, without = (load(f"three_plus_three_{name}").model for name in ("de_escalation", "no_de_escalation"))
+    found = escalations(with_it, without)
+    assert found is not None
+    assert isinstance(found.departure, Departure)
+    assert found.departure.old != found.departure.new
+
+
+def test_too_many_states_are_undecided_and_never_the_same() -> None:
+    split = TABLE.replace("| 2 to 3   | de", "| 2        | de").replace(
+        "        | 6       | 0 to 1",
+        "        | 3       | 3        | de-escalate and close level |\n        | 6       | 0 to 1",
+    )
+    found = escalations(loads(TABLE).model, loads(split).model, most=5)
+    assert found is not None
+    assert (found.departure, found.complete) == (None, False)
