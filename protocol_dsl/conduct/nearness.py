@@ -7,8 +7,9 @@ from fractions import Fraction
 from protocol_dsl.base.quantity import decimal_text
 from protocol_dsl.evaluate.decide import ClauseDecision
 from protocol_dsl.evaluate.environment import Finding
+from protocol_dsl.evaluate.monitor import numbers
 from protocol_dsl.evaluate.possible import as_range
-from protocol_dsl.model.condition import Compare, Constant, Count, Sign
+from protocol_dsl.model.condition import Compare, Constant, Count, Monitored, Sign
 
 _LOWER = (Sign.AT_LEAST, Sign.MORE_THAN)
 
@@ -23,8 +24,18 @@ def _leaves(finding: Finding) -> list[Finding]:
     return [leaf for part in finding.parts for leaf in _leaves(part)] if finding.parts else [finding]
 
 
+def _monitored(rule: Monitored, finding: Finding) -> str:
+    having, known, unknown = numbers(finding)
+    limit = dict(rule.limits).get(known)
+    stops = "nothing stops yet" if limit is None else f"{limit} or {'fewer' if rule.fewer else 'more'} stop"
+    waiting = f", {unknown} not known yet" if unknown else ""
+    return f"{having} of {known}{waiting}; of {known} {stops}"
+
+
 def _counted(finding: Finding) -> str | None:
     match finding.condition:
+        case Monitored() as rule:
+            return _monitored(rule, finding)
         case Compare(sign=sign, left=Count(list=name), right=Constant(value=Fraction() as limit)) if sign in _LOWER:
             found = next((fact for fact in finding.facts if fact.name == name), None)
             value = None if found is None else found.candidates[0].value

@@ -8,7 +8,8 @@ from fractions import Fraction
 
 from attrs import evolve, frozen
 
-from protocol_dsl.conduct.dlt import DltStatus, DltVerdict, may_be_treated
+from protocol_dsl.base.truth import Truth
+from protocol_dsl.conduct.dlt import DltStatus, DltVerdict, dlt_status, may_be_treated
 from protocol_dsl.conduct.history import LETTERS, Treated, treated
 from protocol_dsl.conduct.seen import seen_on
 from protocol_dsl.escalation import advise as table
@@ -18,9 +19,12 @@ from protocol_dsl.escalation.history import History, Unreadable
 from protocol_dsl.evaluate.decide import ClauseDecision, Status, decide_clause, environment
 from protocol_dsl.evaluate.implication import claimed
 from protocol_dsl.evaluate.moments import moments_of
+from protocol_dsl.evaluate.monitor import met_so_far
+from protocol_dsl.model.condition import HadDlt
 from protocol_dsl.model.escalation import EscalationPlan, Ladder
 from protocol_dsl.model.protocol import Protocol
 from protocol_dsl.model.record import EMPTY, Record
+from protocol_dsl.model.walk import walk
 
 
 @frozen
@@ -102,6 +106,9 @@ def advise_from(
     if notes:
         moved = evolve(moved, notes=(*moved.notes, *notes), because="; ".join([moved.because, *notes]))
     met = [one for one in stopping if one.status is Status.MET]
+    near = [one for one in stopping if one.status is Status.UNKNOWN and met_so_far(one.body)]
+    if near and not met:
+        return TrialAdvice(_held_by(near, moved), found, stopping)
     return TrialAdvice(_stopped(met, moved) if met else _held_up(_by_id(moved, found), found), found, stopping)
 
 
@@ -140,10 +147,23 @@ def stopping_rules(
     everyone = tuple(record for record in seen if may_be_treated(protocol, record, as_of, at))
     nobody = Record("")
     found = []
+    dlts = _dlts(protocol, everyone, as_of, at)
     for clause in protocol.stopping:
         env = environment(protocol, nobody, as_of, moments_of(protocol, nobody, at)[0], clause)
-        found.append(decide_clause(clause, evolve(env, everyone=everyone)))
+        found.append(decide_clause(clause, evolve(env, everyone=everyone, dlts=dlts)))
     return tuple(found)
+
+
+_HAD = {DltVerdict.YES: Truth.TRUE, DltVerdict.NO: Truth.FALSE}
+
+
+def _dlts(protocol: Protocol, records: tuple[Record, ...], as_of: date, at: Mapping[str, date]) -> dict[str, Truth]:
+    """Whether each patient had a DLT, where a rule asks; who is not evaluable is left out."""
+    if not any(isinstance(node, HadDlt) for clause in protocol.stopping for node in walk(clause.condition)):
+        return {}
+    statuses = [one for record in records if (one := dlt_status(protocol, record, as_of, at)) is not None]
+    counted = [one for one in statuses if one.status is not DltVerdict.NOT_EVALUABLE]
+    return {one.patient: _HAD.get(one.status, Truth.UNKNOWN) for one in counted}
 
 
 def _design(protocol: Protocol) -> tuple[EscalationPlan, Ladder]:
@@ -166,6 +186,16 @@ def _why_unplaced(one: DltStatus) -> str:
 
 def _unknown(stopping: tuple[ClauseDecision, ...]) -> list[str]:
     return [f"stopping rule {one.clause.id} cannot be told yet" for one in stopping if one.status is Status.UNKNOWN]
+
+
+def _held_by(near: list[ClauseDecision], moved: Advice) -> Advice:
+    """A wait, where a rule is met by the patients of whom it is known, and the others may yet turn it."""
+    ids = ", ".join(one.clause.id for one in near)
+    why = f"stopping rule {ids} is met by the patients known so far; {moved.because}"
+    held = evolve(moved, move="wait", action="wait", row=None, level=None, patients=0, mtd=None, because=why)
+    return evolve(
+        held, waiting_for=(*moved.waiting_for, *(f"stopping rule {one.clause.id}" for one in near)), awaited=()
+    )
 
 
 def _stopped(met: list[ClauseDecision], moved: Advice) -> Advice:

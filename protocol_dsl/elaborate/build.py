@@ -29,7 +29,7 @@ from protocol_dsl.elaborate.scope import Desk, Scope, SetFiles
 from protocol_dsl.model.escalation import EscalationPlan, Ladder
 from protocol_dsl.model.protocol import Header, NoteKind, Protocol
 from protocol_dsl.model.record import EMPTY
-from protocol_dsl.syntax import sections
+from protocol_dsl.syntax import conducting, sections
 from protocol_dsl.syntax.amending import AmendmentHead
 
 _Head = TypeVar("_Head")
@@ -79,8 +79,8 @@ def _protocol(
         dlt=next((dlt.rules(section, scope) for section, _ in _of(file, sections.DltHead)), None),
         escalation=planned,
         stopping=tuple(one for some in stopping for one in some),
-        timing=next((timing.timing(section, scope) for section, _ in _of(file, sections.TimingHead)), None),
-        parts=tuple(one for s, _ in _of(file, sections.PartsHead) for one in timing.parts(s, rungs, scope)),
+        timing=next((timing.timing(section, scope) for section, _ in _of(file, conducting.TimingHead)), None),
+        parts=tuple(one for s, _ in _of(file, conducting.PartsHead) for one in timing.parts(s, rungs, scope)),
         statements=statements,
         notes=tuple(note for note in told if note.kind is not NoteKind.INCOMPLETE),
         incomplete=tuple(note for note in told if note.kind is NoteKind.INCOMPLETE),
@@ -170,8 +170,8 @@ _SINGLE = (
     sections.DosesHead,
     sections.EscalationHead,
     sections.EscalationByDesignHead,
-    sections.TimingHead,
-    sections.PartsHead,
+    conducting.TimingHead,
+    conducting.PartsHead,
 )
 
 

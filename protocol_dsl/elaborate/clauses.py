@@ -8,7 +8,7 @@ from typing import Any
 from attrs import frozen
 
 from protocol_dsl.base.source import Span
-from protocol_dsl.elaborate import conditions
+from protocol_dsl.elaborate import conditions, monitoring
 from protocol_dsl.elaborate.scope import Scope
 from protocol_dsl.model import condition as core
 from protocol_dsl.model.protocol import Clause, Effect, EligibleImplies, Gate, PatientStatement
@@ -170,7 +170,16 @@ def stopping(section: sections.Section, scope: Scope) -> tuple[Clause, ...]:
         if isinstance(entry, sections.Clause) and not sorted_lines(entry).then:
             message = f"`{entry.id.text}` does not say what follows"
             scope.error("PD312", message, entry.id.span, help="end it with a line such as `then stop trial and review`")
-    return in_section(section.entries, Effect.STOPPING, scope)
+    one_by_one = [one for one in section.entries if isinstance(one, sections.Clause) and monitoring.is_monitored(one)]
+    plain = [one for one in section.entries if one not in one_by_one]
+    found = (*in_section(plain, Effect.STOPPING, scope), *(monitoring.clause(one, scope) for one in one_by_one))
+    places = {entry.id.text: at for at, entry in enumerate(section.entries) if isinstance(entry, sections.Clause)}
+    return tuple(sorted((one for one in found if one is not None), key=lambda one: places[one.id]))
+
+
+def followed_by(clause: sections.Clause) -> tuple[str, ...]:
+    """What follows from a stopping clause, in the words of its `then` lines."""
+    return _words(line for line in clause.lines if isinstance(line, sections.ThenLine))
 
 
 # --- always -------------------------------------------------------------------------------------------------------

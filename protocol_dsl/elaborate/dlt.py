@@ -14,7 +14,7 @@ from protocol_dsl.elaborate.scope import DltFrame, Scope
 from protocol_dsl.model import condition as core
 from protocol_dsl.model import vocabulary as v
 from protocol_dsl.model.protocol import Clause, DltRules, Effect
-from protocol_dsl.syntax import sections, tree
+from protocol_dsl.syntax import conducting, sections, tree
 from protocol_dsl.syntax.tree import Word
 
 RECORD = "adverse_event"
@@ -107,7 +107,7 @@ def rules(section: sections.Section, scope: Scope) -> DltRules | None:
         at.error("PD330", "the DLT section does not say its window", section.head.span, help=cure)
     if start is None or last is None:
         return None
-    replaces = any(isinstance(line, sections.ReplaceLine) for line in section.entries)
+    replaces = any(isinstance(line, conducting.ReplaceLine) for line in section.entries)
     return DltRules(
         start,
         last,
@@ -123,12 +123,12 @@ def rules(section: sections.Section, scope: Scope) -> DltRules | None:
 
 
 def _evaluable(section: sections.Section, scope: Scope) -> core.Condition | None:
-    line = _only(section, sections.EvaluableLine, scope)
+    line = _only(section, conducting.EvaluableLine, scope)
     return None if line is None else conditions.condition(line.condition, scope)
 
 
 def _follow_up_ends(section: sections.Section, scope: Scope) -> tuple[str, ...]:
-    line = _only(section, sections.FollowUpLine, scope)
+    line = _only(section, conducting.FollowUpLine, scope)
     found = []
     for word in () if line is None else line.items:
         named = expressions.named(word, scope)

@@ -59,7 +59,7 @@ class Environment:
     that are fixed, `everyone` the records over which a pooled count runs, `judging` the id of the clause. `lens` is the
     day at which readings are chosen where that differs from `at`. `around` are the events further out, the nearest
     last. Where `ahead` is a list, what may still come within a window counts as unknown, and the last days of such
-    windows are added to it.
+    windows are added to it. `dlts` says of each of `everyone` who is evaluable whether they had a DLT.
     """
 
     protocol: Protocol
@@ -77,6 +77,7 @@ class Environment:
     had_dlt: Truth = Truth.UNKNOWN
     lens: date | None = None
     around: tuple[tuple[Event, str], ...] = ()
+    dlts: Mapping[str, Truth] = field(factory=dict)
     ahead: list[date] | None = field(default=None, eq=False, repr=False)
     facts: list[Fact] = field(factory=list, eq=False, repr=False)
     relied: list[Finding] = field(factory=list, eq=False, repr=False)

@@ -33,6 +33,7 @@ from protocol_dsl.model.condition import (
     Known,
     Member,
     MomentOf,
+    Monitored,
     Not,
     Part,
     Policy,
@@ -99,7 +100,7 @@ def _named(condition: Condition, env: Environment) -> date | None:  # noqa: C901
             return date.max if any(isinstance(node, MomentOf) for node in walk(condition)) else None
         case Not() | Member() | Includes() | Recorded() | Judged() | AnyEvent() | Readings() | Consecutive():
             return None
-        case Sustained() | RoseAgain() | Followed() | HadDlt():
+        case Sustained() | Monitored() | RoseAgain() | Followed() | HadDlt():
             return None
         case _:
             assert_never(condition)

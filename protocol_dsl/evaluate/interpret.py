@@ -18,6 +18,7 @@ from protocol_dsl.evaluate.environment import Candidate, Environment, Fact, Find
 from protocol_dsl.evaluate.events import some_event
 from protocol_dsl.evaluate.gaps import rests_only_on
 from protocol_dsl.evaluate.lookup import followed, judged_on, judgement
+from protocol_dsl.evaluate.monitor import monitored
 from protocol_dsl.evaluate.possible import ANYTHING, Option, Possible, compare, said_of_all, seconds_between
 from protocol_dsl.evaluate.runs import Link, lasting_run, some_run
 from protocol_dsl.evaluate.series import candidate, in_series
@@ -38,6 +39,7 @@ from protocol_dsl.model.condition import (
     Judged,
     Known,
     Member,
+    Monitored,
     Not,
     Policy,
     Quantifier,
@@ -56,7 +58,7 @@ Each: TypeAlias = tuple[Candidate, Truth, Finding]
 """A reading, whether it certainly counts, and what the condition says of it."""
 
 
-def interpret(condition: Condition, env: Environment) -> Finding:  # noqa: C901, PLR0911 - an arm for each form
+def interpret(condition: Condition, env: Environment) -> Finding:  # noqa: C901, PLR0911, PLR0912 - an arm for each form
     """What the condition comes to on the record. Raises nothing."""
     match condition:
         case Both(parts=parts):
@@ -89,6 +91,8 @@ def interpret(condition: Condition, env: Environment) -> Finding:  # noqa: C901,
             return _consecutive(condition, env)
         case Sustained():
             return _sustained(condition, env)
+        case Monitored():
+            return monitored(condition, env, interpret)
         case _:
             return _leaf(condition, env)
 
@@ -150,7 +154,7 @@ def _leaf_truth(condition: Condition, env: Environment) -> Truth:  # noqa: C901,
             return rose_again(env)
         case (
             Both() | Either() | AtLeast() | Not() | Known() | Policy() | AnyEvent()
-            | Readings() | Consecutive() | Sustained()
+            | Readings() | Consecutive() | Sustained() | Monitored()
         ):  # fmt: skip
             return interpret(condition, env).truth
         case _:

@@ -13,6 +13,7 @@ from protocol_dsl.evaluate.gaps import reason_of
 from protocol_dsl.evaluate.horizon import horizon
 from protocol_dsl.evaluate.leaves import leaf_lines, value_of, window_days
 from protocol_dsl.evaluate.lookup import attested_to
+from protocol_dsl.evaluate.monitor import numbers
 from protocol_dsl.evaluate.quoting import Sight, event_words, gap_words, is_certain, option_words, quoted
 from protocol_dsl.model.condition import (
     AnyEvent,
@@ -23,6 +24,7 @@ from protocol_dsl.model.condition import (
     Either,
     Known,
     MomentOf,
+    Monitored,
     Not,
     Part,
     Policy,
@@ -58,6 +60,10 @@ def lines(finding: Finding, sight: Sight) -> list[str]:  # noqa: C901, PLR0911 -
             return _policy(finding, sight)
         case AnyEvent():
             return _events(condition, finding, sight)
+        case Monitored():
+            having, known, unknown = numbers(finding)
+            waiting = f", and of {unknown} it is not known yet" if unknown else ""
+            return [f"{having} of {known} patients{waiting}; {words(condition, sight.env.protocol.items)}"]
         case Readings() | Consecutive() | Sustained():
             return _readings(condition, finding, sight)
         case _:

@@ -10,6 +10,13 @@ from typing import TypeAlias
 
 from protocol_dsl.base.quantity import Unit
 from protocol_dsl.base.studytime import Rounding
+from protocol_dsl.model.leaves import Constant as Constant  # noqa: PLC0414 - handed on
+from protocol_dsl.model.leaves import ContextOf as ContextOf  # noqa: PLC0414 - handed on
+from protocol_dsl.model.leaves import FieldOf as FieldOf  # noqa: PLC0414 - handed on
+from protocol_dsl.model.leaves import HadDlt as HadDlt  # noqa: PLC0414 - handed on
+from protocol_dsl.model.leaves import Lasting as Lasting  # noqa: PLC0414 - handed on
+from protocol_dsl.model.leaves import MomentOf as MomentOf  # noqa: PLC0414 - handed on
+from protocol_dsl.model.leaves import RoseAgain as RoseAgain  # noqa: PLC0414 - handed on
 from protocol_dsl.model.node import Node, node
 from protocol_dsl.model.record import Reason, Value
 from protocol_dsl.model.signs import Curve as Curve  # noqa: PLC0414 - handed on
@@ -44,41 +51,11 @@ class Series(Node):
 
 
 @node
-class Constant(Node):
-    """A value written in the protocol, with its unit for the reader; the value is in the base unit."""
-
-    value: Value
-    unit: Unit | None = None
-
-
-@node
 class Fetch(Node):
     """A part of the reading chosen from a series."""
 
     series: Series
     part: Part = Part.VALUE
-
-
-@node
-class MomentOf(Node):
-    """The day of a moment."""
-
-    name: str
-
-
-@node
-class FieldOf(Node):
-    """A field of the event that is being looked at; with `outer`, of the one so many events further out."""
-
-    name: str
-    outer: int = 0
-
-
-@node
-class ContextOf(Node):
-    """A patient's level, part, cohort, stratum, or order of entry."""
-
-    name: str
 
 
 @node
@@ -138,18 +115,6 @@ class Shifted(Node):
     length: Expression | None = None
     backwards: bool = False
     rounding: Rounding = Rounding.DOWN
-
-
-@node
-class Lasting(Node):
-    """How long the event being looked at lasts; with day-wide ends unless both days are counted.
-
-    With a `grade`, how long the longest stretch is in which its grade compares so: at, at least or more than it.
-    """
-
-    both_days: bool = False
-    grade: Fraction | None = None
-    compares: Sign = Sign.IS
 
 
 @node
@@ -377,8 +342,16 @@ class Sustained(Node):
 
 
 @node
-class RoseAgain(Node):
-    """The grade of the event being looked at rose again after it had fallen."""
+class Monitored(Node):
+    """So many patients satisfy a condition, of those of whom it is known: as many as a table says for their number.
+
+    `limits` are pairs of a number of patients and of a count: that many of them, or with `fewer` that many or fewer,
+    meet the rule. For fewer patients than the first it is not met; for more than the last it is not known.
+    """
+
+    each: Condition
+    limits: tuple[tuple[int, int], ...]
+    fewer: bool = False
 
 
 @node
@@ -387,11 +360,6 @@ class Followed(Node):
 
     start: Expression
     days: int
-
-
-@node
-class HadDlt(Node):
-    """The patient had a dose-limiting toxicity."""
 
 
 Condition: TypeAlias = (
@@ -412,6 +380,7 @@ Condition: TypeAlias = (
     | Readings
     | Consecutive
     | Sustained
+    | Monitored
     | RoseAgain
     | Followed
     | HadDlt

@@ -26,6 +26,7 @@ from protocol_dsl.model.condition import (
     Known,
     Lasting,
     Member,
+    Monitored,
     Named,
     Not,
     Policy,
@@ -53,6 +54,8 @@ from protocol_dsl.model.phrases import (
 )
 from protocol_dsl.model.record import EMPTY
 from protocol_dsl.model.vocabulary import Item
+
+_SHOWN = 6
 
 
 def words(condition: Condition, items: Mapping[str, Item] = EMPTY) -> str:
@@ -100,6 +103,8 @@ def _told(condition: Condition, teller: Teller) -> str:  # noqa: C901, PLR0911, 
             return _consecutive(condition, teller)
         case Sustained():
             return _sustained(condition, teller)
+        case Monitored():
+            return _monitored(condition, teller)
         case RoseAgain():
             return "its grade rose again after it had fallen"
         case Followed(start=start, days=days):
@@ -246,6 +251,13 @@ def _where(where: Condition | None, teller: Teller) -> str:
 
 
 # --- repeated readings --------------------------------------------------------------------------------------------
+
+
+def _monitored(condition: Monitored, teller: Teller) -> str:
+    told = [f"{count} of {patients}" for patients, count in condition.limits]
+    shown = ", ".join(told if len(told) <= _SHOWN else [*told[:_SHOWN], "and so on"])
+    how = "or fewer" if condition.fewer else "or more"
+    return f"so many {how} of all patients have ({_told(condition.each, teller)}): {shown}"
 
 
 def _sustained(condition: Sustained, teller: Teller) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from attrs import frozen
 
 from protocol_dsl.base.source import Span
-from protocol_dsl.syntax import amending, defining, logic, sections, stated, tree
+from protocol_dsl.syntax import amending, conducting, defining, logic, sections, stated, tree
 from protocol_dsl.syntax.reading import DEEPEST, Reading
 from protocol_dsl.syntax.tree import Word
 
@@ -240,7 +240,7 @@ def _choice(rule: tree.Choose) -> Callable[[Parts, Span], Any]:
     return lambda _parts, span: tree.Choice(rule, span=span)
 
 
-CLASSES = _classes(tree, logic, defining, sections, stated, amending)
+CLASSES = _classes(tree, logic, defining, sections, stated, amending, conducting)
 
 WORDS: dict[str, Any] = {
     "at_least": tree.Sign.AT_LEAST,
@@ -354,6 +354,9 @@ SPECIAL: dict[str, Callable[[Parts, Span], Any]] = (
         "stopping_clause": _clause,
         "always_clause": _clause,
         "setting": _setting,
+        "stops_line": lambda parts, span: conducting.StopsLine(
+            parts[0], tuple(part for part in parts[1:] if part is not None), span=span
+        ),
         "attributed_line": _rest_then_last("attributed_line"),
         "follow_up_line": _rest_then_last("follow_up_line"),
         # examples

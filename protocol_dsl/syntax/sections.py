@@ -7,6 +7,7 @@ from typing import TypeAlias
 from attrs import frozen
 
 from protocol_dsl.base.source import Source
+from protocol_dsl.syntax.conducting import EachPatient, PartsHead, StopsLine, TestsLine, TimingHead
 from protocol_dsl.syntax.defining import FurtherHead
 from protocol_dsl.syntax.logic import Condition, Note, Policy
 from protocol_dsl.syntax.tree import Anchor, AnchorDateOf, Choice, Node, Quantity, Word, node
@@ -85,16 +86,6 @@ class EscalationByDesignHead(Node):
 
 @node
 class StoppingHead(Node):
-    pass
-
-
-@node
-class TimingHead(Node):
-    pass
-
-
-@node
-class PartsHead(Node):
     pass
 
 
@@ -347,6 +338,9 @@ Line: TypeAlias = (
     | Policy
     | Note
     | ThenLine
+    | EachPatient
+    | StopsLine
+    | TestsLine
     | EligibleImplies
     | RecommendedImplies
     | NeverWhen
@@ -373,23 +367,6 @@ class DltWindow(Node):
 @node
 class AttributedLine(Node):
     values: tuple[Word, ...]
-    notes: tuple[Note, ...] = ()
-
-
-@node
-class EvaluableLine(Node):
-    condition: Condition
-    notes: tuple[Note, ...] = ()
-
-
-@node
-class FollowUpLine(Node):
-    items: tuple[Word, ...]
-    notes: tuple[Note, ...] = ()
-
-
-@node
-class ReplaceLine(Node):
     notes: tuple[Note, ...] = ()
 
 
