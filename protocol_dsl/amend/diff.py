@@ -8,11 +8,12 @@ from attrs import evolve, frozen
 
 from protocol_dsl.amend.change import ClauseChange, Diff, Kind, Whole, Witness
 from protocol_dsl.amend.escalations import escalations
-from protocol_dsl.amend.formula import TRUE, Fixed, Formula, atoms, both, clearing
+from protocol_dsl.amend.formula import TRUE, Fixed, Formula, atoms, both, clearing, event_by_event
 from protocol_dsl.amend.pairing import Pair, meaning, pairs
 from protocol_dsl.amend.places import Place, places
 from protocol_dsl.amend.question import Answer, Direction, Search, Shown
 from protocol_dsl.amend.replay import Replay, Replayed, defect, plainer, replay_clause, replay_whole
+from protocol_dsl.amend.solver import as_smt
 from protocol_dsl.amend.stated import stated
 from protocol_dsl.amend.typical import clears, typical
 from protocol_dsl.amend.world import World, world
@@ -60,6 +61,19 @@ def diff(old: Protocol, new: Protocol) -> Diff:
         search.world.as_of,
         {pair.new.id: pair.old.id for pair in found if pair.new is not None and pair.old is not None},
     )
+
+
+def questions(old: Protocol, new: Protocol) -> Mapping[str, str]:
+    """The question of each clause that is in both versions, in SMT-LIB 2, by `ID_direction`; needs the solver."""
+    found = pairs(old, new)
+    here = _world(old, new, found)
+    told: dict[str, str] = {}
+    for pair in found:
+        if pair.old is not None and pair.new is not None:
+            before, after = clearing(pair.old, 0, pair.id), clearing(pair.new, 1, pair.id)
+            before, after, _ = event_by_event(before, after)
+            told |= {f"{pair.id}_{way}": text for way, text in as_smt(before, after, here).items()}
+    return told
 
 
 def _named(protocol: Protocol) -> str:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
+from fractions import Fraction
+from math import comb
 from typing import Any
 
 from protocol_dsl.amend.change import Departure, Escalation
@@ -52,6 +55,53 @@ def _walk(old: Any, new: Any, most: int) -> Escalation:  # noqa: ANN401 - the st
             seen.add(pair)
             waiting.append((*pair, (*cohorts, _cohort(observed, old))))
     return Escalation(None, len(seen), complete=True)
+
+
+def chance_of_parting(
+    old: Protocol, new: Protocol, truth: Sequence[Fraction], most: int = MOST_STATES
+) -> Fraction | None:
+    """The exact chance that a trial comes to a history on which the two part, if `truth` has each level's DLT rate.
+
+    The rates are those of the older ladder, lowest level first. None where there are too many states to tell, or where
+    more than DLTs is counted. Raises ValueError where there is not one rate for each level.
+    """
+    if old.escalation is None or old.ladder is None or new.escalation is None or new.ladder is None:
+        return None
+    if len(truth) != len(old.ladder.names):
+        message = f"{len(truth)} rates for {len(old.ladder.names)} levels"
+        raise ValueError(message)
+    if old.escalation.extra or new.escalation.extra:
+        return None
+    return _chance(machine(old.escalation, old.ladder), machine(new.escalation, new.ladder), truth, most)
+
+
+def _chance(old: Any, new: Any, truth: Sequence[Fraction], most: int) -> Fraction | None:  # noqa: ANN401
+    """Probability is pushed forward, cohort by cohort, through the pairs of states that agree."""
+    here: dict[tuple[Any, Any], Fraction] = {(old.start, new.start): Fraction(1)}
+    parted, looked = Fraction(0), 0
+    while here:
+        after: dict[tuple[Any, Any], Fraction] = {}
+        for (one, other), chance in here.items():
+            a, b = old.move(one), new.move(other)
+            if said(a, old.names) != said(b, new.names):
+                parted += chance
+                continue
+            for observed in observable(old, one, a):
+                pair = (old.step(one, observed), new.step(other, _elsewhere(observed, old, new)))
+                after[pair] = after.get(pair, Fraction(0)) + chance * _likelihood(observed, truth)
+        looked += len(after)
+        if looked > most:
+            return None
+        here = after
+    return parted
+
+
+def _likelihood(observed: Observed, truth: Sequence[Fraction]) -> Fraction:
+    """The chance of so many DLTs in a cohort."""
+    if not isinstance(observed, Treated):
+        return Fraction(0)
+    dlts, without, rate = observed.tally.with_dlt, observed.tally.without, truth[observed.rung]
+    return comb(dlts + without, dlts) * rate**dlts * (1 - rate) ** without
 
 
 def _elsewhere(observed: Observed, old: Any, new: Any) -> Observed:  # noqa: ANN401

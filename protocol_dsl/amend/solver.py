@@ -49,6 +49,25 @@ def solve(old: Formula, new: Formula, world: World) -> Mapping[tuple[bool, bool]
         return dict.fromkeys(directions, Solved(why=f"the solver cannot read {refused}"))
 
 
+def as_smt(old: Formula, new: Formula, world: World) -> Mapping[str, str]:
+    """The question in each direction in SMT-LIB 2, for another solver; `unsat` says that there is no difference.
+
+    Empty where it cannot be written down exactly.
+    """
+    from protocol_dsl.evaluate.symbolic.unknowns import Unencodable
+
+    names = {True: "gained", False: "lost"}
+    try:
+        question = _Question.of(old, new, world)
+    except Unencodable:
+        return {}
+    return {
+        f"{names[gained]}{'' if whole else '_missing'}": question.solver(gained=gained, whole=whole).to_smt2()
+        for gained in GAINED
+        for whole in WHOLE
+    }
+
+
 @frozen
 class _Question:
     """Two formulas as the solver has them, and the unknowns in them."""
@@ -80,7 +99,8 @@ class _Question:
     def answers(self, directions: list[tuple[bool, bool]]) -> dict[tuple[bool, bool], Solved]:
         return {(gained, whole): self._answer(gained=gained, whole=whole) for gained, whole in directions}
 
-    def _answer(self, *, gained: bool, whole: bool) -> Solved:
+    def solver(self, *, gained: bool, whole: bool) -> Any:  # noqa: ANN401 - z3's
+        """The solver with the question in it: satisfiable if some record is gained (or lost) by the newer version."""
         import z3
 
         better, worse = (self.new, self.old) if gained else (self.old, self.new)
@@ -90,6 +110,12 @@ class _Question:
         missing = [z3.Not(known) for known in self._knowns()]
         solver.add(z3.Not(z3.Or(missing)) if whole else z3.Or(missing))
         solver.add(z3.Or(z3.And(worse.unmet, z3.Not(better.unmet)), z3.And(worse.unknown, better.met)))
+        return solver
+
+    def _answer(self, *, gained: bool, whole: bool) -> Solved:
+        import z3
+
+        solver = self.solver(gained=gained, whole=whole)
         said = solver.check()
         if said == z3.unsat:
             return Solved(none=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
 from typing import Any, TypeVar, get_args
 
 from attrs import evolve, fields
@@ -11,7 +13,7 @@ from protocol_dsl.amend.change import Said
 from protocol_dsl.amend.normal import normal
 from protocol_dsl.base.quantity import decimal_text
 from protocol_dsl.model.condition import Condition, Expression
-from protocol_dsl.model.escalation import Always, Claim, DoseLevel, Ladder, wording
+from protocol_dsl.model.escalation import Claim, Count, DoseLevel, Ladder, Place, wording
 from protocol_dsl.model.node import Node
 from protocol_dsl.model.protocol import Definition, DltRules, PatientStatement, Protocol
 from protocol_dsl.model.vocabulary import (
@@ -27,6 +29,7 @@ from protocol_dsl.model.vocabulary import (
 from protocol_dsl.model.words import words, words_of_value
 
 T = TypeVar("T")
+_CAPITALS = re.compile(r"([A-Z])")
 Teach = Callable[[T], str]
 
 
@@ -184,23 +187,21 @@ def _escalation(protocol: Protocol) -> dict[str, str]:
     found = {"family": plan.family} | _fields_of(plan, skip=("rows", "always", "family", "settings"))
     found |= {f"setting {one.key}": " ".join(one.values) or "given" for one in plan.settings}
     for number, row in enumerate(plan.rows, 1):
-        cells = [f"{cell.column} {cell.count.at_least} to {cell.count.at_most}" for cell in row.cells]
-        found[f"row {number}"] = f"{', '.join(cells) or 'otherwise'} at {row.level}: {wording(row.then)}"
+        cells = [f"{cell.column} {_plain(cell.count)}" for cell in row.cells]
+        place = "" if row.level is Place.ANY else f" at {row.level}"
+        found[f"row {number}"] = f"{', '.join(cells) or 'otherwise'}{place}: {wording(row.then)}"
     return found
 
 
 def _always(protocol: Protocol) -> dict[str, str]:
     plan = protocol.escalation
-    found = {one.id: _claimed(one) for one in (() if plan is None else plan.always)}
+    found = {one.id: _claim(one.claim) for one in (() if plan is None else plan.always)}
     return found | {one.id: _promised(one, protocol) for one in protocol.statements}
 
 
-def _claimed(one: Always) -> str:
-    return _claim(one.claim)
-
-
 def _claim(claim: Claim) -> str:
-    return repr(claim)
+    words_of_it = _CAPITALS.sub(r" \1", type(claim).__name__).strip().lower()
+    return f"{words_of_it}: {_plain(claim)}"
 
 
 def _promised(one: PatientStatement, protocol: Protocol) -> str:
@@ -210,7 +211,22 @@ def _promised(one: PatientStatement, protocol: Protocol) -> str:
 def _fields_of(node: Node, *, skip: tuple[str, ...]) -> dict[str, str]:
     """What else a node says, by the names of its fields."""
     told = {one.name: getattr(node, one.name) for one in fields(type(node)) if one.name not in (*skip, "span")}
-    return {name.replace("_", " "): str(value) for name, value in told.items() if value not in (None, "", (), False)}
+    return {name.replace("_", " "): _plain(value) for name, value in told.items() if value not in (None, "", (), False)}
+
+
+def _plain(value: object) -> str:
+    """A setting in few words: the names of its fields, and what stands in them."""
+    if isinstance(value, tuple):
+        return "; or ".join(map(_plain, value))
+    if isinstance(value, Fraction):
+        return decimal_text(value)
+    if isinstance(value, Count):
+        most = "or more" if value.at_most is None else f"to {value.at_most}"
+        return f"{value.at_least}" if value.at_least == value.at_most else f"{value.at_least} {most}"
+    if isinstance(value, Node) and type(value).__str__ is object.__str__:
+        inside = {one.name: getattr(value, one.name) for one in fields(type(value)) if one.name != "span"}
+        return ", ".join(f"{name} {_plain(held)}" for name, held in inside.items() if held is not None)
+    return str(value)
 
 
 _SECTIONS: Mapping[str, Callable[[Protocol], Mapping[str, str]]] = {

@@ -2,9 +2,10 @@
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from protocol_dsl.cli.console import Console
+from protocol_dsl.cli.console import Console, misuse
 from protocol_dsl.cli.inputs import FILE_HELP, RUN, add_records, records, sound
 from protocol_dsl.cli.outputs import add_out, markdown_text, print_sheet, write_out
 from protocol_dsl.cli.verb import Verb
@@ -22,6 +23,10 @@ def _configure(parser: ArgumentParser) -> None:
     parser.add_argument("old", metavar="OLD", help=FILE_HELP)
     parser.add_argument("new", metavar="NEW", help="the version that amends it, named in the same way")
     add_records(parser, required=False)
+    parser.add_argument(
+        "--truth", metavar="RATES", help="how probable it is that the escalations part, given a DLT rate for each level"
+    )
+    parser.add_argument("--smt", metavar="FOLDER", help="also write every question in SMT-LIB 2, for another solver")
     add_out(parser, _OUT, "the summary of changes, or all of it as data")
 
 
@@ -42,13 +47,66 @@ def _run(arguments: Namespace, console: Console) -> int:
         ".json": lambda: json.dumps(to_json(found, new, intent), indent=2, ensure_ascii=False) + "\n",
     }
     write_out(arguments.out, writers)
+    _write_questions(arguments.smt, old, new)
+    chance = _chance(arguments.truth, old, new)
     if arguments.format == "markdown":
         print_sheet(summary(found, new, intent), console, "markdown")
     elif console.style == "json":
-        console.data(to_json(found, new, intent) | ({} if judged is None else {"impact": _impact_data(judged)}))
+        console.data(
+            to_json(found, new, intent) | ({} if judged is None else {"impact": _impact_data(judged)}) | chance
+        )
     else:
-        console.result("\n".join([*lines(found, new, intent), *([] if judged is None else _impact_lines(judged))]))
+        console.result(
+            "\n".join(
+                [*lines(found, new, intent), *([] if judged is None else _impact_lines(judged)), *_chance_lines(chance)]
+            )
+        )
     return _status(found, intent)
+
+
+def _write_questions(folder: str | None, old: "Protocol", new: "Protocol") -> None:
+    """A file for each question; stops where the solver is not installed or the folder cannot be written."""
+    if folder is None:
+        return
+    from protocol_dsl.amend.diff import questions
+    from protocol_dsl.amend.solver import available
+
+    if not available():
+        raise misuse("SMT-LIB needs `z3-solver`", "install it with `pip install protocol-dsl[solver]`", "--smt")
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        for name, text in questions(old, new).items():
+            (Path(folder) / f"{name}.smt2").write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise misuse(
+            f"`{folder}` cannot be written: {(error.strerror or str(error)).lower()}", None, "--smt"
+        ) from error
+
+
+def _chance(written: str | None, old: "Protocol", new: "Protocol") -> dict[str, object]:
+    """How probable it is that the escalations part: exact, and to six places; nothing without rates."""
+    if written is None:
+        return {}
+    from protocol_dsl.amend.escalations import chance_of_parting
+    from protocol_dsl.base.quantity import read_number
+
+    rates = [read_number(word.strip()) for word in written.split(",")]
+    known = [rate for rate in rates if rate is not None and 0 <= rate <= 1]
+    if len(known) != len(rates):
+        raise misuse(f"`{written}` holds what is no rate", "write rates from 0 to 1, as in 0.05,0.12,0.25", "--truth")
+    try:
+        chance = chance_of_parting(old, new, known)
+    except ValueError as error:
+        raise misuse(str(error), "give one rate for each level, lowest level first", "--truth") from error
+    return {"parting": None if chance is None else {"exact": str(chance), "probability": round(float(chance), 6)}}
+
+
+def _chance_lines(chance: dict[str, object]) -> list[str]:
+    if "parting" not in chance:
+        return []
+    found = chance["parting"]
+    told = f"{found['probability']:g}, exactly {found['exact']}" if isinstance(found, dict) else "not known"
+    return ["", f"chance that the escalations part, at these rates: {told}"]
 
 
 def _judged(

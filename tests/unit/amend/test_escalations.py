@@ -1,9 +1,11 @@
 """Where two escalations part, on tables whose difference can be seen by eye."""
 
+from fractions import Fraction
+
 import pytest
 
 from protocol_dsl.amend.change import Departure
-from protocol_dsl.amend.escalations import escalations
+from protocol_dsl.amend.escalations import chance_of_parting, escalations
 from protocol_dsl.face import load, loads
 
 TABLE = """
@@ -78,3 +80,16 @@ def test_too_many_states_are_undecided_and_never_the_same() -> None:
     found = escalations(loads(TABLE).model, loads(split).model, most=5)
     assert found is not None
     assert (found.departure, found.complete) == (None, False)
+
+
+def test_the_chance_of_parting_is_that_of_the_histories_that_part() -> None:
+    """They part where one or two of the first three at level 1 have a DLT, and nowhere else below; by hand."""
+    older = "| 3       | 1        | treat 3 more                |\n        | 3       | 2 to 3  "
+    newer = "| 3       | 1 to 2   | treat 3 more                |\n        | 3       | 3       "
+    other = TABLE.replace(older, newer)
+    old, new = loads(TABLE).model, loads(other).model
+    # With no DLT above level 1, the only history that parts begins with two DLTs in three there: 3 p p (1 - p).
+    # After one in three, three more come: parts nowhere, for the rows of six are the same.
+    rate = Fraction(1, 4)
+    assert chance_of_parting(old, new, (rate, Fraction(0), Fraction(0))) == 3 * rate**2 * (1 - rate)
+    assert chance_of_parting(old, old, (rate, rate, rate)) == 0

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from fractions import Fraction
 from itertools import product
 
 import pytest
@@ -11,7 +12,7 @@ from protocol_dsl.amend.settling import settle
 from protocol_dsl.evaluate.decide import Verdict, decide
 from protocol_dsl.face import loads
 from protocol_dsl.model.protocol import Protocol
-from protocol_dsl.model.record import Reading, Record
+from protocol_dsl.model.record import Reading, Record, Value
 
 TEXT = """
 protocol "SETTLE-1"
@@ -55,10 +56,9 @@ def record(known: Mapping[str, object]) -> Record:
     return Record("A", {**facts, "enrolment": (Reading(DAY, at_moment=True),)})
 
 
-def value_of(value: object) -> object:
-    from fractions import Fraction
-
-    return Fraction(value) if type(value) is int else value
+def value_of(value: object) -> Value:
+    assert isinstance(value, bool | int | str)
+    return value if isinstance(value, bool | str) else Fraction(value)
 
 
 def verdict(protocol: Protocol, known: Mapping[str, object]) -> Verdict:
@@ -110,5 +110,5 @@ def test_nothing_matters_once_a_criterion_bars() -> None:
 
 
 def test_a_day_that_is_given_is_used() -> None:
-    without = evolve(record({"score": 3}), readings={"score": (Reading(value_of(3), at_moment=True),)})  # type: ignore[arg-type]
+    without = evolve(record({"score": 3}), readings={"score": (Reading(value_of(3), at_moment=True),)})
     assert settle(PROTOCOL, without, DAY, {"enrolment": DAY}).verdict is Verdict.UNDETERMINED
