@@ -55,6 +55,9 @@ ACTION: Final = {  # codelist C66767
 }
 
 
+_STARTS: Final = ("enrolment", "enrollment", "registration", "baseline", "treatment_start")
+
+
 @frozen
 class Test:
     """A test: the domains where its rows may stand, and its codes, the newest first."""
@@ -84,9 +87,9 @@ def test_of(item: Item) -> Test | None:
 
 
 def likely(item: Item, labels: Mapping[str, str], reference: str) -> str | None:
-    """A place whose label is near an item's name or label; for a day, the one from which days are numbered."""
+    """A place whose label is near an item's name or label; for a start, the day from which days are numbered."""
     if isinstance(item.kind, Date):
-        return reference
+        return reference if item.name in _STARTS else None
     for name in filter(None, (item.name, as_name(item.label))):
         near = name if name in labels else nearest(name, labels)
         if near is not None:

@@ -104,8 +104,10 @@ def _domain(table: Table) -> Domain:
     domain = Domain("", table)
     named = {text.upper() for text in domain.index("DOMAIN") if text} if domain.has("DOMAIN") else set()
     stem = called(table)
-    name = named.pop() if len(named) == 1 else stem
-    return Domain(stem if domain.has("RDOMAIN") else name, table)
+    if len(named) == 1 and not domain.has("RDOMAIN"):
+        return Domain(named.pop(), table)
+    split = domain.has(f"{stem[:2]}TESTCD") or domain.has(f"{stem[:2]}SEQ")  # LBCH and LBHE are both LB
+    return Domain(stem[:2] if split and not domain.has("RDOMAIN") else stem, table)
 
 
 def _spans(protocol: Protocol, domains: Domains) -> Iterator[Diagnostic]:
@@ -251,7 +253,7 @@ def _numbers(domain: Domain) -> tuple[str, ...]:
 def _places(domains: Domains, levels: tuple[str, ...]) -> Entry:
     """The dose level, where every arm is called as a level is."""
     return {
-        place: column
+        place: {"column": column, "values": dict.fromkeys(cdisc.NEVER, "")}
         for place, column in (("level", "ACTARMCD"), ("assigned_level", "ARMCD"))
         if levels and set(_arms(domains, column)) <= set(levels) and any(_arms(domains, column))
     }

@@ -34,11 +34,14 @@ class _Out:
     standard: Standard
     units: Mapping[str, str]
     references: Mapping[str, str]
+    left_out: frozenset[str] = frozenset()
     rows: dict[tuple[str, _Form], list[Row]] = field(factory=dict)
     taken: dict[str, set[int]] = field(factory=dict)
 
     def put(self, domain: Domain, row: int, form: _Form, cells: tuple[str, ...]) -> None:
-        """One more plain row, made from a row of a file."""
+        """One more plain row, made from a row of a file, unless its patient is left out."""
+        if cells[0] in self.left_out:
+            return
         written, file = domain.rows[row], domain.table.file
         beside = domain.beside(row, self.standard.numbers(domain))
         self.rows.setdefault((file, form), []).append(Row(written.number, cells, written.sound, beside))
@@ -59,7 +62,7 @@ def translate(
     standard: Standard, domains: Domains, bound: Bound, units: Mapping[str, str], faulty: Mapping[str, set[int]]
 ) -> tuple[tuple[Table, ...], tuple[Origin, ...]]:
     """The plain tables, and what became of the rows of each file; `faulty` has been said of already."""
-    out = _Out(standard, units, _references(standard, domains))
+    out = _Out(standard, units, _references(standard, domains), _left_out(standard, domains, bound))
     _patients(out, domains, bound)
     for item in bound.items:
         for domain in domains.get(item.domain, ()):
@@ -88,6 +91,14 @@ def _references(standard: Standard, domains: Domains) -> dict[str, str]:
         for domain in domains.get(standard.patients, ())
         for row in range(len(domain.rows))
     }
+
+
+def _left_out(standard: Standard, domains: Domains, bound: Bound) -> frozenset[str]:
+    """The patients whom a filter leaves out: nobody's rows may be taken for those of somebody unknown."""
+    tables = domains.get(standard.patients, ())
+    everyone = {domain.cell(standard.patient, row) for domain in tables for row in range(len(domain.rows))}
+    counting = {domain.cell(standard.patient, row) for domain in tables for row in _counting(domain, bound.patients)}
+    return frozenset(everyone - counting)
 
 
 def _columns(bound: Bound) -> Iterator[str]:

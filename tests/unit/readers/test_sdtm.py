@@ -137,6 +137,36 @@ def test_one_file_is_enough(tmp_path: Path) -> None:
     assert ["P1"] == [one.patient for one in read(PROTOCOL, tmp_path / "dm.csv").records]
 
 
+def test_the_place_of_a_patient_in_the_trial_is_what_the_mapping_says() -> None:
+    asked = '[patients]\nlevel = { column = "ACTARMCD", values = { A2 = "2", SCRNFAIL = "" } }\ncohort = "ARMCD"\n'
+    data = study(asked, dm=DM | {"ACTARMCD": ["A2", "SCRNFAIL"], "ARMCD": ["C 1", ""]})
+    assert [{"level": "2", "cohort": "c_1"}, {}] == [dict(one.context) for one in data.records]
+
+
+def test_the_level_is_the_arm_where_every_arm_is_called_as_a_level() -> None:
+    ladder = (
+        "\ndoses of abc in mg\n    | level | abc |\n    | 1     | 5   |\n    | 2     | 10  |\n    start at level 1\n"
+    )
+    protocol = protocol_dsl.loads(TEXT + ladder).model
+    for arms, expected in ((["1", "2"], ["1", "2"]), (["1", "SCRNFAIL"], ["1", None]), (["1", "X"], [None, None])):
+        data = read(protocol, {"dm": frame("dm", DM | {"ACTARMCD": list(arms)})})
+        assert expected == [one.context.get("level") for one in data.records]
+
+
+def test_the_rows_of_patients_who_are_left_out_are_nobody_elses() -> None:
+    data = study('[patients]\nunless = { SEX = "M" }\n', lb=both(lb(USUBJID="P2"), lb(LBSEQ=2)), ae=ae(USUBJID="P2"))
+    assert ["P1"] == [one.patient for one in data.records]
+    assert ((), 1, 3) == (data.diagnostics, len(record(data).readings["creatinine"]), data.rows_aside)
+    assert {} == dict(record(data).lists)
+
+
+def test_a_domain_may_come_in_several_files_also_where_they_do_not_say_of_which_it_is(tmp_path: Path) -> None:
+    (tmp_path / "dm.csv").write_text("USUBJID,SEX\nP1,F\n")
+    (tmp_path / "lbch.csv").write_text("USUBJID,LBSEQ,LBTESTCD,LBORRES,LBORRESU\nP1,1,CREAT,1.2,mg/dL\n")
+    (tmp_path / "lbhe.csv").write_text("USUBJID,LBSEQ,LBTESTCD,LBORRES,LBORRESU\nP1,2,PLAT,90,10^9/L\n")
+    assert {"sex", "creatinine", "platelets"} == {*record(read(PROTOCOL, tmp_path)).readings}
+
+
 # --- results ------------------------------------------------------------------------------------------------------
 
 
