@@ -38,11 +38,12 @@ def time_at_grade(env: Environment, sign: Sign, grade: Fraction) -> Possible:
     """How long the longest stretch was in which the grade compared so, in seconds."""
     whole = time_lasted(env, both_days=False)[0]
     longest = as_range(whole).high if whole is not ANYTHING else None
-    worst = _value("grade", env)
-    if isinstance(worst, Fraction) and _never_reached(worst, sign, grade):
+    worst, steps = _value("grade", env), _steps(env)
+    recorded = () if env.event is None else _recorded(env)
+    contradicted = isinstance(worst, Fraction) and any(_worse(one, worst) for one in recorded)
+    if isinstance(worst, Fraction) and _never_reached(worst, sign, grade) and not contradicted:
         return (Fraction(0),)
-    steps = _steps(env)
-    if steps is None:
+    if steps is None or contradicted:
         return (Range(Fraction(0), longest, high_open=longest is not None),)
     return (_longest(list(_stretches(steps, _last_day(env), sign, grade)), env),)
 
@@ -57,6 +58,20 @@ def rose_again(env: Environment) -> Truth:
     return Truth.of(bool(falls) and any(two > one for one, two in pairwise(grades[falls[0] + 1 :])))
 
 
+def _recorded(env: Environment) -> tuple[Event, ...]:
+    """The changes that may belong to the event; of one without a known end, any later one may."""
+    name, start = changes(env), _value("start", env)
+    if name is None or env.event is None or not isinstance(start, date):
+        return ()
+    event, last = env.event, _last_day(env)
+    return tuple(one for one in env.record.lists.get(name, ()) if _may_belong(one, event, start, last))
+
+
+def _worse(change: Event, worst: Fraction) -> bool:
+    """Whether a change is to a grade above the event's own, which is then not its worst."""
+    return compare(Sign.MORE_THAN, _of(change, "grade"), worst) is Truth.TRUE
+
+
 def _never_reached(worst: Fraction, sign: Sign, grade: Fraction) -> bool:
     return worst <= grade if sign is Sign.MORE_THAN else worst < grade
 
@@ -67,13 +82,13 @@ def _never_reached(worst: Fraction, sign: Sign, grade: Fraction) -> bool:
 def _steps(env: Environment) -> list[Step] | None:
     """The days and grades of an event from its first day on; None where the course is not known."""
     name, start = changes(env), _value("start", env)
-    if name is None or env.event is None or not isinstance(start, date):
+    if name is None or env.event is None or not isinstance(start, date) or not _end_known(env):
         return None
     last = _last_day(env)
     if not completeness(name, min(last or env.as_of, env.as_of), env)[0]:
         env.facts.append(Fact(name, (Candidate(ANYTHING, reason=Reason.NOT_ATTESTED),)))
         return None
-    own = [one for one in env.record.lists.get(name, ()) if _may_belong(one, env.event, start, last)]
+    own = _recorded(env)
     found = [_step(one) for one in own]
     steps = sorted({step for step in found if step is not None})
     days = [day for day, _ in steps]
@@ -137,6 +152,13 @@ def _last_day(env: Environment) -> date | None:
     """The last day of the event; None where it goes on or is not known."""
     end = _value("end", env)
     return end if isinstance(end, date) and end <= env.as_of else None
+
+
+def _end_known(env: Environment) -> bool:
+    """Whether it is known when the event ended, or that it goes on."""
+    end = None if env.event is None else env.event.fields.get("end")
+    value = None if end is None else end.value
+    return value is Attested.ONGOING or isinstance(value, date)
 
 
 def _value(name: str, env: Environment) -> Option:

@@ -93,7 +93,7 @@ def _each_event(  # noqa: PLR0913 - where events are looked for
     found = []
     around = env.around if env.event is None else (*env.around, (env.event, env.of_list))
     for event in env.record.lists.get(name, ()):
-        began = conjoin((begun(name, event, last, env), _another(event, name, around) if other else Truth.TRUE))
+        began = conjoin((begun(name, event, last, env), _another(event, around) if other else Truth.TRUE))
         if began is Truth.FALSE:
             continue
         one = Finding(AnyEvent(name, None), Truth.TRUE)
@@ -106,14 +106,9 @@ def _each_event(  # noqa: PLR0913 - where events are looked for
     return found
 
 
-def _another(event: Event, name: str, around: tuple[tuple[Event, str], ...]) -> Truth:
-    """Whether an event is none of those looked at: one that was entered twice is one event, if its day is known."""
-    same = [one for one, of_list in around if of_list == name and one == event]
-    if not same:
-        return Truth.TRUE
-    day = _first_day(event)
-    certain = day is not None and isinstance(day.value, date)
-    return Truth.FALSE if certain or any(one is event for one in same) else Truth.UNKNOWN
+def _another(event: Event, around: tuple[tuple[Event, str], ...]) -> Truth:
+    """Whether an event is none of those looked at. Two entries that say the same may yet be of two events."""
+    return Truth.of(all(one is not event for one, _ in around))
 
 
 def begun(name: str, event: Event, last: date, env: Environment) -> Truth:
