@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from protocol_dsl.base.quantity import Unit, short_text
 from protocol_dsl.base.truth import Truth
+from protocol_dsl.evaluate.banded import band_told
 from protocol_dsl.evaluate.environment import Fact, Finding
 from protocol_dsl.evaluate.interpret import interpret
 from protocol_dsl.evaluate.possible import ANYTHING, Option, Possible, exact
@@ -148,7 +149,9 @@ def _quote(expression: Expression, plain: str, finding: Finding, sight: Sight, a
             return f"{quoted(fact, sight)}{_limits(name, finding, sight)}"
     found = value_of(expression, sight)
     told = " or ".join(option_words(option, unit_of(expression, sight) or asked) for option in found)
+    banded = band_told(expression, sight)
     others = [] if isinstance(expression, Count) else _others(finding.facts, plain, sight)
+    others = others if banded is None else [banded.told, *_others(banded.besides(finding.facts), plain, sight)]
     made_from = f" ({', '.join(others)})" if others else ""
     return f"{plain} {told}{made_from}"
 

@@ -301,14 +301,15 @@ def reading(entry: Entry, item: Item, columns: Columns) -> Reading:
         return Reading(date=day, missing=value, written=written, origin=origin)
     entry.sheet.gathering.see(value, origin)
     limit_unit = entry.text(columns.limit_unit) or unit_text or unit_within(text) or ""
-    uln, lln = (_limit(entry, item, column, limit_unit) for column in (columns.uln, columns.lln))
+    uln, lln = (_limit(entry, item, which, columns, limit_unit) for which in ("uln", "lln"))
     return Reading(value, day, uln, lln, None, written, origin=origin)
 
 
-def _limit(entry: Entry, item: Item, column: str, unit_text: str) -> Fraction | None:
-    """A limit of the reference range; None where there is none, or with a complaint where it is no number."""
+def _limit(entry: Entry, item: Item, which: str, columns: Columns, unit_text: str) -> Fraction | None:
+    """A limit of the reference range; None where there is none, or with a complaint where it cannot be used."""
+    column = columns.uln if which == "uln" else columns.lln
     text = entry.text(column)
-    found = read_limit(item, text, unit_text) if text else None
+    found = read_limit(item, text, unit_text, which) if text else None
     if isinstance(found, Problem):
         entry.complain(found, column)
         return None

@@ -7,6 +7,7 @@ from typing import Any, Final, TypeAlias
 
 from attrs import frozen
 
+from protocol_dsl.base import analyte
 from protocol_dsl.base.analyte import convert, wanting
 from protocol_dsl.base.display import safe
 from protocol_dsl.base.nearest import nearest
@@ -76,12 +77,27 @@ def read_value(item: Item, text: str, unit_text: str | None = None) -> Read:
     return _READ[type(item.kind)](item, written, unit_text)
 
 
-def read_limit(item: Item, text: str, unit_text: str | None = None) -> Fraction | Problem:
-    """A limit of the reference range, in the base unit; it is written in the unit of the value beside it."""
+def read_limit(item: Item, text: str, unit_text: str | None = None, which: str = "uln") -> Fraction | Problem:
+    """A limit of the reference range, `uln` or `lln`, in the base unit; it is written in the unit of the value.
+
+    One that no laboratory prints for the analyte, such as a ULN of 16 g/L for haemoglobin, is one in another unit.
+    """
     found = _number(item, text.strip(), unit_text)
     if isinstance(found, Range):
         return Problem("PD720", f"`{_shown(text)}` is no limit", "give one number")
-    return found
+    if isinstance(found, Problem) or _may_be_printed(item, found, which):
+        return found
+    written = " ".join(filter(None, (_shown(text), unit_text)))
+    message = f"{which.upper()} {written} of {item.name} is none of {item.analyte}, and counts as missing"
+    return Problem("PD724", message, "give the limit in the unit of the value")
+
+
+def _may_be_printed(item: Item, limit: Fraction, which: str) -> bool:
+    """Whether it may be a limit in blood; an item that plausibly holds more than blood does is of something else."""
+    declared = item.kind.unit if isinstance(item.kind, Number) else None
+    known = analyte.plausible(item.analyte, declared)
+    elsewhere = known is not None and item.plausible is not None and item.plausible[1] > known[1]
+    return declared is None or elsewhere or analyte.is_limit(item.analyte, declared, which, declared.of_base(limit))
 
 
 def unit_within(text: str) -> str | None:

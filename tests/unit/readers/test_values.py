@@ -286,3 +286,20 @@ def test_a_long_text_is_not_repeated_at_length() -> None:
     found = read_days("x" * 10_000)
     assert isinstance(found, Problem)
     assert len(found.message) < 100
+
+
+HAEMOGLOBIN = Item("hgb", Number(known("g/L")), analyte="haemoglobin")
+
+
+def test_a_limit_in_another_unit_is_refused() -> None:
+    found = read_limit(HAEMOGLOBIN, "16", "g/L", "uln")
+    assert isinstance(found, Problem)
+    assert (found.code, found.message) == ("PD724", "ULN 16 g/L of hgb is none of haemoglobin, and counts as missing")
+    assert read_limit(HAEMOGLOBIN, "16", "g/dL", "uln") == read_limit(HAEMOGLOBIN, "160", "g/L", "uln") == 160000
+
+
+def test_limits_of_another_specimen_are_not_those_of_blood() -> None:
+    """An item that plausibly holds more creatinine than blood ever does is measured in something else."""
+    urine = evolve(CREATININE, plausible=(Fraction(0), Fraction(50000)))
+    assert isinstance(read_limit(CREATININE, "20000", "umol/L"), Problem)
+    assert isinstance(read_limit(urine, "20000", "umol/L"), Fraction)
