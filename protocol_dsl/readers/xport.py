@@ -54,7 +54,9 @@ def _look(path: Path) -> None:
         data = file.read()
     if not data.startswith(_LIBRARY):
         raise Flaw(
-            "PD701", "the file is no SAS transport file of version 5", help="save it as XPT version 5, or as CSV"
+            "PD701",
+            "the file cannot be read: it is no SAS transport file of version 5",
+            help="save it as XPT version 5, or as CSV",
         )
     if len(data) % _CARD:
         raise Flaw(
