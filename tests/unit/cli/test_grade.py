@@ -196,7 +196,7 @@ def test_rubbish_in_a_binary_form_is_refused(tmp_path: Path, capsys: pytest.Capt
         path = tmp_path / f"lb.{ending}"
         path.write_bytes(b"\x00rubbish" * 100)
         assert main(["grade", "--ctcae", "5.0", "--data", str(path)]) == 2
-        assert "cannot be read" in capsys.readouterr().err
+        assert "error[PD701]" in capsys.readouterr().err
 
 
 def test_what_there_is_to_say_of_a_baseline_is_said_where_something_is_graded(

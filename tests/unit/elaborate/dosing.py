@@ -7,7 +7,7 @@ from protocol_dsl.base.source import Span
 from protocol_dsl.model.protocol import Protocol
 from tests.unit.elaborate.trial import written
 
-HEAD = 'protocol "DOSES"\n\ndata\n    weight : number in kg; latest, valid for 7 days\n\n'
+HEAD = 'protocol "DOSES"\n\ndata\n    weight : number in kg; plausible 2 to 200; latest, valid for 7 days\n\n'
 DOSES = """\
 doses of agent in mg
     | level | agent | infusions |
