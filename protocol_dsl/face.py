@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from protocol_dsl.conduct.dlt import DltStatus
     from protocol_dsl.dosing.dose import Dose
+    from protocol_dsl.escalation.accrual import Accrual
     from protocol_dsl.escalation.advise import Advice
     from protocol_dsl.escalation.history import Unreadable
     from protocol_dsl.escalation.simulate import Rate, Scenario, Simulator
@@ -202,17 +203,26 @@ class Protocol:
         return self.model.escalation, self.model.ladder
 
     def simulate(
-        self, truth: Sequence[Rate], *, trials: int | None = None, seed: int = 1, fractions: bool = False
+        self,
+        truth: Sequence[Rate],
+        *,
+        trials: int | None = None,
+        seed: int = 1,
+        fractions: bool = False,
+        accrual: Accrual | None = None,
     ) -> Scenario:
         """How the escalation behaves if `truth` has the DLT rate of each level, lowest first.
 
         Worked out exactly (as `fractions` where asked); with `trials`, or where there are too many states, drawn at
-        random by the seed as well. Raises ValueError where the rates do not fit, and LookupError where there is no
-        escalation.
+        random by the seed as well. With an `accrual` patients come one by one, in 1,000 trials unless told otherwise,
+        and beside them stands what is exact for whole cohorts. Raises ValueError where the rates do not fit, and
+        LookupError where there is no escalation.
         """
-        from protocol_dsl.escalation.simulate import rates
+        from protocol_dsl.escalation.simulate import TRIALS_IN_TIME, rates
 
         given = rates(truth, self._simulator.ladder.names)
+        if accrual is not None:
+            return self._simulator.in_time(given, accrual, trials=trials or TRIALS_IN_TIME, seed=seed)
         return self._simulator.scenario(given, trials=trials, seed=seed, fractions=fractions)
 
     def worst_case(self, limit: Rate) -> tuple[Worst, Worst]:
@@ -233,7 +243,7 @@ class Protocol:
     def _simulator(self) -> Simulator:
         from protocol_dsl.escalation.simulate import Simulator
 
-        return Simulator(*self._design)
+        return Simulator(*self._design, self.model.timing)
 
     def dlt(
         self, data: Path | str | Mapping[str, pd.DataFrame], *, as_of: Day | None = None, **moments: Day

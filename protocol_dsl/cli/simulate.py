@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from protocol_dsl.base.diagnostic import Diagnostic, Label, Severity
 from protocol_dsl.base.sheet import Sheet
 from protocol_dsl.base.source import Source, Span
+from protocol_dsl.cli import in_time
 from protocol_dsl.cli.console import Console, Stop, misuse
 from protocol_dsl.cli.inputs import RUN, add_file, sound
 from protocol_dsl.cli.outputs import (
@@ -27,7 +28,7 @@ from protocol_dsl.cli.verb import Verb
 
 if TYPE_CHECKING:
     from protocol_dsl.escalation.characteristics import Characteristics
-    from protocol_dsl.escalation.simulate import Drawn, Scenario
+    from protocol_dsl.escalation.simulate import Drawn, Scenario, Simulator
     from protocol_dsl.model.protocol import Protocol
 
 _ENDINGS: Final = (".csv", ".json", ".md", ".svg", ".html", ".png")
@@ -51,6 +52,7 @@ def _configure(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--limit", metavar="RATE", help="say how often a level with a higher rate is used (default: the target rate)"
     )
+    in_time.add_options(parser)
     add_out(parser, _ENDINGS, "a table or a picture")
 
 
@@ -59,7 +61,7 @@ def _whole(text: str) -> int:
 
 
 def _run(arguments: Namespace, console: Console) -> int:
-    from protocol_dsl.escalation.simulate import TRIALS, Simulator
+    from protocol_dsl.escalation.simulate import Simulator
 
     _sure(arguments)
     protocol = sound(arguments.file, without=RUN)
@@ -68,13 +70,11 @@ def _run(arguments: Namespace, console: Console) -> int:
         raise misuse("the file has no doses with an escalation, so that nothing is simulated", None, arguments.file)
     truths = [_truth(text, ladder.names, console) for text in arguments.truth]
     limit = _limit(arguments, protocol)
-    simulator = Simulator(plan, ladder)
+    simulator = Simulator(plan, ladder, protocol.timing)
     if simulator.unheard:
         raise misuse(simulator.unheard, None, arguments.file)
-    if simulator.endings is None and arguments.trials is None:
-        console.note(f"the design has too many states to be worked out: {TRIALS} trials are drawn, with seed 1")
-    found = [simulator.scenario(truth, trials=arguments.trials, seed=arguments.seed) for truth in truths]
-    sheets = [_sheet(one, limit) for one in found]
+    found = _found(arguments, protocol, simulator, truths, console)
+    sheets = [sheet for one in found for sheet in (_sheet(one, limit), in_time.sheet(one)) if sheet is not None]
     data = {"scenarios": [_data(one, limit) for one in found]}
     write_out(
         arguments.out,
@@ -89,6 +89,24 @@ def _run(arguments: Namespace, console: Console) -> int:
     )
     _print(arguments, console, sheets, data, found)
     return 0
+
+
+def _found(
+    arguments: Namespace,
+    protocol: "Protocol",
+    simulator: "Simulator",
+    truths: list[tuple[Fraction, ...]],
+    console: Console,
+) -> "list[Scenario]":
+    from protocol_dsl.escalation.simulate import TRIALS, TRIALS_IN_TIME
+
+    accrual, trials, seed = in_time.accrual_of(arguments, protocol), arguments.trials, arguments.seed
+    if accrual is not None:
+        trials = TRIALS_IN_TIME if trials is None else trials
+        return [simulator.in_time(truth, accrual, trials=trials, seed=seed) for truth in truths]
+    if simulator.endings is None and trials is None:
+        console.note(f"the design has too many states to be worked out: {TRIALS} trials are drawn, with seed 1")
+    return [simulator.scenario(truth, trials=trials, seed=seed) for truth in truths]
 
 
 def _print(
@@ -207,6 +225,9 @@ def _how(one: "Scenario") -> str:
     if one.drawn is None:
         return f"worked out exactly, over all courses that a trial can take; {_WHOLE}"
     found = f"{one.drawn.trials} trials drawn with seed {one.drawn.seed}; ± is the Monte Carlo standard error"
+    if one.drawn.calendar is not None:
+        beside = f"; beside it stands what is exact if {_WHOLE}" if one.exact is not None else ""
+        return f"{found}; {in_time.how(one.drawn.calendar.accrual)}{beside}"
     beside = ", and beside it stands what is exact" if one.exact is not None else ""
     return f"{found}{beside}; {_WHOLE}"
 
@@ -228,6 +249,7 @@ def _flat(found: "list[Scenario]") -> Sheet:
     """A row for each scenario and level, every digit there is."""
     head = ("scenario", "level", "true_rate", "recommended", "patients", "dlts", "exact", "trials", "seed")
     errors = ("recommended_error", "patients_error", "dlts_error")
+    more, in_days = in_time.flat(found)
     rows = []
     for number, one in enumerate(found, start=1):
         drawn, shown = one.drawn, one.found
@@ -238,8 +260,8 @@ def _flat(found: "list[Scenario]") -> Sheet:
             means = [repr(float(part[rung])) if rung < len(one.names) else "" for part in (shown.treated, shown.dlts)]
             rate = repr(float(one.truth[rung])) if rung < len(one.names) else ""
             row = (str(number), name, rate, repr(float(chances[rung])), *means, *tail)
-            rows.append((*row, *_errors(drawn, rung)))
-    return Sheet("", (*head, *errors), tuple(rows))
+            rows.append((*row, *_errors(drawn, rung), *in_days[number - 1]))
+    return Sheet("", (*head, *errors, *more), tuple(rows))
 
 
 def _errors(drawn: "Drawn | None", rung: int) -> tuple[str, ...]:
@@ -294,6 +316,7 @@ def _data(one: "Scenario", limit: Fraction | None) -> dict[str, Any]:
         "standard_error": error,
         "exactly": beside,
         "above": above,
+        **in_time.data(one),
     }
 
 
@@ -320,6 +343,7 @@ verb = Verb(
         "protocol simulate three_plus_three_korn6 --truth 0.05,0.12,0.25,0.40",
         "protocol simulate trial.protocol --truth 0.1,0.2,0.3 --truth 0.3,0.4,0.5 --out table.md",
         "protocol simulate trial.protocol --truth 0.1,0.2,0.3 --trials 100000 --seed 7",
+        "protocol simulate rolling_six --truth 0.05,0.1,0.2,0.3,0.4 --accrual '10 days' --window '28 days'",
         "protocol simulate boin --truth 0.05,0.12,0.30,0.45,0.6 --truth 0.3,0.4,0.5,0.6,0.7 --out chances.svg",
     ),
     ("0  always",),

@@ -12,15 +12,21 @@ from typing import Final, TypeAlias
 
 from attrs import frozen
 
+from protocol_dsl.escalation.accrual import Accrual, Calendar, Spacing
 from protocol_dsl.escalation.automaton import Automaton
 from protocol_dsl.escalation.characteristics import Characteristics, Ending, Endings, endings, explored
 from protocol_dsl.escalation.design import Stop
 from protocol_dsl.escalation.designs import machine
 from protocol_dsl.escalation.draw import Course
+from protocol_dsl.escalation.timed import Timeline
 from protocol_dsl.model.escalation import EscalationPlan, Ladder
+from protocol_dsl.model.timing import Timing
 
 TRIALS: Final = 10_000
 """Trials that are drawn where the design cannot be worked out exactly, and no number is given."""
+
+TRIALS_IN_TIME: Final = 1_000
+"""Trials in which patients come one by one, where no number is given; they take longer."""
 
 _DIGITS: Final = 40  # of a rate; the fractions that come of more are beyond reckoning
 
@@ -29,13 +35,17 @@ Rate: TypeAlias = Fraction | Decimal | float | str
 
 @frozen
 class Drawn:
-    """What was found in trials drawn at random; `error` has the Monte Carlo standard error of each number of it."""
+    """What was found in trials drawn at random; `error` has the Monte Carlo standard error of each number of it.
+
+    `calendar` is what they came to in time; None where whole cohorts were drawn.
+    """
 
     found: Characteristics[float]
     error: Characteristics[float]
     error_of_patients: float
     trials: int
     seed: int
+    calendar: Calendar | None = None
 
 
 @frozen
@@ -111,6 +121,7 @@ class Simulator:
 
     plan: EscalationPlan
     ladder: Ladder
+    timing: Timing | None = None
 
     @property
     def unheard(self) -> str:
@@ -146,6 +157,19 @@ class Simulator:
         if trials is None and exact is not None:
             return Scenario(names, truth, exact, None)
         return Scenario(names, truth, exact, self.drawn(truth, trials or TRIALS, seed))
+
+    def in_time(
+        self, truth: tuple[Fraction, ...], accrual: Accrual, *, trials: int = TRIALS_IN_TIME, seed: int = 1
+    ) -> Scenario:
+        """How the design behaves where patients come one by one and are followed; exact is that of whole cohorts."""
+        ends = self.endings
+        found = self._timeline.drawn(truth, accrual, trials, seed)
+        drawn = Drawn(found.found, found.error, found.error_of_patients, trials, seed, found.calendar)
+        return Scenario(self.ladder.names, truth, None if ends is None else ends.under(truth), drawn)
+
+    @cached_property
+    def _timeline(self) -> Timeline:
+        return Timeline(self._automaton.design, Spacing(self.plan.stagger, self.timing))
 
     def drawn(self, truth: tuple[Fraction, ...], trials: int, seed: int) -> Drawn:
         """What is found in trials drawn at random. The same seed gives the same trials."""

@@ -16,7 +16,7 @@ from protocol_dsl.escalation.accelerated import Accelerated
 from protocol_dsl.escalation.computed import ComputedDesign
 from protocol_dsl.escalation.design import Design
 from protocol_dsl.escalation.last_cohort import LastCohort
-from protocol_dsl.escalation.limits import limited
+from protocol_dsl.escalation.limits import Wrapped, limited
 from protocol_dsl.escalation.repeated import differing
 from protocol_dsl.escalation.rule import Family, Followed, FollowUpRule
 from protocol_dsl.escalation.soundness import Unsound, capped, too_few, unsound
@@ -75,3 +75,12 @@ def machine(
     if plan.accelerated is not None:
         design = Accelerated(design, plan.accelerated)
     return limited(design)
+
+
+def following(design: Design[Any], followed: Followed | None) -> Design[Any]:
+    """The same machine with the pending patients followed for so long; what a design does not go by is left aside."""
+    if isinstance(design, ComputedDesign):
+        return evolve(design, followed=followed)
+    if isinstance(design, Accelerated | Wrapped):
+        return evolve(design, inner=following(design.inner, followed))
+    return design

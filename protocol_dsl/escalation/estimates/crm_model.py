@@ -9,6 +9,7 @@ from operator import mul
 
 from attrs import define, evolve
 
+_HALF = 0.5  # below it `log1p` loses nothing, and above it the rest is summed
 _WIDEST = 25.0  # 12 of these deviations have an exponential still
 
 
@@ -102,7 +103,15 @@ def counts(data: Data) -> tuple[int, ...]:
 
 def open_windows(data: Data, at: tuple[float, ...]) -> float:
     """Give what the patients in the window add to the log-likelihood, from the logarithms of `logs`."""
-    return sum(log1p(-weight * exp(at[2 * level])) for level, weight in data.partial)
+    return sum(_still_open(weight, at[2 * level], at[2 * level + 1]) for level, weight in data.partial)
+
+
+def _still_open(weight: float, of_rate: float, of_rest: float) -> float:
+    """Give log (1 - weight p) from log p and log (1 - p); p, and 1 - p, may be too close to 1 to be told from it."""
+    if weight == 1:
+        return of_rest
+    part = weight * exp(of_rate)
+    return log1p(-part) if part < _HALF else log((1 - weight) + weight * exp(of_rest))
 
 
 def given(settings: Crm, data: Data) -> tuple[Crm, Data]:
