@@ -27,7 +27,7 @@ def check(protocol: Protocol) -> Iterator[Diagnostic]:
         if not any(fault.kind in {Kind.MOVES, Kind.SETTINGS} for fault in faults):  # what follows from these is no news
             faulty = {fault.row for fault in faults}
             seen = _verified(protocol.escalation, protocol.ladder)
-            for finding in _worth_telling(seen):
+            for finding in _worth_telling(seen, sound=not faults):
                 yield from _Teller(protocol.escalation, finding).told(faulty)
             if any(finding.holds is None for finding in seen):
                 yield _unfinished(protocol.escalation, seen)
@@ -51,12 +51,13 @@ def _unfinished(plan: EscalationPlan, found: tuple[Finding, ...]) -> Diagnostic:
     return Diagnostic("PD432", Severity.NOTE, message, Label(plan.span), help=cure)
 
 
-def _worth_telling(findings: tuple[Finding, ...]) -> Iterator[Finding]:
-    """The refuted ones; behind a gap or an overlap lie rows never reached, which are then no finding of their own."""
+def _worth_telling(findings: tuple[Finding, ...], *, sound: bool) -> Iterator[Finding]:
+    """The refuted ones; what follows from a gap, an overlap or a count that cannot be is no finding of its own."""
     refuted = [one for one in findings if one.holds is False and one.severity is not Severity.NOTE]
     cut_short = any(one.id in ("one_row", "within_cap") for one in refuted)
     for one in refuted:
-        if one.id != "rows_reached" or not cut_short:
+        follows = (one.id == "rows_reached" and cut_short) or (one.id == "monotone" and not sound)
+        if not follows:
             yield one
 
 
