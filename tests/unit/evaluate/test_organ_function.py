@@ -61,3 +61,25 @@ def test_below_the_age_it_is_valid_for_it_is_unknown(birthday: str, verdict: str
     protocol = loads(TEXT.format(formula=CLEARANCE, limit="at least 1 mL/min"))
     facts = {**FACTS, **ADULT, "sex": "male", "creatinine": "0.5 mg/dL", "birth_date": birthday}
     assert verdict == protocol.screen(facts).verdict
+
+
+@pytest.mark.parametrize(
+    ("birthday", "verdict"),
+    [
+        ("2025-06-02", "undetermined"),  # eleven months
+        ("2025-06-01", "eligible"),  # the first birthday
+        ("2009-06-02", "eligible"),  # still 16
+        ("2009-06-01", "undetermined"),  # the 17th birthday
+        ("1980-01-01", "undetermined"),
+    ],
+)
+def test_schwartz_by_age_is_for_children_of_1_to_16_years(birthday: str, verdict: str) -> None:
+    facts = {**FACTS, "birth_date": birthday, "height": "128 cm", "creatinine": "0.5 mg/dL"}
+    asked = TEXT.format(formula="egfr by bedside_schwartz_by_age", limit="105.728 mL/min/{1.73_m2}")
+    assert loads(asked).screen(facts).verdict == verdict
+
+
+def test_the_note_on_schwartz_names_the_formula_that_looks_at_the_age() -> None:
+    found = loads(TEXT.format(formula="egfr by bedside_schwartz", limit="105.728 mL/min/{1.73_m2}"))
+    [note] = [one.message for one in found.diagnostics if one.code == "PD362"]
+    assert "`egfr by bedside_schwartz_by_age` looks at the age" in note
