@@ -206,5 +206,6 @@ _STANDARD: Final = Standard(
     places=_places,
     likely=_likely,
     status=_no_status,
+    last_day=cdisc.last_day,
 )
 reader: Final = Reader("adam", "ADaM", _recognises, _translate)

@@ -90,7 +90,8 @@ class ItemBinding:
 class FieldBinding:
     """What feeds a field of a list, or a place of a patient in the trial: the first of the columns that has a text.
 
-    `ongoing` are columns that say, where there is no end, that there was none yet.
+    `ongoing` are columns that say, where there is no end, that there was none yet. `until` is the column of the last
+    day of what went on after its first, as doses do: it stands for further entries on days that are not known.
     """
 
     field: str
@@ -102,6 +103,7 @@ class FieldBinding:
     is_day: bool = False
     study_day: str = ""
     ongoing: tuple[str, ...] = ()
+    until: str = ""
 
 
 @frozen

@@ -95,3 +95,8 @@ def likely(item: Item, labels: Mapping[str, str], reference: str) -> str | None:
         if near is not None:
             return labels[near]
     return None
+
+
+def last_day(column: str) -> str:
+    """EXENDTC beside EXSTDTC, AENDT beside ASTDT."""
+    return column.replace("STDT", "ENDT") if column.endswith(("STDTC", "STDT")) else ""

@@ -30,6 +30,18 @@ def _one(text: str) -> str:
     return found[1] if found and read_day(written) is None and "--" in f"{written}-" else written
 
 
+def days_after(first: str, last: str) -> str:
+    """The days after the first possible one, up to the last; empty where there is none.
+
+    >>> days_after("2026-06-01", "2026-06-14"), days_after("2026-06-01", "2026-06-01T18:00")
+    ('2026-06-02/2026-06-14', '')
+    """
+    begin, end = read_day(first.partition("T")[0]), read_day(last.partition("T")[0])
+    if begin is None or end is None or end.last <= begin.first:
+        return ""
+    return f"{(begin.first + timedelta(days=1)).isoformat()}/{end.last.isoformat()}"
+
+
 def sas_day(text: str) -> str:
     """A day that SAS keeps as a number, of days from 1960-01-01; any other text stays."""
     if not re.fullmatch(r"-?[0-9]{1,7}", text):

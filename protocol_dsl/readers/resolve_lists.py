@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from attrs import evolve
+
 from protocol_dsl.base.nearest import nearest
 from protocol_dsl.model.vocabulary import Date, Item, ListOf, RecordType, Text, Time
 from protocol_dsl.readers.asked import Asked, Work, listed, over, pruned
@@ -84,7 +86,8 @@ def _binding(asked: Asked, name: str, record: RecordType) -> ListBinding:
     for field_name, column in asked.entry.get("columns", {}).items():
         path = asked.within("columns", field_name) if field_name in said else ()
         if field_name in record.fields:
-            fields.append(field_binding(asked, record.fields[field_name], column, path))
+            found = field_binding(asked, record.fields[field_name], column, path)
+            fields.append(_lasting(asked, found) if found and (record.name, field_name) == ("dose", "date") else found)
         elif path:
             near = nearest(field_name, record.fields)
             cure = f"`{near}` is near" if near else f"there are {', '.join(f'`{one}`' for one in record.fields)}"
@@ -104,6 +107,12 @@ def _binding(asked: Asked, name: str, record: RecordType) -> ListBinding:
         next(iter(first), ""),
         asked.work.standard.status(asked.tables[0]),
     )
+
+
+def _lasting(asked: Asked, field: FieldBinding) -> FieldBinding:
+    """The day of a dose, with the column of the last one where a row may hold several."""
+    until = asked.work.standard.last_day(next(iter(field.columns), ""))
+    return evolve(field, until=until) if until and asked.there(until) else field
 
 
 def _complete(asked: Asked) -> Complete | None:

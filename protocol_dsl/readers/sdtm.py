@@ -111,7 +111,7 @@ def _domain(table: Table) -> Domain:
 
 
 def _spans(protocol: Protocol, domains: Domains) -> Iterator[Diagnostic]:
-    """That rows of doses over several days are one dose each, if the protocol asks for more than the first."""
+    """That rows of doses over several days are a dose on the first and others unknown, if more than it is asked for."""
     asked = any(item.kind == ListOf("dose") for item in protocol.items.values())
     if not asked and not any(moment.every_dose_of for moment in protocol.moments.values()):
         return
@@ -123,7 +123,7 @@ def _spans(protocol: Protocol, domains: Domains) -> Iterator[Diagnostic]:
         if rows:
             many = f"{len(rows)} rows of doses last" if len(rows) > 1 else "1 row of doses lasts"
             where = Cell(one.table.file, one.rows[rows[0]].number, f"{one.name}ENDTC")
-            message = f"{many} for several days; each is taken as one dose, on its first day"
+            message = f"{many} for several days; each is a dose on its first day, and on days unknown until its last"
             yield at("PD756", message, where, "give a row for each dose, where doses are counted", mild=True)
 
 
@@ -290,6 +290,7 @@ _STANDARD: Final = Standard(
     places=_places,
     likely=_likely,
     status=_status,
+    last_day=cdisc.last_day,
     about_no_patient=frozenset(("TA", "TD", "TE", "TI", "TM", "TS", "TV")),  # trial design, SDTMIG 3.4, section 7
 )
 reader: Final = Reader("sdtm", "SDTM", _recognises, _translate)

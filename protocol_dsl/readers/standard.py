@@ -38,7 +38,8 @@ class Standard:
 
     `reference` is the column of the patients from which days are numbered; `numbers` are columns that only number the
     rows, so that they do not tell two rows apart. `likely` gives the short form of a place that may be meant. `status`
-    is the column that says of an entry of a list that it was not asked for. `about_no_patient` are tables of the trial
+    is the column that says of an entry of a list that it was not asked for, `last_day` the one that says to when a dose
+    that begins in another went on. `about_no_patient` are tables of the trial
     itself.
     """
 
@@ -56,4 +57,5 @@ class Standard:
     places: Callable[[Domains, tuple[str, ...]], Entry]
     likely: Callable[[Item, Domains], str | None]
     status: Callable[[Domain], str]
+    last_day: Callable[[str], str]
     about_no_patient: frozenset[str] = frozenset()

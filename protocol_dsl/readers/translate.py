@@ -7,7 +7,7 @@ from attrs import define, field, frozen
 from protocol_dsl.base.quantity import read_number
 from protocol_dsl.base.studytime import read_day
 from protocol_dsl.readers.bindings import Bound, Complete, FieldBinding, Filter, ItemBinding, ListBinding, Result
-from protocol_dsl.readers.dates import numbered_day, plain_day
+from protocol_dsl.readers.dates import days_after, numbered_day, plain_day
 from protocol_dsl.readers.domains import Domain, Domains
 from protocol_dsl.readers.reader import Origin
 from protocol_dsl.readers.rows import Row, Table
@@ -251,19 +251,34 @@ def _entries(out: _Out, domain: Domain, binding: ListBinding) -> list[int]:
     rows = list(_counting(domain, binding.filters))
     for row in _once(out, domain, binding, rows):
         known = not (binding.status and domain.cell(binding.status, row))
-        found = [(one, *_first(domain, row, one)) for one in binding.fields if known]
-        names, written, cells = ["patient"], [out.standard.patient], [out.patient(domain, row)]
-        for one, column, text in found:
-            names.append(one.field)
-            written.append(column or one.field)
-            cells.append(_dated(out, domain, row, one, text) if one.is_day else text)
-            unit = one.unit or next(filter(None, (domain.cell(name, row) for name in one.unit_columns)), "")
-            if unit:
-                names.append(f"{one.field}_unit")
-                written.append(next(iter(one.unit_columns), column))
-                cells.append(out.unit(unit))
-        out.put(domain, row, _Form(binding.list, tuple(names), tuple(written)), tuple(cells))
+        told = _told(out, domain, row, binding) if known else {}
+        _put_entry(out, domain, row, binding.list, told)
+        for one in binding.fields if known else ():
+            further = days_after(told[one.field][1], plain_day(domain.cell(one.until, row))) if one.until else ""
+            if further:
+                _put_entry(out, domain, row, binding.list, {**told, one.field: (one.until, further)})
     return rows
+
+
+_Told = dict[str, tuple[str, str]]
+"""What is told of each field, and of each unit beside one: the column it comes from, and the text."""
+
+
+def _told(out: _Out, domain: Domain, row: int, binding: ListBinding) -> _Told:
+    told: _Told = {}
+    for one in binding.fields:
+        column, text = _first(domain, row, one)
+        told[one.field] = column or one.field, _dated(out, domain, row, one, text) if one.is_day else text
+        unit = one.unit or next(filter(None, (domain.cell(name, row) for name in one.unit_columns)), "")
+        if unit:
+            told[f"{one.field}_unit"] = next(iter(one.unit_columns), column), out.unit(unit)
+    return told
+
+
+def _put_entry(out: _Out, domain: Domain, row: int, name: str, told: _Told) -> None:
+    written = (out.standard.patient, *(column for column, _ in told.values()))
+    form = _Form(name, ("patient", *told), written)
+    out.put(domain, row, form, (out.patient(domain, row), *(text for _, text in told.values())))
 
 
 def _first(domain: Domain, row: int, binding: FieldBinding) -> tuple[str, str]:

@@ -406,13 +406,15 @@ def test_doses_come_from_what_was_given_and_not_from_what_was_planned() -> None:
     assert "4 mg" == dose.fields["amount"].written
 
 
-def test_doses_over_several_days_are_one_dose_and_it_is_said() -> None:
+def test_doses_over_several_days_are_one_on_the_first_and_others_on_days_unknown_and_it_is_said() -> None:
     ex: dict[str, list[object]] = {
         "USUBJID": ["P1", "P2"], "EXSEQ": [1, 1], "EXTRT": ["ABC"] * 2, "EXSTDTC": ["2026-06-01", "2026-06-08"],
-        "EXENDTC": ["2026-06-14", "2026-06-08"],
+        "EXENDTC": ["2026-06-14", "2026-06-08T18:00"],
     }  # fmt: skip
     data = study(ex=ex)
-    assert (["PD756"], 1) == (codes(data), len(record(data).lists["doses"]))
+    days = [[one.fields["date"].value for one in each.lists["doses"]] for each in data.records]
+    assert [[date(2026, 6, 1), Range(date(2026, 6, 2), date(2026, 6, 14))], [date(2026, 6, 8)]] == days
+    assert ["PD756"] == codes(data)
 
 
 def test_the_completeness_of_a_list_is_what_the_mapping_says() -> None:
