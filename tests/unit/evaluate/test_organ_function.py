@@ -83,3 +83,21 @@ def test_the_note_on_schwartz_names_the_formula_that_looks_at_the_age() -> None:
     found = loads(TEXT.format(formula="egfr by bedside_schwartz", limit="105.728 mL/min/{1.73_m2}"))
     [note] = [one.message for one in found.diagnostics if one.code == "PD362"]
     assert "`egfr by bedside_schwartz_by_age` looks at the age" in note
+
+
+@pytest.mark.parametrize(
+    ("formula", "height", "verdict"),
+    [
+        ("ideal_weight by devine", "152.4 cm", "eligible"),
+        ("ideal_weight by devine", "152.3 cm", "undetermined"),
+        ("ideal_weight by devine_carried_down", "152.3 cm", "eligible"),
+        ("adjusted_weight by devine_two_fifths", "152.3 cm", "undetermined"),
+        ("crcl by cockcroft_gault_ideal_weight", "152.3 cm", "undetermined"),
+        ("crcl by cockcroft_gault_adjusted_weight", "152.3 cm", "undetermined"),
+    ],
+)
+def test_below_60_inches_devine_says_nothing(formula: str, height: str, verdict: str) -> None:
+    measure = "mL/min" if formula.startswith("crcl") else "kg"
+    text = TEXT.replace("organ_function,", "organ_function, library body_size,").replace("is {limit}", f"at least 1 {measure}")
+    facts = {**FACTS, **ADULT, "sex": "female", "height": height, "creatinine": "0.5 mg/dL"}
+    assert loads(text.format(formula=formula)).screen(facts).verdict == verdict
