@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from protocol_dsl.amend.change import ClauseChange, Diff, Kind, Whole, Witness
 from protocol_dsl.amend.escalations import escalations
 from protocol_dsl.amend.formula import TRUE, Fixed, Formula, atoms, both, clearing, event_by_event
 from protocol_dsl.amend.pairing import Pair, meaning, pairs
-from protocol_dsl.amend.places import Place, places
+from protocol_dsl.amend.places import places
 from protocol_dsl.amend.question import Answer, Direction, Search, Shown
 from protocol_dsl.amend.replay import Replay, Replayed, defect, plainer, replay_clause, replay_whole
 from protocol_dsl.amend.solver import as_smt
 from protocol_dsl.amend.stated import stated
-from protocol_dsl.amend.typical import clears, typical
+from protocol_dsl.amend.typical import clears, looked_at, typical
 from protocol_dsl.amend.world import World, world
 from protocol_dsl.base.diagnostic import Diagnostic
 from protocol_dsl.base.truth import Truth
@@ -38,15 +39,21 @@ class _Comparison:
     old: Protocol
     new: Protocol
     pairs: tuple[Pair, ...]
-    search: Search
-    defects: list[Diagnostic]
+    defects: list[Diagnostic] = field(factory=list)
+    made: list[Search] = field(factory=list)
+
+    @property
+    def search(self) -> Search:
+        """Made when the first question is asked: of what nothing is changed in, none is."""
+        if not self.made:
+            self.made.append(Search(_world(self.old, self.new, self.pairs)))
+        return self.made[0]
 
 
 def diff(old: Protocol, new: Protocol) -> Diff:
     """What the newer version changes: every clause, the whole of eligibility, the rest of the file, and escalation."""
     found = pairs(old, new)
-    search = Search(_world(old, new, found))
-    comparison = _Comparison(old, new, found, search, [])
+    comparison = _Comparison(old, new, found)
     changes = [change for pair in found if (change := _changed(pair, comparison)) is not None]
     touched = {change.id for change in changes}
     return Diff(
@@ -58,7 +65,7 @@ def diff(old: Protocol, new: Protocol) -> Diff:
         escalations(old, new),
         tuple(pair.id for pair in found if pair.id not in touched),
         tuple(comparison.defects),
-        search.world.as_of,
+        world((old, new)).as_of,
         {pair.new.id: pair.old.id for pair in found if pair.new is not None and pair.old is not None},
     )
 
@@ -212,19 +219,15 @@ def _asked_among(
 
     What is in company looks at other entries besides, which bring in others, until nothing is shared with the rest.
     """
-    mine = frozenset(place for one in (*old, *new) for place in _looked_at(one))
+    mine = frozenset(place for one in (*old, *new) for place in looked_at(one))
     rest, near = list(others), list[Formula]()
-    while found := [one for one in rest if _looked_at(one) & mine]:
+    while found := [one for one in rest if looked_at(one) & mine]:
         near += found
-        mine = mine.union(*map(_looked_at, found))
+        mine = mine.union(*map(looked_at, found))
         rest = [one for one in rest if one not in found]
     if any(clears(one, comparison.search.world) is not Truth.TRUE for one in rest):
         near += rest  # they may never clear together, and then nothing else matters
     return comparison.search.ask(both((*near, *old)), both((*near, *new)))
-
-
-def _looked_at(formula: Formula) -> frozenset[Place]:
-    return frozenset(place for atom in atoms(formula) for place in places(atom))
 
 
 def _whole(comparison: _Comparison) -> Whole:
@@ -237,7 +240,7 @@ def _whole(comparison: _Comparison) -> Whole:
     shared = before.keys() & after.keys() & {(pair.id, meaning(pair.new)) for pair in alike if pair.new is not None}
     lost = tuple(one for key, one in before.items() if key not in shared)
     added = tuple(one for key, one in after.items() if key not in shared)
-    is_open = [bool(decide(one, Record(""), comparison.search.world.as_of).incomplete) for one in (old, new)]
+    is_open = [bool(decide(one, Record(""), date.max).incomplete) for one in (old, new)]
     if is_open[0] is not is_open[1]:  # with a section that is not known in full nobody is eligible
         lost, added = (*lost, *[_OPEN] * is_open[0]), (*added, *[_OPEN] * is_open[1])
     if not lost and not added:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from attrs import frozen
 
@@ -23,6 +24,7 @@ class Place:
     name: str
 
 
+@lru_cache(maxsize=1 << 14)
 def places(atom: Atom) -> frozenset[Place]:
     """Every place of a record that an atom looks at."""
     if atom.role is not Role.CONDITION:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from attrs import evolve
 
 from protocol_dsl.amend.asked import asked
 from protocol_dsl.amend.cells import Cell, cells
 from protocol_dsl.amend.formula import Formula, atoms, clearing, truth_of
-from protocol_dsl.amend.places import places
+from protocol_dsl.amend.places import Place, places
 from protocol_dsl.amend.world import World
 from protocol_dsl.base.truth import Truth
 from protocol_dsl.model.record import Record
@@ -20,18 +22,27 @@ def typical(world: World) -> World:
 
     Entries that clear everything they can are put in one by one; what is there already is kept where it does no harm.
     """
-    wanted = [
+    wanted = dict.fromkeys(
         clearing(clause, number, _alias(world, clause.id))
         for number, version in enumerate(world.versions)
         for clause in version.criteria
-    ]
+    )
+    looking: dict[Place, list[Formula]] = {}
+    for one in wanted:
+        for place in looked_at(one):
+            looking.setdefault(place, []).append(one)
     for _ in range(_ROUNDS):
         unmet = [one for one in wanted if clears(one, world) is not Truth.TRUE]
-        if not unmet:
-            return world
         for one in unmet:
-            world = _mended(world, one, wanted)
+            world = _mended(world, one, looking)
+        if not unmet:
+            break
     return world
+
+
+def looked_at(formula: Formula) -> frozenset[Place]:
+    """Every place of a record that a formula looks at."""
+    return frozenset(place for atom in atoms(formula) for place in places(atom))
 
 
 def _alias(world: World, name: str) -> str:
@@ -48,12 +59,12 @@ def _truth(formula: Formula, world: World, record: Record) -> Truth:
     return truth_of(formula, dict(zip(every, world.truths(every, record), strict=True))) or Truth.UNKNOWN
 
 
-def _mended(world: World, formula: Formula, wanted: list[Formula]) -> World:
-    """The record with the entry, of those that the formula looks at, with which most clears."""
-    every = tuple(dict.fromkeys(atoms(formula)))
-    mine = frozenset(place for atom in every for place in places(atom))
-    near = [one for one in wanted if any(places(atom) & mine for atom in atoms(one))]
-    for place in sorted(mine):
+def _mended(world: World, formula: Formula, looking: Mapping[Place, list[Formula]]) -> World:
+    """The record with the entry, of those that the formula looks at, with which most clears of what looks at it."""
+    for place in sorted(looked_at(formula)):
+        if clears(formula, world) is Truth.TRUE:
+            break
+        near = looking[place]
         told = asked(tuple(dict.fromkeys(atom for one in near for atom in atoms(one) if place in places(atom))))
         found: list[tuple[int, int, Cell]] = []
         for number, cell in enumerate(cells(place, told, world)):

@@ -1,0 +1,82 @@
+"""How long it takes to say what an amendment means: questions, pairs of files, and many criteria at once.
+
+Each row has a second figure with the start of a new process in it, where that is the way it is used.
+"""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+from attrs import evolve
+
+from protocol_dsl.amend.diff import diff
+from protocol_dsl.face import load, loads
+from protocol_dsl.model.protocol import Protocol
+
+ITEMS = 75
+CRITERIA = 48
+
+
+def invented(criteria: int, items: int, shift: int = 0) -> str:
+    """A protocol of so many limits over so many items; `shift` moves one of them."""
+    lines = ['protocol "BENCH"', "    language 1", "    version 1.0", "", "moments", "    enrolment", "", "data"]
+    lines += [f"    item_{number} : number; plausible 0 to 1000" for number in range(items)]
+    lines += ["", "inclusion at enrolment"]
+    for number in range(criteria):
+        one, other = number % items, (number * 7 + 3) % items
+        limit = 100 + number + (shift if number == criteria // 2 else 0)
+        lines += [
+            f'    I{number} "Limit {number}"',
+            f"        item_{one} at least {limit} or item_{other} at most {limit}",
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def measured(work: Callable[[], object], runs: int = 5) -> float:
+    """The median time of the runs, in milliseconds."""
+    times = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        work()
+        times.append((time.perf_counter() - start) * 1000)
+    return statistics.median(times)
+
+
+def cold(old: str, new: str) -> float:
+    """One run of the command in a new process, in milliseconds."""
+    command = [sys.executable, "-m", "protocol_dsl", "diff", "--quiet", old, new]
+    return measured(lambda: subprocess.run(command, check=False, capture_output=True), 3)
+
+
+def say(what: str, milliseconds: float, in_a_process: float | None = None) -> None:
+    """One line of the report."""
+    also = "" if in_a_process is None else f"{in_a_process:>12.0f} ms"
+    print(f"{what:<56} {milliseconds:>9.1f} ms{also}")
+
+
+def pair(criteria: int, items: int) -> tuple[Protocol, Protocol]:
+    return loads(invented(criteria, items)).model, loads(invented(criteria, items, 5)).model
+
+
+def main() -> None:
+    """Print the report."""
+    print(f"{'':<56} {'in place':>12}{'new process':>15}")
+    old, new = pair(CRITERIA, ITEMS)
+    same = evolve(old, criteria=tuple(reversed(old.criteria)))
+    say(f"{CRITERIA} criteria, {ITEMS} items: the same", measured(lambda: diff(old, same)))
+    say(f"{CRITERIA} criteria, {ITEMS} items: one limit moved, with witnesses", measured(lambda: diff(old, new)))
+    many, moved = pair(CRITERIA * 20, ITEMS * 20)
+    say(f"{CRITERIA * 20} criteria: one limit moved", measured(lambda: diff(many, moved), 3))
+    first, second = "nct06631391@1.0", "nct06631391@2.0"
+    a, b = load(first).model, load(second).model
+    say("NCT06631391, version 1.0 to 2.0, end to end", measured(lambda: diff(a, b)), cold(first, second))
+    kin = load("kin_204").model
+    say("KIN-204 against itself", measured(lambda: diff(kin, kin)))
+
+
+if __name__ == "__main__":
+    main()
