@@ -22,6 +22,7 @@ def _named(protocol: Protocol) -> Iterator[str]:
     places = (
         protocol.criteria,
         protocol.stopping,
+        tuple((one.clause, one.until) for one in protocol.modifications),
         tuple(gate.clauses for gate in protocol.gates),
         () if protocol.dlt is None else (*protocol.dlt.clauses, protocol.dlt.evaluable),
         tuple(statement.claim.then for statement in protocol.statements),

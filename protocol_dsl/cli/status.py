@@ -9,6 +9,7 @@ from protocol_dsl.cli.inputs import Records, add_file, add_records, records, sou
 from protocol_dsl.cli.verb import Verb
 
 if TYPE_CHECKING:
+    from protocol_dsl.conduct.modify import Modified
     from protocol_dsl.conduct.status import PatientState, TrialState
     from protocol_dsl.model.protocol import Protocol
     from protocol_dsl.readers.data import CommitteeDecision
@@ -76,7 +77,12 @@ def _remarks(one: "PatientState") -> list[str]:
         told.append(one.dlt.deviation)
     if one.dlt.late:
         told.append(f"{', '.join(one.dlt.late)} after the window, not counted")
-    return told
+    return [*told, *(_change(change) for change in one.modified)]
+
+
+def _change(change: "Modified") -> str:
+    to = f" to {change.level}" if change.level else ""
+    return f"{change.id}: {change.action}{to}" + (f" ({change.why})" if change.why else "")
 
 
 def _summary(state: "TrialState") -> list[str]:
@@ -219,6 +225,10 @@ def _patient(one: "PatientState") -> dict[str, Any]:
         "because": [] if dlt is None else list(dlt.because),
         "late": [] if dlt is None else list(dlt.late),
         "deviation": None if dlt is None else dlt.deviation,
+        "modifications": [
+            {"id": change.id, "action": change.action, "level": level(change.level), "why": change.why}
+            for change in one.modified
+        ],
     }
 
 

@@ -39,7 +39,7 @@ def level_given(protocol: Protocol, record: Record, first: date | None = None) -
     Doses say the level where no column does: those of the first day, if they agree.
     """
     assigned, given = record.context.get("assigned_level"), record.context.get("level")
-    doses = _of_doses(protocol, record)
+    doses = levels_of_doses(protocol, record)
     written = tuple(dict.fromkeys(level for _, level in doses))
     if given is not None:
         return Level(given, assigned, written)
@@ -49,11 +49,12 @@ def level_given(protocol: Protocol, record: Record, first: date | None = None) -
     return Level(on_first[0] if on_first else assigned, assigned, written)
 
 
-def _of_doses(protocol: Protocol, record: Record) -> list[tuple[date, str]]:
+def levels_of_doses(protocol: Protocol, record: Record) -> list[tuple[date, str]]:
+    """The day and the level of each dose of which both are known, in the order of their days."""
     lists = [name for name, item in protocol.items.items() if item.kind == ListOf("dose")]
     found = []
     for event in (event for name in lists for event in record.lists.get(name, ())):
         day, level = event.fields.get("date"), event.fields.get("level")
         if day is not None and level is not None and isinstance(level.value, str) and isinstance(day.value, date):
             found.append((day.value, level.value))
-    return found
+    return sorted(found, key=lambda one: one[0])

@@ -10,6 +10,7 @@ from attrs import field, frozen
 
 from protocol_dsl.conduct.dlt import DltStatus, DltVerdict, may_be_treated
 from protocol_dsl.conduct.history import Treated, treated
+from protocol_dsl.conduct.modify import Modified, modified
 from protocol_dsl.conduct.seen import seen_on
 from protocol_dsl.conduct.slots import Slot, open_slots
 from protocol_dsl.conduct.trial import TrialAdvice, advise_from
@@ -43,6 +44,7 @@ class PatientState:
     enrolled: date | None = None
     dosed: date | None = None
     dlt: DltStatus | None = None
+    modified: tuple[Modified, ...] = ()
 
 
 @frozen
@@ -130,7 +132,8 @@ def _patient(
         stage = Stage.ENROLLED
     if stage is Stage.SCREENED and enrolled is not None:
         stage = Stage.ENROLLED
-    return PatientState(record.patient, stage, verdict, enrolled, dosed, status)
+    changes = modified(protocol, record, as_of, at) if status is not None and protocol.modifications else ()
+    return PatientState(record.patient, stage, verdict, enrolled, dosed, status, changes)
 
 
 def _day_known(record: Record) -> bool:

@@ -19,6 +19,7 @@ from protocol_dsl.elaborate import (
     holes,
     ladder,
     libraries,
+    modifying,
     notes,
     plan,
     standalone,
@@ -80,6 +81,9 @@ def _protocol(
         escalation=planned,
         stopping=tuple(one for some in stopping for one in some),
         timing=next((timing.timing(section, scope) for section, _ in _of(file, conducting.TimingHead)), None),
+        modifications=tuple(
+            one for s, _ in _of(file, conducting.ModificationsHead) for one in modifying.modifications(s, rungs, scope)
+        ),
         parts=tuple(one for s, _ in _of(file, conducting.PartsHead) for one in timing.parts(s, rungs, scope)),
         statements=statements,
         notes=tuple(note for note in told if note.kind is not NoteKind.INCOMPLETE),

@@ -12,7 +12,7 @@ from protocol_dsl.elaborate import conditions, monitoring
 from protocol_dsl.elaborate.scope import Scope
 from protocol_dsl.model import condition as core
 from protocol_dsl.model.protocol import Clause, Effect, EligibleImplies, Gate, PatientStatement
-from protocol_dsl.syntax import logic, sections
+from protocol_dsl.syntax import conducting, logic, sections
 from protocol_dsl.syntax.tree import Word
 
 
@@ -27,7 +27,16 @@ class Lines:
     then: tuple[sections.ThenLine, ...]
 
 
-_OTHER = (sections.AppliesWhen, sections.Unless, logic.AskPolicy, logic.TreatPolicy, logic.Note, sections.ThenLine)
+_STEPS = (conducting.HoldUntil, conducting.ThenStep, conducting.MostReductions)
+_OTHER = (
+    sections.AppliesWhen,
+    sections.Unless,
+    logic.AskPolicy,
+    logic.TreatPolicy,
+    logic.Note,
+    sections.ThenLine,
+    *_STEPS,
+)
 
 
 def sorted_lines(clause: sections.Clause) -> Lines:

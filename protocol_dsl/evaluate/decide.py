@@ -209,7 +209,7 @@ def environment(  # noqa: PLR0913 - what a clause is read against
     return Environment(protocol, record, as_of, moments, clause.moment, at, clause.id, policies)
 
 
-_BAR_WHEN_MET = (Effect.EXCLUSION, Effect.DLT, Effect.STOPPING)
+_BAR_WHEN_MET = (Effect.EXCLUSION, Effect.DLT, Effect.STOPPING, Effect.MODIFICATION)
 
 
 def decide_clause(clause: Clause, env: Environment) -> ClauseDecision:

@@ -43,6 +43,7 @@ class Effect(StrEnum):
     GATE = "gate"
     DLT = "dlt"
     STOPPING = "stopping"
+    MODIFICATION = "modification"
 
 
 @frozen
@@ -96,6 +97,20 @@ class DltRules(Node):
     def endings(self) -> tuple[str, ...]:
         """Every item that ends follow-up."""
         return () if self.follow_up_ends is None else (self.follow_up_ends, *self.also_ends)
+
+
+@frozen
+class Modification(Node):
+    """What is done with a patient's dose where a clause is met.
+
+    With `until` the dose is held until that is met, and then follows `step`: `one level down`, `same level` or `off
+    treatment`. `most` is how many reductions there may be before the patient goes off treatment.
+    """
+
+    clause: Clause
+    step: str
+    until: Condition | None = None
+    most: int | None = None
 
 
 @frozen
@@ -213,6 +228,7 @@ class Protocol:
     incomplete: tuple[Note, ...] = ()
     timing: Timing | None = None
     parts: tuple[Part, ...] = ()
+    modifications: tuple[Modification, ...] = ()
     amendment: Amendment | None = field(default=None, eq=False)
 
 

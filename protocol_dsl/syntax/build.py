@@ -279,7 +279,10 @@ WORDS: dict[str, Any] = {
     "move_de_escalate": "de-escalate",
     "move_stay": "stay",
     "move_stop": "stop",
-} | {kind: kind for kind in ("conduct", "modifications", "schedule")}
+    "level_down": "one level down",
+    "level_same": "same level",
+    "off_treatment": "off treatment",
+} | {kind: kind for kind in ("conduct", "schedule")}
 
 SPECIAL: dict[str, Callable[[Parts, Span], Any]] = (
     {
@@ -352,6 +355,7 @@ SPECIAL: dict[str, Callable[[Parts, Span], Any]] = (
         # clauses
         "clause": _clause,
         "stopping_clause": _clause,
+        "modification": _clause,
         "always_clause": _clause,
         "setting": _setting,
         "stops_line": lambda parts, span: conducting.StopsLine(

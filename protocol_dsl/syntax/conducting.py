@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 from protocol_dsl.syntax.defining import Row
 from protocol_dsl.syntax.logic import Condition, Note
 from protocol_dsl.syntax.tree import Node, Word, node
@@ -15,6 +17,32 @@ class TimingHead(Node):
 @node
 class PartsHead(Node):
     """The head `parts`."""
+
+
+@node
+class ModificationsHead(Node):
+    """The head `modifications`."""
+
+
+@node
+class HoldUntil(Node):
+    """`then hold until no adverse_events where (...)`."""
+
+    until: Condition
+
+
+@node
+class ThenStep(Node):
+    """`then one level down`."""
+
+    step: str
+
+
+@node
+class MostReductions(Node):
+    """`at most 2 reductions, else off treatment`."""
+
+    count: Word
 
 
 @node
@@ -60,3 +88,7 @@ class ReplaceLine(Node):
     """`replace patients who are not evaluable`."""
 
     notes: tuple[Note, ...] = ()
+
+
+ConductHead: TypeAlias = TimingHead | PartsHead | ModificationsHead
+ConductLine: TypeAlias = EachPatient | StopsLine | TestsLine | HoldUntil | ThenStep | MostReductions

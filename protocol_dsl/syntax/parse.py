@@ -37,6 +37,7 @@ ENTRY_RULES: dict[str, str] = {
     "dlt": "dlt_line",
     "escalation": "setting_line",
     "stopping": "stopping_clause",
+    "modifications": "modification",
     "timing": "setting_line",
     "parts": "setting_line",
     "always": "always_clause",
@@ -46,13 +47,13 @@ ENTRY_RULES: dict[str, str] = {
 }
 """The start rule for the entries of a section, by the first word of its head."""
 
-KEPT = ("conduct", "modifications", "schedule")
+KEPT = ("conduct", "schedule")
 MOST = 200
 """After so many mistakes the rest of a file is not read."""
 
 _HEADERS = ("protocol", "library")
 _NOTE_WORDS = ("source", "assumed", "note", "incomplete")
-_CLAUSES = ("clause", "dlt_line", "stopping_clause", "always_clause")
+_CLAUSES = ("clause", "dlt_line", "stopping_clause", "always_clause", "modification")
 _BARE_ID = re.compile(r"([A-Z][A-Za-z]*[0-9]+[a-z]?)(?![A-Za-z0-9_])[^\n]*\n")
 _ADRIFT = re.compile(r"-\s|(?!window |attributed |evaluable |replace |source |assumed |note |incomplete )[a-z(]")
 

@@ -7,7 +7,7 @@ from typing import TypeAlias
 from attrs import frozen
 
 from protocol_dsl.base.source import Source
-from protocol_dsl.syntax.conducting import EachPatient, PartsHead, StopsLine, TestsLine, TimingHead
+from protocol_dsl.syntax.conducting import ConductHead, ConductLine
 from protocol_dsl.syntax.defining import FurtherHead
 from protocol_dsl.syntax.logic import Condition, Note, Policy
 from protocol_dsl.syntax.tree import Anchor, AnchorDateOf, Choice, Node, Quantity, Word, node
@@ -124,8 +124,7 @@ Head: TypeAlias = (
     | EscalationHead
     | EscalationByDesignHead
     | StoppingHead
-    | TimingHead
-    | PartsHead
+    | ConductHead
     | AlwaysHead
     | ExampleHead
     | CohortExampleHead
@@ -338,9 +337,7 @@ Line: TypeAlias = (
     | Policy
     | Note
     | ThenLine
-    | EachPatient
-    | StopsLine
-    | TestsLine
+    | ConductLine
     | EligibleImplies
     | RecommendedImplies
     | NeverWhen

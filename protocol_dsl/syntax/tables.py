@@ -26,6 +26,7 @@ STARTS = (
     "setting_line",
     "dlt_line",
     "stopping_clause",
+    "modification",
     "always_clause",
     "example_line",
     "condition",

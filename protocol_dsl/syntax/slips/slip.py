@@ -30,7 +30,7 @@ class Slip:
     first: bool = False
 
 
-CLAUSES: Final = ("clause", "stopping_clause", "always_clause", "dlt_line")
+CLAUSES: Final = ("clause", "stopping_clause", "always_clause", "dlt_line", "modification")
 """The rules that read criteria and their like."""
 CONDITIONS: Final = (*CLAUSES, "definition", "condition")
 """The rules in which conditions stand."""

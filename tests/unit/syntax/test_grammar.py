@@ -330,7 +330,7 @@ def test_a_library_is_a_file_of_its_own() -> None:
     assert (parsed.problems, type(parsed.file.sections[0].head)) == ((), sections.LibraryHead)
 
 
-@pytest.mark.parametrize("kind", ["conduct", "modifications", "schedule"])
+@pytest.mark.parametrize("kind", ["conduct", "schedule"])
 def test_what_later_editions_bring_keeps_its_place(kind: str) -> None:
     text = f'protocol "P"\n\n{kind}\n    whatever: it (may hold\n        | a row\n\ninclusion\n    I1\n        a\n'
     parsed = parse(Source("file", text))
