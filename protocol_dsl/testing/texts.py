@@ -131,7 +131,7 @@ def _bulleted(words: str, parts: list[str]) -> str:
 
 def leaves() -> Texts:
     """A condition on one line."""
-    return one_of(_comparisons, _limits, _repeated, _memberships, _dates, _events, _others)
+    return one_of(_comparisons, _limits, _grades, _repeated, _memberships, _dates, _events, _others)
 
 
 def _comparisons() -> Texts:
@@ -148,6 +148,12 @@ def _limits() -> Texts:
     factor = st.integers(1, 60).map(lambda tenths: f"{tenths / 10:g}")
     item, limit = st.sampled_from(("anc", "alt")), st.sampled_from(("ULN", "LLN"))
     return st.builds("{} {} {} x {}".format, item, _SIGN, factor, limit)
+
+
+def _grades() -> Texts:
+    """The CTCAE grade of a reading: bands that speak of limits and of the baseline."""
+    term = "alanine_aminotransferase_increased"
+    return st.builds("ctcae grade of alt as {} {} {}".format, st.just(term), _SIGN, st.integers(0, 4))
 
 
 def _windows() -> Texts:
