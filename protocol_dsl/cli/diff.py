@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from protocol_dsl.cli.console import Console, misuse
-from protocol_dsl.cli.inputs import FILE_HELP, RUN, add_records, records, sound
+from protocol_dsl.cli.inputs import FILE_HELP, RUN, add_records, bytes_of, records, sound
 from protocol_dsl.cli.outputs import add_out, markdown_text, print_sheet, write_out
 from protocol_dsl.cli.verb import Verb
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from protocol_dsl.amend.intent import Held
     from protocol_dsl.model.protocol import Protocol
 
-_OUT: Final = (".md", ".json")
+_OUT: Final = (".md", ".html", ".json")
 
 
 def _configure(parser: ArgumentParser) -> None:
@@ -27,7 +27,7 @@ def _configure(parser: ArgumentParser) -> None:
         "--truth", metavar="RATES", help="how probable it is that the escalations part, given a DLT rate for each level"
     )
     parser.add_argument("--smt", metavar="FOLDER", help="also write every question in SMT-LIB 2, for another solver")
-    add_out(parser, _OUT, "the summary of changes, or all of it as data")
+    add_out(parser, _OUT, "the summary of changes, a page with both texts side by side, or all of it as data")
 
 
 def _run(arguments: Namespace, console: Console) -> int:
@@ -35,6 +35,7 @@ def _run(arguments: Namespace, console: Console) -> int:
 
     from protocol_dsl.amend.diff import diff
     from protocol_dsl.amend.intent import held
+    from protocol_dsl.amend.page import side_by_side
     from protocol_dsl.amend.report import lines, summary, to_json
 
     old, new = (sound(name, without=RUN) for name in (arguments.old, arguments.new))
@@ -44,6 +45,11 @@ def _run(arguments: Namespace, console: Console) -> int:
     console.diagnose(found.defects)
     writers = {
         ".md": lambda: markdown_text(summary(found, new, intent)),
+        ".html": lambda: side_by_side(
+            f"{found.old} to {found.new}",
+            "\n".join(lines(found, new, intent)),
+            *(bytes_of(name).decode("utf-8", "replace") for name in (arguments.old, arguments.new)),
+        ),
         ".json": lambda: json.dumps(to_json(found, new, intent), indent=2, ensure_ascii=False) + "\n",
     }
     write_out(arguments.out, writers)

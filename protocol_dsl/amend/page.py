@@ -1,0 +1,57 @@
+"""One page with both texts side by side and what is said of the difference: HTML that needs nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+from html import escape
+
+_STYLE = """
+body { font: 15px/1.5 system-ui, sans-serif; margin: 2em auto; max-width: 110em; padding: 0 1em; color: #1a1a1a; }
+pre { background: #f6f6f4; padding: 1em; overflow-x: auto; white-space: pre-wrap; }
+table { border-collapse: collapse; width: 100%; table-layout: fixed; }
+td { font: 13px/1.4 ui-monospace, monospace; white-space: pre-wrap; vertical-align: top; padding: 0 .6em; width: 50%; }
+td.was { background: #fbe9d7; border-left: 4px solid #b35900; }
+td.is { background: #dceaf7; border-left: 4px solid #0b5394; }
+tr.gap td { color: #777; text-align: center; background: #f0f0ee; }
+@media (prefers-color-scheme: dark) {
+  body { background: #161616; color: #e8e8e8; } pre { background: #222; }
+  td.was { background: #3f2a14; } td.is { background: #14293d; } tr.gap td { background: #222; }
+}
+"""
+_AROUND = 3
+
+
+def side_by_side(title: str, told: str, old: str, new: str) -> str:
+    """The report, and both texts with what differs marked; stretches that are the same are cut short."""
+    rows = "\n".join(_rows(old.splitlines(), new.splitlines()))
+    return (
+        f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{escape(title)}</title>\n'
+        f"<style>{_STYLE}</style>\n</head>\n<body>\n<h1>{escape(title)}</h1>\n<pre>{escape(told)}</pre>\n"
+        f"<h2>Both texts</h2>\n<table>\n{rows}\n</table>\n</body>\n</html>\n"
+    )
+
+
+def _rows(old: list[str], new: list[str]) -> Iterator[str]:
+    for kind, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if kind == "equal":
+            yield from _same(old[i:j])
+            continue
+        for number in range(max(j - i, m - k)):
+            was = old[i + number] if i + number < j else None
+            now = new[k + number] if k + number < m else None
+            yield f"<tr>{_cell(was, 'was')}{_cell(now, 'is')}</tr>"
+
+
+def _same(lines: list[str]) -> Iterator[str]:
+    cut = len(lines) - 2 * _AROUND
+    for number, line in enumerate(lines):
+        if cut > 1 and _AROUND <= number < len(lines) - _AROUND:
+            if number == _AROUND:
+                yield f'<tr class="gap"><td colspan="2">{cut} lines alike</td></tr>'
+            continue
+        yield f"<tr><td>{escape(line)}</td><td>{escape(line)}</td></tr>"
+
+
+def _cell(line: str | None, kind: str) -> str:
+    return "<td></td>" if line is None else f'<td class="{kind}">{escape(line)}</td>'
