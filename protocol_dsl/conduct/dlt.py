@@ -7,7 +7,7 @@ once follow-up has ended.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from enum import StrEnum
 
@@ -76,7 +76,7 @@ def dlt_status(protocol: Protocol, record: Record, as_of: date, at: Mapping[str,
     moments, _ = moments_of(protocol, seen, at)
     start = moments.get(rules.start)
     if isinstance(start, date):
-        known = without_later_days(seen, as_of, keep=rules.start)
+        known = without_later_days(seen, as_of, keep=frozenset({rules.start, *_reaching(protocol)}))
         moments, _ = moments_of(protocol, known, {**at, rules.start: start})
         case = Case(protocol, rules, known, as_of, moments, start)
         level = level_given(protocol, known, start)
@@ -108,6 +108,13 @@ def may_be_treated(protocol: Protocol, record: Record, as_of: date, at: Mapping[
     if any(one.missing in _ENTERED or one.value not in (None, Attested.NEVER) for one in entries):
         return True
     return not entries and ("level" in record.context or has_doses(protocol, record))
+
+
+def _reaching(protocol: Protocol) -> Iterator[str]:
+    """The items that say to which day a list is complete."""
+    for item in protocol.items.values():
+        if item.complete is not None and item.complete.to is not None:
+            yield item.complete.to
 
 
 def _status(case: Case) -> DltStatus:

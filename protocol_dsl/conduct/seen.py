@@ -29,15 +29,15 @@ def seen_on(record: Record, day: date) -> Record:
     )
 
 
-def without_later_days(record: Record, day: date, *, keep: str) -> Record:
+def without_later_days(record: Record, day: date, *, keep: frozenset[str]) -> Record:
     """The record without days that had not come yet: as of a day nobody knows that a cycle began on a later one.
 
-    `keep` is the moment that is known beforehand.
+    `keep` are those that stay, such as the day to which a list is complete: it is no less complete for being so longer.
     """
     return evolve(
         record,
         readings={
-            name: found if name == keep else tuple(one for one in found if not _is_later_day(one, day))
+            name: found if name in keep else tuple(one for one in found if not _is_later_day(one, day))
             for name, found in record.readings.items()
         },
     )

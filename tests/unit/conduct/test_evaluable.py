@@ -13,7 +13,7 @@ from protocol_dsl.conduct.trial import advise_from
 from protocol_dsl.face import loads
 from protocol_dsl.model.record import Attested, Event, Reading, Record, Value
 
-PROTOCOL = loads("""\
+TEXT = """\
 protocol "EVAL-1"
     language 1
     uses ctcae 5.0
@@ -56,7 +56,8 @@ escalation by table
         | 6       | 0 to 1   | escalate                    |
         | 6       | 2 to 6   | de-escalate and close level |
     mtd is highest level with 6 treated and at most 1 dlt
-""").model
+"""
+PROTOCOL = loads(TEXT).model
 LATER = date(2026, 9, 1)
 
 
@@ -117,6 +118,19 @@ def test_who_withdraws_consent_before_enough_doses_is_not_evaluable() -> None:
     found = status(patient(doses=5, withdrawn=date(2026, 6, 9), off_study=date(2026, 6, 12)))
     assert found.status is DltVerdict.NOT_EVALUABLE
     assert found.why == "follow-up ended before the patient was evaluable: withdrawn 2026-06-09"
+
+
+def test_a_list_that_is_complete_to_a_later_day_is_complete_today() -> None:
+    """Seen from 1 July, with the last visit on 1 September: that the list is complete to then makes it so to July."""
+    text = TEXT.replace(
+        "adverse_events : list of adverse_event",
+        'adverse_events : list of adverse_event; complete to seen because "so"',
+    )
+    model = loads(text.replace("off_study      : date", "off_study      : date\n    seen           : date")).model
+    plain = patient(seen=LATER)
+    found = dlt_status(model, evolve(plain, attested={"doses": LATER}), date(2026, 7, 1))
+    assert found is not None
+    assert found.status is DltVerdict.NO
 
 
 def test_who_withdraws_after_a_dlt_counts() -> None:
