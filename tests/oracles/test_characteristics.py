@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from protocol_dsl.base.source import Source
+from protocol_dsl.cli.inputs import RUN
 from protocol_dsl.escalation.characteristics import Characteristics, Endings, N, endings_of
 from protocol_dsl.model.escalation import EscalationPlan, Ladder
 from protocol_dsl.pipeline import load_text
@@ -29,6 +30,24 @@ escalation by boin
     at most {patients} patients
     close level when chance of exceeding target is more than 0.95 from 3 patients
     mtd is isotonic estimate closest to target
+"""
+CRM = """\
+protocol "CRM"
+
+doses of agent
+    | level |
+{levels}
+    start at level {start}
+    {skipping}
+
+escalation by crm
+    target dlt rate {target}
+    skeleton {skeleton}
+    empiric model
+    prior variance {variance}
+    cohort of {cohort_size}
+    at most {patients} patients
+    mtd is level closest to target
 """
 
 
@@ -65,6 +84,38 @@ def test_boin(row: dict[str, str]) -> None:
         "treated": list(found.treated),
         "dlts": list(found.dlts),
         "early_stop": [sum(chance for number, chance in found.patients if number < most)],
+    }
+    for name, values in actual.items():
+        assert pytest.approx([float(part) for part in row[name].split()], abs=1e-12, rel=0) == values
+
+
+def crm(row: dict[str, str]) -> Endings:
+    """The variance is the square of a scale that was written with all its digits, and so of a few itself."""
+    text = CRM.format(
+        levels="\n".join(f"    | {level} |" for level, _ in enumerate(row["rates"].split(), start=1)),
+        start=row["start"],
+        skipping="never skip a level" if row["no_skipping"] == "true" else "",
+        target=row["target"],
+        skeleton=", ".join(row["skeleton"].split()),
+        variance=round(float(row["scale"]) ** 2, 12),
+        cohort_size=row["cohort_size"],
+        patients=int(row["cohort_size"]) * int(row["cohorts"]),
+    )
+    protocol = load_text(Source("crm.protocol", text), without=RUN).protocol
+    assert protocol is not None
+    assert protocol.escalation is not None
+    assert protocol.ladder is not None
+    return ends(protocol.escalation, protocol.ladder)
+
+
+@pytest.mark.parametrize("row", rows("crm_characteristics.tsv"))
+def test_crm(row: dict[str, str]) -> None:
+    """To a unit in the twelfth decimal place."""
+    found = crm(row).under(tuple(map(Fraction, row["rates"].split())))
+    actual = {
+        "recommended": [found.selected[-1], *found.selected[:-1]],
+        "treated": list(found.treated),
+        "dlts": list(found.dlts),
     }
     for name, values in actual.items():
         assert pytest.approx([float(part) for part in row[name].split()], abs=1e-12, rel=0) == values
