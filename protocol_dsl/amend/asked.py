@@ -93,6 +93,7 @@ def asked(several: tuple[Atom, ...]) -> Asked:
             _Reader(found, atom).condition(atom.form, atom.of_list)
         else:
             found.seen_through.add(atom.of_list)
+    found.loose.extend(_of_moments(several, found))
     for name, ways in found.series.items():
         if len({one.choice for one in ways}) > 1:
             found.loose.append(f"readings of {name} chosen in different ways")
@@ -100,8 +101,23 @@ def asked(several: tuple[Atom, ...]) -> Asked:
         if len(parts) > 1 or name in found.held:
             found.loose.append(f"{name} held against more than one kind of limit")
     if any(abs(years * _YEAR - days) <= _LEAPS for years in found.years for days in found.lengths if days):
-        found.loose.append("years and days that may fall together")
+        found.loose.append(f"{FIXED}: years and days that may fall together")
     return found
+
+
+FIXED = "moments a fixed time apart"
+"""How what is loose begins where the days of moments, which stand still, would have to move."""
+
+
+def _of_moments(several: tuple[Atom, ...], found: Asked) -> Iterator[str]:
+    """Whether more than one moment plays a part, so that the time between them would have to be varied."""
+    named = {node.name for atom in several for node in walk(atom.form) if isinstance(node, MomentOf)}
+    asked_at = {atom.moment for atom in several}
+    ageing = any(one.valid_days is not None for ways in found.series.values() for one in ways)
+    if len(named) > 1:
+        yield f"{FIXED}: {', '.join(sorted(named))}"
+    elif len(asked_at) > 1 and ageing:
+        yield f"{FIXED}: {', '.join(sorted(str(one or 'the as-of date') for one in asked_at))}"
 
 
 @frozen

@@ -13,7 +13,7 @@ from itertools import product
 
 from attrs import field, frozen
 
-from protocol_dsl.amend.asked import asked
+from protocol_dsl.amend.asked import FIXED, asked
 from protocol_dsl.amend.cells import Cell, cells, few_changes, product_size
 from protocol_dsl.amend.formula import Atom, Formula, Reading, Said, atoms, event_by_event, reading
 from protocol_dsl.amend.places import Place, places
@@ -291,7 +291,7 @@ def _asked_of_solver(  # noqa: PLR0913, PLR0917 - the question, and what is know
             continue
         found[direction] = Shown(record, solved.entries, a, b)
     if not open_ended:
-        several = tuple(one for one in loose if one.startswith("more than one event"))
+        several = tuple(one for one in loose if one.startswith(("more than one event", FIXED)))
         return Answer(found, not several, read, several)
     return Answer(found, proved=False, records=read, loose=(*loose, *open_ended))
 

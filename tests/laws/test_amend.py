@@ -1,6 +1,7 @@
 """What a difference must be: law M10 of the language, and rewritings whose meaning is known beforehand."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import date
 from functools import cache
 from typing import Any, TypeVar
 
@@ -11,15 +12,19 @@ from hypothesis.strategies import DataObject
 
 from protocol_dsl.amend.change import Diff, Kind, Witness
 from protocol_dsl.amend.diff import diff
+from protocol_dsl.amend.formula import clearing
+from protocol_dsl.amend.question import Search
+from protocol_dsl.amend.world import world
 from protocol_dsl.base.shipped import names_of_protocols
-from protocol_dsl.evaluate.decide import decide, decide_clause, environment
+from protocol_dsl.evaluate.decide import Standing, decide, decide_clause, environment
 from protocol_dsl.evaluate.moments import moments_of
 from protocol_dsl.examples.mutants import Change, changes
 from protocol_dsl.face import load
 from protocol_dsl.model.condition import AtLeast, Both, Compare, Condition, Constant, Distance, Either, Not, Sign
 from protocol_dsl.model.node import Node
 from protocol_dsl.model.protocol import Clause, Effect, Protocol
-from protocol_dsl.testing import protocols
+from protocol_dsl.model.record import Event, Range, Reading, Record
+from protocol_dsl.testing import protocols, records
 from tests.law import law
 
 T = TypeVar("T")
@@ -277,3 +282,47 @@ def test_a_guard_that_is_dropped_tightens(name: str) -> None:
         if clause.guard is not None:
             found = diff(old, with_clause(old, clause, evolve(clause, guard=None)))
             assert [(one.id, one.kind) for one in found.clauses] == [(clause.id, Kind.TIGHTENED)]
+
+
+# --- what is claimed of all records -----------------------------------------------------------------------------------
+
+
+def plain(record: Record, protocol: Protocol, days: Mapping[str, date]) -> Record:
+    """The record as far as a claim reaches: one exact reading of an item, one event in a list, known moments."""
+    readings = {
+        name: (evolve(found[0], date=None, at_moment=True),)
+        for name, found in record.readings.items()
+        if found and not isinstance(found[0].value, Range) and name in protocol.items
+    }
+    lists = {
+        name: tuple(
+            Event({one: held for one, held in event.fields.items() if not isinstance(held.value, Range)})
+            for event in found[:1]
+        )
+        for name, found in record.lists.items()
+    }
+    judgements = {name: found[:1] for name, found in record.judgements.items()}
+    moments = {name: (Reading(day, at_moment=True),) for name, day in days.items()}
+    return evolve(record, readings={**readings, **moments}, lists=lists, judgements=judgements)
+
+
+RANK = {Standing.BARS: 0, Standing.OPEN: 1, Standing.CLEARS: 2}
+
+
+@law(drawn, protocols(1), times=15)
+def test_what_is_proved_is_contradicted_by_no_record(data: DataObject, old: Protocol) -> None:
+    new = mutated(data, old)
+    here = world((old, new))
+    search = Search(here)
+    for before, after in zip(old.criteria, new.criteria, strict=True):
+        answer = search.ask(clearing(before, 0), clearing(after, 1))
+        if not answer.proved:
+            continue
+        shown = {direction.gained for direction in answer.found}
+        for _ in range(5):
+            record = plain(data.draw(records(old)), old, here.days)
+            a, b = (
+                RANK[decide_clause(clause, environment(version, record, here.as_of, here.days, clause)).standing]
+                for version, clause in ((old, before), (new, after))
+            )
+            assert a == b or (b > a) in shown, (before, after, record)

@@ -108,6 +108,32 @@ def test_other_forms(was: str, now: str, clause: str, kind: Kind) -> None:
     assert kinds(changed(was, now)) == {clause: kind}
 
 
+MOMENTS = """
+protocol "CASE-2"
+    language 1
+    version 1.0
+
+moments
+    enrolment
+    first_dose after enrolment
+
+data
+    last_surgery : date
+
+inclusion at enrolment
+    I1 "Surgery"
+        last_surgery is at least 28 days before enrolment
+"""
+
+
+@pytest.mark.parametrize("days", range(24, 34))
+def test_days_from_another_moment_are_never_called_the_same(days: int) -> None:
+    """Whatever lies between the two moments on the records that are looked at, it may be something else on others."""
+    newer = MOMENTS.replace("at least 28 days before enrolment", f"at least {days} days before first_dose")
+    (change,) = diff(loads(MOMENTS).model, loads(newer).model).clauses
+    assert change.witnesses or change.kind is Kind.UNDECIDED
+
+
 def test_how_long_a_value_is_valid_is_a_matter_of_what_is_missing() -> None:
     found = changed("anc : number in 10*9/L; plausible 0 to 100; latest, valid for 14 days",
                     "anc : number in 10*9/L; plausible 0 to 100; latest, valid for 21 days")  # fmt: skip
