@@ -215,7 +215,7 @@ def _item(place: Place, world: World) -> Item | None:
 def _encoded(formula: Formula, unknowns: Any, world: World) -> Any:  # noqa: ANN401 - what the solver is told
     import z3
 
-    from protocol_dsl.evaluate.symbolic.encode import Said, both, either
+    from protocol_dsl.evaluate.symbolic.terms import Said, both, either
     from protocol_dsl.evaluate.symbolic.unknowns import Unencodable
 
     match formula:
@@ -241,7 +241,8 @@ def _encoded(formula: Formula, unknowns: Any, world: World) -> Any:  # noqa: ANN
 def _atom(atom: Atom, unknowns: Any, world: World) -> Any:  # noqa: ANN401
     import z3
 
-    from protocol_dsl.evaluate.symbolic.encode import Encoder, Said
+    from protocol_dsl.evaluate.symbolic.encode import Encoder
+    from protocol_dsl.evaluate.symbolic.terms import Said
     from protocol_dsl.evaluate.symbolic.unknowns import Unencodable
 
     at = world.as_of if atom.moment is None else world.day(atom.moment)
@@ -263,7 +264,7 @@ def _begun(atom: Atom, unknowns: Any, world: World, there: Any) -> Any:  # noqa:
     """That the event is there, and had begun by the last day that is looked at; without its day, by the as-of date."""
     import z3
 
-    from protocol_dsl.evaluate.symbolic.encode import Said
+    from protocol_dsl.evaluate.symbolic.terms import Said
     from protocol_dsl.evaluate.symbolic.unknowns import Unencodable
 
     fields = world.fields(atom.of_list)

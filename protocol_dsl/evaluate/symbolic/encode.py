@@ -15,6 +15,25 @@ import z3
 from attrs import frozen
 
 from protocol_dsl.base.studytime import completed_months, completed_years, shift
+from protocol_dsl.evaluate.symbolic.terms import (
+    ANYTHING,
+    DAY,
+    FALSE,
+    FAR,
+    MOST_YEARS,
+    SIGNS,
+    TRUE,
+    Option,
+    Said,
+    attested_compare,
+    both,
+    calculated,
+    certain,
+    either,
+    last_with,
+    options_of,
+    rounded,
+)
 from protocol_dsl.evaluate.symbolic.unknowns import Unencodable, Unknown, Unknowns, exact
 from protocol_dsl.model.condition import (
     Arithmetic,
@@ -36,7 +55,6 @@ from protocol_dsl.model.condition import (
     MomentOf,
     Named,
     Not,
-    Operator,
     Part,
     Policy,
     Recorded,
@@ -50,39 +68,6 @@ from protocol_dsl.model.condition import (
 from protocol_dsl.model.record import Attested, Reason
 from protocol_dsl.model.vocabulary import Count as Counted
 from protocol_dsl.model.vocabulary import Item, Text
-
-TRUE, FALSE = z3.BoolVal(True), z3.BoolVal(False)  # noqa: FBT003 - z3's own
-_DAY = 86400
-_MOST_YEARS = 130
-
-
-class Anything:
-    """Of which nothing is known."""
-
-
-ANYTHING = Anything()
-_FAR = (Sign.AT_LEAST, Sign.MORE_THAN)
-
-
-@frozen
-class Option:
-    """What a value may be, and when it may: a term of the solver, a day, a text, or one of the attested."""
-
-    when: Any
-    value: Any
-
-
-@frozen
-class Said:
-    """That a condition is met, and that it is not."""
-
-    met: Any
-    unmet: Any
-
-    @property
-    def unknown(self) -> Any:  # noqa: ANN401 - a formula of the solver
-        """That it is neither."""
-        return z3.Not(z3.Or(self.met, self.unmet))
 
 
 @frozen
@@ -156,10 +141,10 @@ class Encoder:
         if a is ANYTHING or b is ANYTHING:
             return Said(FALSE, FALSE)
         if isinstance(a, Attested) or isinstance(b, Attested):
-            return _certain(_attested(sign, a, b))
+            return certain(attested_compare(sign, a, b))
         if isinstance(a, dict) or isinstance(b, dict):
             raise Unencodable("a comparison of several members at once")
-        held = _SIGNS[sign](self._term(a), self._term(b))
+        held = SIGNS[sign](self._term(a), self._term(b))
         held = TRUE if held is True else FALSE if held is False else held
         return Said(held, z3.Not(held))
 
@@ -195,13 +180,13 @@ class Encoder:
         if anchor is ANYTHING or isinstance(anchor, Attested) or length is ANYTHING:
             return Said(FALSE, FALSE)
         if day is Attested.NEVER:
-            return _certain(sign in _FAR)
+            return certain(sign in FAR)
         if day is Attested.ONGOING and side is Side.BEFORE:
-            return _certain(sign not in _FAR)
+            return certain(sign not in FAR)
         if day is ANYTHING or isinstance(day, Attested):
             return Said(FALSE, FALSE)
         start, end = (day, anchor) if side is Side.BEFORE else (anchor, day)
-        gap = z3.ToReal(z3.IntVal(0) + self._term(end) - self._term(start)) * _DAY
+        gap = z3.ToReal(z3.IntVal(0) + self._term(end) - self._term(start)) * DAY
         return self._compare(sign, gap, length)
 
     def _edge(self, sign: Sign, day: Expression, edge: Expression | None) -> Said:
@@ -250,16 +235,16 @@ class Encoder:
             case Fetch(series=series, part=part):
                 return self._fetched(series.item, part)
             case FieldOf(name=name) if self.of_list and name in self.fields and not getattr(node, "outer", 0):
-                return _options(self.unknowns.entry(f"{self.of_list}.{name}", self.fields[name]), Attested.ONGOING)
+                return options_of(self.unknowns.entry(f"{self.of_list}.{name}", self.fields[name]), Attested.ONGOING)
             case ContextOf(name=name):
                 kind = Counted() if name == "entry" else Text()
-                return _options(self.unknowns.entry(f"place {name}", Item(name=name, kind=kind)))
+                return options_of(self.unknowns.entry(f"place {name}", Item(name=name, kind=kind)))
             case Arithmetic(operator=operator, left=left, right=right):
-                return self._pairs(lambda a, b: _calculated(operator, a, b), left, right)
+                return self._pairs(lambda a, b: calculated(operator, a, b), left, right)
             case Extreme(larger=larger, left=left, right=right):
                 return self._pairs(lambda a, b: self._extreme(a, b, larger=larger), left, right)
             case Rounded(inside=inside, step=step):
-                return tuple(Option(one.when, _rounded(one.value, step)) for one in self.value(inside))
+                return tuple(Option(one.when, rounded(one.value, step)) for one in self.value(inside))
             case CompletedTime(period=period, start=start, end=end):
                 return self._pairs(lambda a, b: self._completed(period, a, b), start, end)
             case Shifted():
@@ -282,7 +267,7 @@ class Encoder:
     def _fetched(self, name: str, part: Part) -> tuple[Option, ...]:
         one = self._item(name)
         if part is Part.VALUE:
-            return _options(one)
+            return options_of(one)
         if part is Part.DATE:
             raise Unencodable(f"the date of {name}")
         limit, known = (one.uln, one.uln_known) if part is Part.ULN else (one.lln, one.lln_known)
@@ -317,8 +302,8 @@ class Encoder:
         if isinstance(start, date):
             return Fraction(reckon(start, end))
         months = 12 if period == "years" else 1
-        last = _MOST_YEARS if period == "years" else _MOST_YEARS * 2
-        steps = [_last_with(reckon, end, -number * months, number) for number in range(1, last)]
+        last = MOST_YEARS if period == "years" else MOST_YEARS * 2
+        steps = [last_with(reckon, end, -number * months, number) for number in range(1, last)]
         after = z3.If(start > end.toordinal(), z3.RealVal(-1), z3.RealVal(0))
         return z3.Sum([z3.If(start <= step.toordinal(), z3.RealVal(1), z3.RealVal(0)) for step in steps]) + after
 
@@ -338,7 +323,7 @@ class Encoder:
                 return ANYTHING if not isinstance(day, Attested) else day
             if not isinstance(length, Fraction):
                 raise Unencodable("a length of time that is worked out")
-            return self._term(day) + sign * int(length // _DAY)
+            return self._term(day) + sign * int(length // DAY)
 
         return self._pairs(moved, node.day, node.length)
 
@@ -352,79 +337,3 @@ class Encoder:
             found += [Option(z3.And(reached, one.when), one.value) for one in self.value(branch.result)]
             earlier = z3.Or(earlier, said.met)
         return (*found, Option(z3.Not(earlier), ANYTHING))
-
-
-def both(parts: list[Said] | tuple[Said, ...]) -> Said:
-    """All of them."""
-    return Said(z3.And([one.met for one in parts]), z3.Or([one.unmet for one in parts]))
-
-
-def either(parts: list[Said] | tuple[Said, ...]) -> Said:
-    """One of them."""
-    return Said(z3.Or([one.met for one in parts]), z3.And([one.unmet for one in parts]))
-
-
-def _options(one: Unknown, attested: Attested = Attested.NEVER) -> tuple[Option, ...]:
-    return (
-        Option(z3.And(one.known, z3.Not(one.attested)), one.value),
-        Option(z3.And(one.known, one.attested), attested),
-        Option(z3.Not(one.known), ANYTHING),
-    )
-
-
-def _certain(yes: bool) -> Said:  # noqa: FBT001
-    return Said(TRUE, FALSE) if yes else Said(FALSE, TRUE)
-
-
-def _attested(sign: Sign, a: Any, b: Any) -> bool:  # noqa: ANN401
-    """`ongoing` lies after every day; `never` lies nowhere, and only equals itself."""
-    if sign in (Sign.IS, Sign.IS_NOT):
-        return (a is b) is (sign is Sign.IS)
-    if a is Attested.ONGOING and not isinstance(b, Attested):
-        return sign in _FAR
-    if b is Attested.ONGOING and not isinstance(a, Attested):
-        return sign not in _FAR
-    return False
-
-
-def _calculated(by: Operator, a: Any, b: Any) -> Any:  # noqa: ANN401
-    if any(one is ANYTHING or isinstance(one, Attested) for one in (a, b)):
-        return ANYTHING
-    a, b = (exact(one) if isinstance(one, Fraction) else one for one in (a, b))
-    if by is Operator.OVER:
-        return [(b != 0, a / b), (b == 0, ANYTHING)]
-    if by is Operator.POWER:
-        raise Unencodable("a power")
-    return {Operator.PLUS: lambda: a + b, Operator.MINUS: lambda: a - b, Operator.TIMES: lambda: a * b}[by]()
-
-
-def _rounded(value: Any, step: Fraction) -> Any:  # noqa: ANN401
-    """Half away from zero, to a multiple of the step."""
-    if value is ANYTHING or isinstance(value, Attested):
-        return ANYTHING
-    term, one = (exact(value) if isinstance(value, Fraction) else value), exact(step)
-    up = z3.ToReal(z3.ToInt(term / one + z3.Q(1, 2))) * one
-    down = -z3.ToReal(z3.ToInt(-term / one + z3.Q(1, 2))) * one
-    return z3.If(term >= 0, up, down)
-
-
-def _last_with(reckon: Callable[[date, date], int], end: date, months: int, number: int) -> date:
-    """The last day from which so many periods are completed."""
-    from protocol_dsl.base.studytime import Rounding
-
-    day = shift(end, months=months, rounding=Rounding.UP)
-    while reckon(day, end) < number:
-        day = date.fromordinal(day.toordinal() - 1)
-    while reckon(date.fromordinal(day.toordinal() + 1), end) >= number:
-        day = date.fromordinal(day.toordinal() + 1)
-    return day
-
-
-_SIGNS: dict[Sign, Callable[[Any, Any], Any]] = {
-    Sign.AT_LEAST: lambda a, b: a >= b,
-    Sign.AT_MOST: lambda a, b: a <= b,
-    Sign.MORE_THAN: lambda a, b: a > b,
-    Sign.LESS_THAN: lambda a, b: a < b,
-    Sign.IS: lambda a, b: a == b,
-    Sign.IS_NOT: lambda a, b: a != b,
-}

@@ -1,0 +1,126 @@
+"""What the parts of a formula are: options of a value, what is said of a condition, and arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+import z3
+from attrs import frozen
+
+from protocol_dsl.base.studytime import Rounding, shift
+from protocol_dsl.evaluate.symbolic.unknowns import Unencodable, Unknown, exact
+from protocol_dsl.model.condition import Operator, Sign
+from protocol_dsl.model.record import Attested
+
+TRUE, FALSE = z3.BoolVal(True), z3.BoolVal(False)  # noqa: FBT003 - z3's own
+DAY = 86400
+MOST_YEARS = 130
+
+
+class Anything:
+    """Of which nothing is known."""
+
+
+ANYTHING = Anything()
+FAR = (Sign.AT_LEAST, Sign.MORE_THAN)
+
+
+@frozen
+class Option:
+    """What a value may be, and when it may: a term of the solver, a day, a text, or one of the attested."""
+
+    when: Any
+    value: Any
+
+
+@frozen
+class Said:
+    """That a condition is met, and that it is not."""
+
+    met: Any
+    unmet: Any
+
+    @property
+    def unknown(self) -> Any:  # noqa: ANN401 - a formula of the solver
+        """That it is neither."""
+        return z3.Not(z3.Or(self.met, self.unmet))
+
+
+def both(parts: list[Said] | tuple[Said, ...]) -> Said:
+    """All of them."""
+    return Said(z3.And([one.met for one in parts]), z3.Or([one.unmet for one in parts]))
+
+
+def either(parts: list[Said] | tuple[Said, ...]) -> Said:
+    """One of them."""
+    return Said(z3.Or([one.met for one in parts]), z3.And([one.unmet for one in parts]))
+
+
+def options_of(one: Unknown, attested: Attested = Attested.NEVER) -> tuple[Option, ...]:
+    """What an entry may be: its value, that there was none, or nothing known."""
+    return (
+        Option(z3.And(one.known, z3.Not(one.attested)), one.value),
+        Option(z3.And(one.known, one.attested), attested),
+        Option(z3.Not(one.known), ANYTHING),
+    )
+
+
+def certain(yes: bool) -> Said:  # noqa: FBT001
+    """What is said whatever the record."""
+    return Said(TRUE, FALSE) if yes else Said(FALSE, TRUE)
+
+
+def attested_compare(sign: Sign, a: Any, b: Any) -> bool:  # noqa: ANN401
+    """`ongoing` lies after every day; `never` lies nowhere, and only equals itself."""
+    if sign in (Sign.IS, Sign.IS_NOT):
+        return (a is b) is (sign is Sign.IS)
+    if a is Attested.ONGOING and not isinstance(b, Attested):
+        return sign in FAR
+    if b is Attested.ONGOING and not isinstance(a, Attested):
+        return sign not in FAR
+    return False
+
+
+def calculated(by: Operator, a: Any, b: Any) -> Any:  # noqa: ANN401
+    """One number with another; division by zero has no answer."""
+    if any(one is ANYTHING or isinstance(one, Attested) for one in (a, b)):
+        return ANYTHING
+    a, b = (exact(one) if isinstance(one, Fraction) else one for one in (a, b))
+    if by is Operator.OVER:
+        return [(b != 0, a / b), (b == 0, ANYTHING)]
+    if by is Operator.POWER:
+        raise Unencodable("a power")
+    return {Operator.PLUS: lambda: a + b, Operator.MINUS: lambda: a - b, Operator.TIMES: lambda: a * b}[by]()
+
+
+def rounded(value: Any, step: Fraction) -> Any:  # noqa: ANN401
+    """Half away from zero, to a multiple of the step."""
+    if value is ANYTHING or isinstance(value, Attested):
+        return ANYTHING
+    term, one = (exact(value) if isinstance(value, Fraction) else value), exact(step)
+    up = z3.ToReal(z3.ToInt(term / one + z3.Q(1, 2))) * one
+    down = -z3.ToReal(z3.ToInt(-term / one + z3.Q(1, 2))) * one
+    return z3.If(term >= 0, up, down)
+
+
+def last_with(reckon: Callable[[date, date], int], end: date, months: int, number: int) -> date:
+    """The last day from which so many periods are completed."""
+    day = shift(end, months=months, rounding=Rounding.UP)
+    while reckon(day, end) < number:
+        day = date.fromordinal(day.toordinal() - 1)
+    while reckon(date.fromordinal(day.toordinal() + 1), end) >= number:
+        day = date.fromordinal(day.toordinal() + 1)
+    return day
+
+
+SIGNS: dict[Sign, Callable[[Any, Any], Any]] = {
+    Sign.AT_LEAST: lambda a, b: a >= b,
+    Sign.AT_MOST: lambda a, b: a <= b,
+    Sign.MORE_THAN: lambda a, b: a > b,
+    Sign.LESS_THAN: lambda a, b: a < b,
+    Sign.IS: lambda a, b: a == b,
+    Sign.IS_NOT: lambda a, b: a != b,
+}
