@@ -101,7 +101,7 @@ def sheet(one: "Scenario") -> Sheet | None:
     if calendar is None:
         return None
     head = ("in a trial", "mean", "SD", *(f"{100 * share:g} %" for share in QUANTILES))
-    return Sheet("", head, tuple(_rows(calendar)), ())
+    return Sheet("from opening to end", head, tuple(_rows(calendar)), ())
 
 
 def _rows(calendar: "Calendar") -> Iterator[tuple[str, ...]]:

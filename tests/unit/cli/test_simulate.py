@@ -100,3 +100,36 @@ def test_a_file_without_escalation(capsys: pytest.CaptureFixture[str], tmp_path:
     path.write_text('protocol "NONE"\n', "utf-8")
     assert main(["simulate", str(path), "--truth", "0.1"]) == 2
     assert "no doses with an escalation" in capsys.readouterr().err
+
+
+IN_TIME = ("--truth", TRUTH, "--accrual", "2 weeks", "--window", "28 days", "--trials", "60")
+
+
+def test_in_time_with_what_is_exact_beside_it(capsys: pytest.CaptureFixture[str]) -> None:
+    (one,) = scenarios(capsys, *IN_TIME, "--seed", "5")
+    (again,) = scenarios(capsys, *IN_TIME, "--seed", "5")
+    (exact,) = scenarios(capsys, "--truth", TRUTH)
+    assert one == again
+    assert set(KEYS) <= set(one)
+    assert (False, 60, 5) == (one["exact"], one["trials"], one["seed"])
+    assert {key: exact[key] for key in one["exactly"]} == one["exactly"]
+    assert (14.0, 28.0, "turned away") == tuple(one["accrual"][key] for key in ("days", "window", "waiting"))
+    assert {"days", "days_closed", "turned_away", "not_evaluable", "dlts_in_all"} == set(one["time"])
+    assert (None, None) == (exact["accrual"], exact["time"])
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--window", "28 days"],
+        ["--accrual", "10"],
+        ["--accrual", "10 days"],
+        ["--accrual", "0 days", "--window", "28 days"],
+        ["--accrual", "10 days", "--window", "28 days", "--not-evaluable", "0.95"],
+        ["--accrual", "10 days", "--window", "28 days", "--late", "1"],
+        ["--accrual", "0.001 days", "--window", "28 days"],
+    ],
+)
+def test_what_makes_no_trial_in_time_is_told(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
+    assert main(["simulate", "three_plus_three_korn6", "--truth", TRUTH, *arguments]) == 2
+    assert "error[PD090]" in capsys.readouterr().err
