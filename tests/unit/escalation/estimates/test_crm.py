@@ -238,3 +238,15 @@ def test_full_weights_are_complete_patients() -> None:
     model = Crm(GUESSES)
     waiting = crm.fit(model, Data(((0, 0), (1, 1), *rest), ((0, 1.0), (1, 1.0))))
     assert pytest.approx(waiting.mean, abs=1e-12) == crm.fit(model, complete).mean
+
+
+@pytest.mark.parametrize("kind", Model)
+@pytest.mark.parametrize("a", [-200.0, -40.0, 0.0, 2.0])
+def test_a_window_that_has_passed_counts_as_one_that_is_complete(kind: Model, a: float) -> None:
+    """Also where the rate is so close to 1 that the two cannot be told apart."""
+    model, nobody = Crm(GUESSES, kind), (0, 0)
+    passed = Data((nobody,) * 5, ((1, 1.0),))
+    complete = Data((nobody, (1, 0), nobody, nobody, nobody))
+    assert log_likelihood(model, complete)(a) == log_likelihood(model, passed)(a)
+    nearly = log_likelihood(model, Data((nobody,) * 5, ((1, 1 - 1e-9),)))(a)
+    assert nearly >= log_likelihood(model, passed)(a)
