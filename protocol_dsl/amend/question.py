@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from itertools import product
+from itertools import islice, product
 
 from attrs import field, frozen
 
@@ -27,6 +27,7 @@ MOST_RECORDS = 4000
 MOST_STEPS = 60_000
 _RANK = {Truth.FALSE: 0, Truth.UNKNOWN: 1, Truth.TRUE: 2}
 
+_STRIDE = 1_000_003
 _PATIENCE = 2000
 """So many more steps are taken once there is a record for each direction, for one that is more telling."""
 
@@ -235,11 +236,17 @@ def _in_order(entries: Entries) -> bool:
 
 
 def _near(options: list[tuple[Cell, ...]]) -> Iterator[tuple[Cell, ...]]:
-    """Combinations that change one or two entries, as many as are allowed."""
-    for number, picked in enumerate(few_changes(options)):
-        if number >= MOST_RECORDS:
-            return
-        yield picked
+    """Combinations that change one or two entries, and then as many others, spread evenly, as are allowed."""
+    close = islice(few_changes(options), MOST_RECORDS // 2)
+    yield from close
+    size = product_size(options)
+    for number in range(MOST_RECORDS // 2):
+        at = number * _STRIDE % size
+        picked = []
+        for option in options:
+            at, rest = divmod(at, len(option))
+            picked.append(option[rest])
+        yield tuple(picked)
 
 
 # --- differences ------------------------------------------------------------------------------------------------------
