@@ -121,7 +121,8 @@ class ComputedDesign:
         if prod(map(len, mixes)) <= MOST_COMPLETIONS:
             moves = self._completed(state, rung, mixes)
             first = next(moves)
-            if all(move == first for move in moves):
+            stays = isinstance(first, Treat) and first.rung == rung and state.left  # the cohort is filled first
+            if not stays and all(move == first for move in moves):
                 why = f"{first.reason.why}; outcomes still to come change nothing"
                 return evolve(first, reason=evolve(first.reason, why=why))
         if state.left:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from attrs import field, frozen
 
-from protocol_dsl.escalation.advise import Advice, consult
+from protocol_dsl.escalation.advise import Advice, consult, replayed
 from protocol_dsl.escalation.automaton import MOST_STATES, observable
 from protocol_dsl.escalation.design import Awaits, Design, Move, Reason, Settled, Stop, Treat, Treated, Wait
 from protocol_dsl.escalation.designs import family, machine
@@ -100,9 +100,7 @@ def pathways(
     advice = consult(design, history)
     if isinstance(advice, Unreadable):
         return advice
-    root, state = _advised(advice, design.names), design.start
-    for cohort in history.cohorts:
-        state = design.step(state, Treated(design.names.index(cohort.level), _tally(cohort.outcomes)))
+    root, state = _advised(advice, design.names), replayed(design, history)
     least: Design[Any] = design if history.cohorts else machine(plan, ladder)
     count, fitting = _count(least, (state if history.cohorts else least.start, root), cohorts, most)
     fits = count is not None and count <= most
@@ -116,10 +114,6 @@ def _nobody_pending(plan: EscalationPlan) -> Iterator[str]:
     found = family(plan.family)
     if plan.counts_pending or (found is not None and found.follow_up):
         yield "each cohort is followed to its end before the next, so that nobody is pending"
-
-
-def _tally(letters: str) -> Tally:
-    return Tally(letters.count("N"), letters.count("T"), letters.count("P"))
 
 
 def _advised(advice: Advice, names: tuple[str, ...]) -> Move:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import zip_longest
 
 from attrs import evolve, frozen
 
@@ -153,12 +154,12 @@ def _with_tables(lines: list[_Line]) -> list[_Line]:
         if line.table:
             known = widths.get(line.table, [0] * len(cells[line.number]))
             found = map(len, cells[line.number])
-            widths[line.table] = [max(pair) for pair in zip(known, found, strict=True)]
+            widths[line.table] = [max(pair) for pair in zip_longest(known, found, fillvalue=0)]  # rows may be ragged
     return [evolve(line, text=_row(cells[line.number], widths[line.table])) if line.table else line for line in lines]
 
 
 def _row(cells: list[str], widths: list[int]) -> str:
-    return "| " + " | ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)) + " |"
+    return "| " + " | ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=False)) + " |"
 
 
 # --- comments and empty lines -----------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from protocol_dsl.base.quantity import decimal_text, unit
 from protocol_dsl.base.source import Source
 from protocol_dsl.elaborate.build import elaborate
+from protocol_dsl.escalation.designs import FAMILIES
 from protocol_dsl.model.condition import Compare, Constant
 from protocol_dsl.model.protocol import Protocol
 from protocol_dsl.syntax.parse import parse
@@ -38,7 +39,7 @@ def sound(text: str) -> Protocol:
 
 @pytest.mark.parametrize("name", sorted(TEXTS))
 def test_what_ships_is_sound(name: str) -> None:
-    assert elaborate(tree(TEXTS[name]))[1] == ()
+    assert elaborate(tree(TEXTS[name]), families=FAMILIES)[1] == ()
 
 
 @given(st.lists(st.tuples(st.sampled_from(SPOTS), st.sampled_from(["", *WORDS])), min_size=1, max_size=4))

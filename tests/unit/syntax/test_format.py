@@ -121,3 +121,8 @@ def test_what_later_editions_bring_keeps_its_words() -> None:
 
 def test_windows_line_ends_and_a_byte_order_mark_leave_no_trace() -> None:
     assert formatted('\ufeffprotocol "P"\r\n\r\nmoments\r\n    consent\r\n') == f"{HEAD}moments\n    consent\n"
+
+
+def test_a_row_with_a_cell_too_many_keeps_it() -> None:
+    text = 'protocol "X"\n\ndoses of a in mg\n    | level | a |\n    | 1 | 2 | 3 |\n    start at level 1\n'
+    assert "    | 1     | 2 | 3 |\n" in str(format_text(Source("ragged.protocol", text)))
