@@ -23,7 +23,6 @@ _BLANKS = {
     "unit": r"\S+",
     "word": r"[a-z_]+",
     "name": r"[a-z][a-z0-9_]*",
-    "name": r"[a-z][a-z0-9_]*",
     "names": r"[a-z][a-z0-9_]*(?: and [a-z][a-z0-9_]*)*",
     "sizes": r"[0-9][0-9.eE+]* \S+(?: and [0-9][0-9.eE+]* \S+)*",
     "text": r".+",

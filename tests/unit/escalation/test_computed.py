@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from protocol_dsl.base.source import Source
+from protocol_dsl.base.source import Source, Span
 from protocol_dsl.escalation.advise import Advice, advise
 from protocol_dsl.escalation.history import History
 from protocol_dsl.pipeline import Loaded, load_text
@@ -151,6 +151,13 @@ DECIDE = """\
 """
 
 
+def place_of(found: Loaded) -> str:
+    """What the first diagnostic points at."""
+    where = found.diagnostics[0].primary.where
+    assert isinstance(where, Span)
+    return where.text
+
+
 def changed(*swaps: tuple[str, str]) -> Loaded:
     text = TEXT
     for old, new in swaps:
@@ -183,7 +190,7 @@ def test_a_setting_that_cannot_be_is_told_at_its_place(swap: tuple[str, str], co
     found = changed(swap)
     assert [code] * bool(code) == [one.code for one in found.diagnostics]
     if code:
-        assert found.diagnostics[0].primary.where.text.startswith(place)
+        assert place_of(found).startswith(place)
 
 
 def test_a_printed_table_that_agrees_is_accepted() -> None:
@@ -204,7 +211,7 @@ def test_a_printed_table_that_agrees_is_accepted() -> None:
 def test_a_printed_row_that_differs_is_told(row: str, wrong: str) -> None:
     found = changed((COHORT, COHORT + DECIDE), (row, wrong))
     assert ["PD431"] == [one.code for one in found.diagnostics]
-    assert wrong.strip("| ") in found.diagnostics[0].primary.where.text
+    assert wrong.strip("| ") in place_of(found)
 
 
 @pytest.mark.parametrize(

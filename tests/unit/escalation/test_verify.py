@@ -327,6 +327,12 @@ class Toy:
         at = self.rungs[state] if rung is None else rung
         return View(at, UNTREATED, 3, given=self.rungs[1 : state + 1]) if state else None
 
+    def tallies(self, state: int) -> tuple[Tally, ...]:  # noqa: ARG002 - a toy remembers nothing
+        return (UNTREATED,) * len(self.names)
+
+    def recommend(self, state: int, closed: int) -> int | None:  # noqa: ARG002 - nor recommends
+        return None
+
 
 def treat(rung: int, closed: int = 3) -> Treat:
     return Treat(1, rung, closed, Reason("so it says"))

@@ -98,6 +98,7 @@ def test_the_note_on_schwartz_names_the_formula_that_looks_at_the_age() -> None:
 )
 def test_below_60_inches_devine_says_nothing(formula: str, height: str, verdict: str) -> None:
     measure = "mL/min" if formula.startswith("crcl") else "kg"
-    text = TEXT.replace("organ_function,", "organ_function, library body_size,").replace("is {limit}", f"at least 1 {measure}")
+    text = TEXT.replace("organ_function,", "organ_function, library body_size,")
+    text = text.replace("is {limit}", f"at least 1 {measure}")
     facts = {**FACTS, **ADULT, "sex": "female", "height": height, "creatinine": "0.5 mg/dL"}
     assert loads(text.format(formula=formula)).screen(facts).verdict == verdict

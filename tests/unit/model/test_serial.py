@@ -13,6 +13,7 @@ from protocol_dsl.model import escalation as e
 from protocol_dsl.model import protocol as p
 from protocol_dsl.model import record as r
 from protocol_dsl.model import vocabulary as v
+from protocol_dsl.model.dosing import DoseCap
 from protocol_dsl.model.serial import canonical, digest, digest_of_records, from_json, structure, to_json
 
 
@@ -119,7 +120,7 @@ WHOLE = p.Protocol(
     {"age": p.Definition("age", "the age", NUMBERS), "fit": p.Definition("fit", "", c.HadDlt())},
     CLAUSES,
     (p.Gate("before each", "infusion", CLAUSES[:1]),),
-    e.Ladder((e.DoseLevel("-1", (Fraction(10**6), None)),), "-1", caps=(e.DoseCap(Fraction(3), "cells", "infusion"),)),
+    e.Ladder((e.DoseLevel("-1", (Fraction(10**6), None)),), "-1", caps=(DoseCap(Fraction(3), "cells", "infusion"),)),
     p.DltRules("infusion", 27, ("possible",), CLAUSES[1:2], evaluable=c.HadDlt(), replace=True),
     PLAN,
     CLAUSES[2:3],

@@ -73,7 +73,8 @@ def test_an_upper_limit_of_zero_is_none() -> None:
     """Everything is more than 20 times 0, and no grade 4."""
     found = one("30", unit="U/L", uln="0", lln="0")
     assert found.measured is not None
-    assert (None, 0) == (found.measured.uln, found.measured.lln)
+    assert found.measured.uln is None
+    assert found.measured.lln == 0
     assert found.note == "the upper limit is 0, and counts as missing"
 
 
