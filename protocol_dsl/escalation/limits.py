@@ -1,4 +1,4 @@
-"""Behaviours that end a trial: each wraps a design and is a design, with the same states."""
+"""Behaviours that limit a trial: each wraps a design and is a design, with the same states."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 
 from attrs import evolve, frozen
 
-from protocol_dsl.escalation.design import Awaits, Design, Move, Observed, Reason, Stop, Treat, Wait
+from protocol_dsl.escalation.design import Awaits, Design, Move, Observed, Reason, Stop, Treat, Treated, Wait
 from protocol_dsl.escalation.tally import Tally, View, pending_of
 from protocol_dsl.model.escalation import Action, EscalationPlan, Word
 
@@ -50,6 +50,31 @@ class Wrapped(Generic[S]):
     def recommend(self, state: S, closed: int) -> int | None:
         """The rung to recommend if the trial ended here."""
         return self.inner.recommend(state, closed)
+
+
+@frozen(slots=False)
+class AtMostDown(Wrapped[S]):
+    """`go down by at most 1 level`: a design that would go further down goes so far, as long as levels are open."""
+
+    most: int
+
+    def step(self, state: S, observed: Observed) -> S:
+        """As within, of a cohort that was planned here."""
+        move = self.move(state)
+        if isinstance(observed, Treated) and isinstance(move, Treat) and move.rung == observed.rung:
+            observed = evolve(observed, planned=move.patients)
+        return self.inner.step(state, observed)
+
+    def move(self, state: S) -> Move:
+        """The move within, or down by no more than the limit."""
+        move, view = self.inner.move(state), self.inner.look(state)
+        if view is None or not isinstance(move, Treat):
+            return move
+        lowest = min(view.rung - self.most, move.closed - 1)
+        if move.rung >= lowest:
+            return move
+        why = f"{move.reason.why}; the dose goes down no further than to level {self.names[lowest]}"
+        return evolve(move, rung=lowest, reason=evolve(move.reason, why=why))
 
 
 @frozen(slots=False)
@@ -105,6 +130,8 @@ def _as_stop(reason: Reason, because: str) -> Reason:
 def limited(design: Design[Any]) -> Design[Any]:
     """A design with the limits of its plan. It must remember every tally where there are any."""
     plan = design.plan
+    if plan.depth is not None:
+        design = AtMostDown(design, plan.depth)
     if plan.on_level is not None:
         design = AtMostOnLevel(design, plan.on_level)
     if plan.patients is not None:

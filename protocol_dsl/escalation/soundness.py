@@ -66,6 +66,9 @@ def too_few(plan: EscalationPlan) -> Iterator[Unsound]:
     if plan.patients is not None and plan.patients < plan.cohort and plan.accelerated is None:
         message = f"at most {plan.patients} patients are less than a cohort of {plan.cohort}"
         yield Unsound(message, Kind.SETTINGS, plan.span, "write at least as many patients as a cohort has")
+    if plan.depth == 0:
+        message = "a design that never goes down leaves no way from a level that is too toxic"
+        yield Unsound(message, Kind.SETTINGS, plan.span, "write `go down by at most 1 level`, or leave the line out")
     if plan.on_level == 0 or plan.patients == 0:
         yield Unsound("the trial is over before it begins", Kind.SETTINGS, plan.span, "write a number above 0")
 

@@ -329,7 +329,8 @@ class EscalationPlan(Node):
     """How the trial escalates: a table (`escalation by table`), or a family of designs that computes its decisions.
 
     `rows` are in the order written, numbered from 1; of a computed design they only repeat what it comes to. The cap is
-    `up to 6 per level`, `patients` is `at most 36 patients`, `on_level` is `stop at 12 on one level`, `last_cohort` is
+    `up to 6 per level`, `patients` is `at most 36 patients`, `on_level` is `stop at 12 on one level`, `depth` is
+    `go down by at most 1 level`, `last_cohort` is
     `rows speak of the last cohort alone`.
     """
 
@@ -344,6 +345,7 @@ class EscalationPlan(Node):
     settings: tuple[Setting, ...] = ()
     patients: int | None = None
     on_level: int | None = None
+    depth: int | None = None
     accelerated: Acceleration | None = None
     last_cohort: bool = False
 

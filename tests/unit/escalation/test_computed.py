@@ -328,3 +328,50 @@ def test_a_pending_patient_followed_to_the_end_counts_as_one_without_dlt_for_tit
     assert brief(whole) == brief(by_part)
     assert "estimated rates" in by_part.because
     assert whole.because.partition("estimated rates")[2] == by_part.because.partition("estimated rates")[2]
+
+
+# --- how far down -----------------------------------------------------------------------------------------------------
+
+# Three levels clean, then three of three with a DLT at the fourth: the likelihood under an empiric model with this
+# skeleton puts the target far down.
+DEEP = (
+    "target dlt rate 0.20",
+    "skeleton 0.05, 0.10, 0.20, 0.35",
+    "empiric model",
+    "prior variance 1.34",
+    "cohort of 1",
+    "at most 12 patients",
+    "mtd is given level closest to target",
+)
+LADDER = """\
+protocol "TRIAL"
+
+doses of agent
+    | level |
+    | 1     |
+    | 2     |
+    | 3     |
+    | 4     |
+    start at level 4
+
+"""
+
+
+def deep(*more: str) -> str:
+    lines = "".join(f"    {line}\n" for line in (*DEEP, *more))
+    found = load_text(Source("trial.protocol", f"{LADDER}escalation by crm\n{lines}"), without=("refuted_property",))
+    assert found.protocol is not None
+    assert found.protocol.escalation is not None
+    assert found.protocol.ladder is not None
+    read = History.read("4T", found.protocol.ladder.names)
+    assert isinstance(read, History)
+    advice = advise(found.protocol.escalation, found.protocol.ladder, read)
+    assert isinstance(advice, Advice)
+    return brief(advice)
+
+
+def test_a_model_may_go_down_by_several_levels_and_no_further_than_it_is_let() -> None:
+    assert deep() in {"treat 1 at 1", "treat 1 at 2"}
+    assert deep("go down by at most 1 level") == "treat 1 at 3"
+    assert deep("go down by at most 2 levels") == "treat 1 at 2"
+    assert deep("go down by at most 3 levels") == deep()
