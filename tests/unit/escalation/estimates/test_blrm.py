@@ -24,13 +24,19 @@ NOBODY = Data(((0, 0),) * 4)
 
 
 def by_brute_force(model: Blrm, data: Data, level: int) -> tuple[float, float, float]:
-    """Mean rate, and the probabilities below the cuts, straight from the definition; indicators on a grid of steps.
+    """Mean rate, and the probabilities below the cuts, straight from the definition, on a grid of steps.
 
-    The error of an indicator falls with the square of the step, for the edge cuts the cells at all heights.
+    A cell that a cut goes through counts in part, so that the error falls with the square of the step.
     """
     total = mean = low = high = 0.0
     steps = range(-120, 121)
     rest = sqrt(1 - model.correlation**2)
+    width = model.deviation[0] * rest / 20
+
+    def below(cut: float, score: float) -> float:
+        """The part of a cell, as wide in scores as one step of log alpha, that lies below the cut."""
+        return min(max((log(cut / (1 - cut)) - score) / width + 0.5, 0.0), 1.0)
+
     labels = [log(dose / model.reference) for dose in model.doses]
     for one in steps:
         for other in steps:
@@ -46,8 +52,8 @@ def by_brute_force(model: Blrm, data: Data, level: int) -> tuple[float, float, f
             density = exp(weight)
             total += density
             mean += density * rate
-            low += density * (rate < CUTS[0])
-            high += density * (rate < CUTS[1])
+            low += density * below(CUTS[0], score)
+            high += density * below(CUTS[1], score)
     return mean / total, low / total, high / total
 
 
