@@ -15,15 +15,16 @@ from protocol_dsl.amend.diff import diff
 from protocol_dsl.amend.formula import clearing
 from protocol_dsl.amend.question import Search
 from protocol_dsl.amend.world import world
-from protocol_dsl.base.shipped import names_of_protocols
+from protocol_dsl.base.shipped import find_protocol, names_of_protocols
+from protocol_dsl.cli.inputs import RUN
 from protocol_dsl.evaluate.decide import Standing, decide, decide_clause, environment
 from protocol_dsl.evaluate.moments import moments_of
 from protocol_dsl.examples.mutants import Change, changes
-from protocol_dsl.face import load
 from protocol_dsl.model.condition import AtLeast, Both, Compare, Condition, Constant, Distance, Either, Not, Sign
 from protocol_dsl.model.node import Node
 from protocol_dsl.model.protocol import Clause, Effect, Protocol
 from protocol_dsl.model.record import Event, Range, Reading, Record
+from protocol_dsl.pipeline import load_bytes
 from protocol_dsl.testing import protocols, records
 from tests.law import law
 
@@ -34,7 +35,12 @@ drawn = st.data()
 
 @cache
 def trial(name: str) -> Protocol:
-    return load(name).model
+    """What ships, or another version of it; nothing of it is run."""
+    path = find_protocol(name)
+    assert path is not None
+    found = load_bytes(name, path.read_bytes(), without=RUN).protocol
+    assert found is not None
+    return found
 
 
 def directions(found: Diff) -> set[tuple[str, bool, bool]]:
