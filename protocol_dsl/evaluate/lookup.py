@@ -7,9 +7,10 @@ from datetime import date, datetime, timedelta
 from protocol_dsl.base.quantity import read_number
 from protocol_dsl.base.truth import Truth, agree
 from protocol_dsl.evaluate.environment import Candidate, Environment, Fact
-from protocol_dsl.evaluate.possible import ANYTHING, UNKNOWN, Option, Possible
+from protocol_dsl.evaluate.possible import ANYTHING, UNKNOWN, Option, Possible, compare
 from protocol_dsl.evaluate.series import candidate
-from protocol_dsl.model.record import Reason
+from protocol_dsl.model.condition import Sign
+from protocol_dsl.model.record import Attested, Reason
 from protocol_dsl.model.vocabulary import CONTEXT, Completeness, Count
 
 
@@ -93,13 +94,22 @@ def followed(starts: Possible, days: int, env: Environment) -> Truth:
         return Truth.UNKNOWN
     needed = start + timedelta(days=min(days, (date.max - start).days))
     reached = None if rules.events is None else attested_to(rules.events, env)
-    if reached is not None and min(reached, env.as_of) >= needed:
+    left = [_left_before(item, min(needed, env.as_of + timedelta(days=1)), env) for item in rules.endings]
+    if Truth.TRUE in left:
+        return Truth.FALSE  # however far the list of events is complete
+    if Truth.UNKNOWN not in left and reached is not None and min(reached, env.as_of) >= needed:
         return Truth.TRUE
-    ended = min((day for item in rules.endings if (day := day_of(item, env)) is not None), default=None)
-    if ended is not None and ended < needed and ended <= env.as_of:
-        return Truth.FALSE
     env.facts.append(Fact(rules.events or "follow_up", (Candidate(ANYTHING, reason=Reason.PENDING),)))
     return Truth.UNKNOWN
+
+
+def _left_before(item: str, needed: date, env: Environment) -> Truth:
+    """Whether follow-up ended before a day by what is recorded of an ending; what cannot be read may say so."""
+    entries = env.record.readings.get(item, ())
+    if any(one.missing in (Reason.UNREADABLE, Reason.CONFLICTING) for one in entries):
+        return Truth.UNKNOWN
+    days = {one.value for one in entries if one.value is not None and one.value is not Attested.NEVER}
+    return agree(compare(Sign.LESS_THAN, day, needed) for day in days) if days else Truth.FALSE
 
 
 def attested_to(name: str, env: Environment) -> date | None:

@@ -5,6 +5,7 @@ from datetime import date
 from fractions import Fraction
 
 import pytest
+from attrs import evolve
 
 from protocol_dsl.conduct.dlt import DltStatus, DltVerdict, dlt_status
 from protocol_dsl.conduct.history import history_of
@@ -143,6 +144,21 @@ def test_who_left_early_without_a_dlt_is_not_evaluable() -> None:
 def test_who_left_early_with_a_dlt_counts() -> None:
     happened = event(4, "2026-06-05", "2026-06-09")
     assert DltVerdict.YES is status(patient(happened, complete=date(2026, 6, 12), off_study=date(2026, 6, 12))).status
+
+
+def test_who_left_early_was_not_followed_however_far_the_list_is_attested() -> None:
+    found = status(patient(complete=LATER, off_study=date(2026, 6, 12)))
+    assert (DltVerdict.NOT_EVALUABLE, "off_study 2026-06-12") == (found.status, found.why[-20:])
+
+
+def test_who_left_after_the_window_was_followed() -> None:
+    assert DltVerdict.NO is status(patient(complete=LATER, off_study=date(2026, 6, 28))).status
+
+
+def test_a_day_of_leaving_that_cannot_be_read_is_not_taken_for_follow_up() -> None:
+    unread = Reading(missing=Reason.UNREADABLE)
+    record = evolve(patient(complete=LATER), readings={**patient().readings, "off_study": (unread,)})
+    assert DltVerdict.ADJUDICATE is status(record).status
 
 
 def test_nobody_is_not_evaluable_before_leaving() -> None:
