@@ -28,7 +28,7 @@ def _run(arguments: Namespace, console: Console) -> int:
         raise misuse("the file has no dlt section, so that nothing counts as one", None, arguments.file)
     found = records(arguments, protocol, console)
     everyone = treated(protocol, found.data.records, found.as_of, found.at)
-    statuses = (*everyone.statuses, *everyone.unplaced)
+    statuses = everyone.everyone
     told = {one.patient: _evidence(protocol, found, one) for one in statuses}
     history = str(everyone.history)
     as_of = found.as_of.isoformat()
@@ -78,6 +78,7 @@ def _patient(one: "DltStatus", told: list[str]) -> dict[str, Any]:
         "assigned_level": level(one.assigned),
         "deviation": one.deviation,
         "late": list(one.late),
+        "part": one.part,
     }
 
 

@@ -47,7 +47,7 @@ def _text(protocol: "Protocol", state: "TrialState", console: Console) -> str:
     told = tabbed(_HEAD, rows) if console.style == "plain" else table(_HEAD, rows)
     lines = [f"{protocol.header.id} as of {state.as_of.isoformat()}", "", told, *_summary(state)]
     if state.advice is not None:
-        lines += _moves(state)
+        lines += [*_moves(state), *_expansions(state)]
     lines += _stopping(state)
     lines += [_decided(one) for one in state.decisions]
     return "\n".join(lines) + "\n"
@@ -126,6 +126,23 @@ def _moves(state: "TrialState") -> list[str]:
     return lines
 
 
+def _expansions(state: "TrialState") -> list[str]:
+    from protocol_dsl.conduct.dlt import DltVerdict
+
+    lines = []
+    for one in state.expansions:
+        at = "" if one.level is None else f" at level {one.level}"
+        lines += [
+            "",
+            f"{one.part.name}{at}: {len(one.patients)} of {one.part.patients}, {one.count(DltVerdict.YES)} with DLT",
+        ]
+        if one.open and one.opens is not None:
+            lines.append(f"  open: {one.open} place{'s' * (one.open > 1)} from {one.opens.isoformat()}")
+        else:
+            lines.append(f"  no place is open: {one.why or 'all are taken'}")
+    return lines
+
+
 def _until(one: Any) -> str:  # noqa: ANN401 - a status
     return f"pending until {one.pending_until.isoformat()}" if one.pending_until else str(one.status.value)
 
@@ -188,6 +205,18 @@ def _as_data(protocol: "Protocol", state: "TrialState") -> dict[str, Any]:
         "slots": [
             {"level": level(one.level), "opens": one.opens and one.opens.isoformat(), "why": one.why}
             for one in state.slots
+        ],
+        "expansions": [
+            {
+                "part": one.part.name,
+                "level": level(one.level),
+                "planned": one.part.patients,
+                "patients": [patient.patient for patient in one.patients],
+                "open": one.open,
+                "opens": one.opens and one.opens.isoformat(),
+                "why": one.why,
+            }
+            for one in state.expansions
         ],
         "stopping": [_rule(one) for one in (state.advice.stopping if state.advice else ())],
         "decisions": [

@@ -16,7 +16,7 @@ from attrs import evolve, frozen
 from protocol_dsl.base.truth import Truth
 from protocol_dsl.conduct.case import NOTHING, Case, ended, endings, environment_of, left_on, reached
 from protocol_dsl.conduct.confirm import gap_said
-from protocol_dsl.conduct.given import level_given
+from protocol_dsl.conduct.given import Level, level_given
 from protocol_dsl.conduct.late import late_clauses
 from protocol_dsl.conduct.seen import seen_on, without_later_days
 from protocol_dsl.conduct.settling import Seen, comes, each_clause, gaps_of, not_yet, settles_on
@@ -47,7 +47,8 @@ class DltStatus:
     `because` names the clauses that are met, or those that are open; `pending_until` is the day on which it settles at
     the latest, None where no day can be named. `window` is its first and last day, None where the first is not known.
     `missing` says what keeps it open. `late` names clauses that are met only by what came after the window, which does
-    not count; `deviation` says what was given otherwise than assigned, and `assigned` the level that was meant.
+    not count; `deviation` says what was given otherwise than assigned, and `assigned` the level that was meant. `part`
+    is the part of the trial that is recorded.
     """
 
     patient: str
@@ -63,6 +64,7 @@ class DltStatus:
     late: tuple[str, ...] = ()
     assigned: str | None = None
     deviation: str | None = None
+    part: str | None = None
 
 
 def dlt_status(protocol: Protocol, record: Record, as_of: date, at: Mapping[str, date] = EMPTY) -> DltStatus | None:
@@ -80,12 +82,16 @@ def dlt_status(protocol: Protocol, record: Record, as_of: date, at: Mapping[str,
         moments, _ = moments_of(protocol, known, {**at, rules.start: start})
         case = Case(protocol, rules, known, as_of, moments, start)
         level = level_given(protocol, known, start)
-        return evolve(_status(case), level=level.counts, assigned=level.assigned, deviation=level.deviation)
+        return _at(level, _status(case), seen)
     why = f"the day of {rules.start} is not certain"
     gap = Gap(rules.start, Reason.IMPRECISE)
     level = level_given(protocol, seen)
-    found = DltStatus(record.patient, level.counts, DltVerdict.ADJUDICATE, why, missing=(gap,))
-    return evolve(found, assigned=level.assigned, deviation=level.deviation)
+    return _at(level, DltStatus(record.patient, None, DltVerdict.ADJUDICATE, why, missing=(gap,)), seen)
+
+
+def _at(level: Level, found: DltStatus, record: Record) -> DltStatus:
+    part = record.context.get("part")
+    return evolve(found, level=level.counts, assigned=level.assigned, deviation=level.deviation, part=part)
 
 
 _ENTERED = (Reason.UNREADABLE, Reason.CONFLICTING)

@@ -26,12 +26,19 @@ LETTERS = {
 class Treated:
     """The patients treated so far, in the order of the history they make, which is that of their first dose.
 
-    `unplaced` had a first dose but stand at no known level, or have no certain day: they are in no cohort.
+    `unplaced` had a first dose but stand at no known level or in no known part, or have no certain day: they are in no
+    cohort. `expansion` are those who were treated outside the escalation.
     """
 
     history: History
     statuses: tuple[DltStatus, ...]
     unplaced: tuple[DltStatus, ...] = ()
+    expansion: tuple[DltStatus, ...] = ()
+
+    @property
+    def everyone(self) -> tuple[DltStatus, ...]:
+        """All of them."""
+        return (*self.statuses, *self.unplaced, *self.expansion)
 
 
 def history_of(protocol: Protocol, records: Iterable[Record], as_of: date, at: Mapping[str, date] = EMPTY) -> History:
@@ -47,13 +54,28 @@ def treated(protocol: Protocol, records: Iterable[Record], as_of: date, at: Mapp
     pairs = [(record, dlt_status(protocol, record, as_of, at)) for record in records]
     known = [(record, status) for record, status in pairs if status is not None]
     known.sort(key=lambda pair: pair[1].window[0] if pair[1].window else date.max)
-    names = protocol.ladder.names if protocol.ladder else ()
-    placed = [(record, status) for record, status in known if status.window and status.level in names]
-    unplaced = tuple(status for _, status in known if not (status.window and status.level in names))
+    added = {part.name for part in protocol.parts if part.is_expansion}
+    expansion = tuple(status for _, status in known if status.part in added)
+    known = [(record, status) for record, status in known if status.part not in added]
+    placed = [(record, status) for record, status in known if _is_placed(protocol, status)]
+    unplaced = tuple(status for _, status in known if not _is_placed(protocol, status))
     size = protocol.escalation.cohort if protocol.escalation else 0
     groups = list(_as_recorded(placed))
     cohorts = tuple(cohort for group in groups for cohort in _of_size(group, size))
-    return Treated(History(cohorts), tuple(status for _, statuses in groups for status in statuses), unplaced)
+    statuses = tuple(status for _, statuses in groups for status in statuses)
+    return Treated(History(cohorts), statuses, unplaced, expansion)
+
+
+def _is_placed(protocol: Protocol, status: DltStatus) -> bool:
+    """At a level of the ladder since a certain day and, where there are expansions, in a part that is recorded."""
+    names = protocol.ladder.names if protocol.ladder else ()
+    return status.window is not None and status.level in names and part_known(protocol, status)
+
+
+def part_known(protocol: Protocol, status: DltStatus) -> bool:
+    """Whether the part of a trial is recorded, where it has several."""
+    several = any(part.is_expansion for part in protocol.parts)
+    return not several or status.part in [part.name for part in protocol.parts]
 
 
 Pair = tuple[Record, DltStatus]

@@ -11,6 +11,7 @@ from attrs import field, frozen
 from protocol_dsl.conduct.dlt import DltStatus, DltVerdict, may_be_treated
 from protocol_dsl.conduct.history import Treated, treated
 from protocol_dsl.conduct.modify import Modified, modified
+from protocol_dsl.conduct.parts import Expansion, expansions
 from protocol_dsl.conduct.seen import seen_on
 from protocol_dsl.conduct.slots import Slot, open_slots
 from protocol_dsl.conduct.trial import TrialAdvice, advise_from
@@ -56,6 +57,7 @@ class TrialState:
     treated: Treated
     advice: TrialAdvice | None = None
     slots: tuple[Slot, ...] = ()
+    expansions: tuple[Expansion, ...] = ()
     decisions: tuple[CommitteeDecision, ...] = field(default=())
 
     def count(self, *stages: Stage) -> int:
@@ -84,11 +86,12 @@ def trial_state(
     designed = protocol.escalation is not None and protocol.ladder is not None
     advice = advise_from(protocol, everyone, as_of, at) if designed else None
     found = treated(protocol, everyone, as_of, at) if advice is None else advice.treated
-    by_id = {one.patient: one for one in (*found.statuses, *found.unplaced)}
+    by_id = {one.patient: one for one in found.everyone}
     patients = tuple(_patient(protocol, record, as_of, at, by_id.get(record.patient)) for record in everyone)
     slots = () if advice is None else open_slots(protocol, found, advice.advice, as_of)
     on_file = tuple(one for one in decisions if one.day is None or one.day <= as_of)
-    return TrialState(as_of, patients, found, advice, slots, on_file)
+    added = () if advice is None else expansions(protocol, found, advice.advice, on_file, as_of)
+    return TrialState(as_of, patients, found, advice, slots, added, on_file)
 
 
 def timeline(

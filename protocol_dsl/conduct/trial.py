@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 
 from protocol_dsl.base.truth import Truth
 from protocol_dsl.conduct.dlt import DltStatus, DltVerdict, dlt_status, may_be_treated
-from protocol_dsl.conduct.history import LETTERS, Treated, treated
+from protocol_dsl.conduct.history import LETTERS, Treated, part_known, treated
 from protocol_dsl.conduct.seen import seen_on
 from protocol_dsl.escalation import advise as table
 from protocol_dsl.escalation import verify as properties
@@ -95,7 +95,7 @@ def advise_from(
     if isinstance(moved, Unreadable):
         raise LookupError(moved.message)  # noqa: TRY004 - cohorts stand at levels of the ladder, so this cannot be
     stopping = stopping_rules(protocol, patients, as_of, at)
-    notes = [*_unplaced(found), *_unknown(stopping)]
+    notes = [*_unplaced(protocol, found), *_unknown(stopping)]
     said = [f"patient {one.patient}: {one.deviation}" for one in found.statuses if one.deviation]
     said += [
         f"patient {one.patient}: {', '.join(one.late)} after the window, not counted"
@@ -172,13 +172,17 @@ def _design(protocol: Protocol) -> tuple[EscalationPlan, Ladder]:
     return protocol.escalation, protocol.ladder
 
 
-def _unplaced(found: Treated) -> list[str]:
-    return [f"patient {one.patient} is in no cohort: {_why_unplaced(one)}" for one in found.unplaced]
+def _unplaced(protocol: Protocol, found: Treated) -> list[str]:
+    return [f"patient {one.patient} is in no cohort: {_why_unplaced(protocol, one)}" for one in found.unplaced]
 
 
-def _why_unplaced(one: DltStatus) -> str:
+def _why_unplaced(protocol: Protocol, one: DltStatus) -> str:
     if one.window is None:
         return one.why
+    if not part_known(protocol, one):
+        names = " or ".join(part.name for part in protocol.parts)
+        told = "no part is recorded" if one.part is None else f"the trial has no part {one.part}"
+        return f"{told}; the part is {names}"
     if not one.level:
         return "no level is recorded" if one.level is None else "several levels are recorded"
     return f"the ladder has no level {one.level}"

@@ -72,6 +72,8 @@ def _protocol(
     rungs, planned = _escalation(file, families, scope, about_escalation)
     criteria = [clauses.criteria(section, head, scope) for section, head in _of(file, sections.CriteriaHead)]
     stopping = [clauses.stopping(section, scope) for section, _ in _of(file, sections.StoppingHead)]
+    sections_of_parts = (timing.parts(section, rungs, scope) for section, _ in _of(file, conducting.PartsHead))
+    parts, recommended = next(sections_of_parts, ((), None))
     found = Protocol(
         header=desk.header,
         criteria=tuple(one for some in criteria for one in some),
@@ -84,7 +86,8 @@ def _protocol(
         modifications=tuple(
             one for s, _ in _of(file, conducting.ModificationsHead) for one in modifying.modifications(s, rungs, scope)
         ),
-        parts=tuple(one for s, _ in _of(file, conducting.PartsHead) for one in timing.parts(s, rungs, scope)),
+        parts=parts,
+        recommended=recommended,
         statements=statements,
         notes=tuple(note for note in told if note.kind is not NoteKind.INCOMPLETE),
         incomplete=tuple(note for note in told if note.kind is NoteKind.INCOMPLETE),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from attrs import evolve
+
 from protocol_dsl.base.binomial import chance_above, chance_to_pass
 from protocol_dsl.elaborate import clauses, conditions
 from protocol_dsl.elaborate.phrases import Phrase, Set, read_settings
@@ -41,13 +43,15 @@ def clause(written: sections.Clause, scope: Scope) -> Clause | None:
         scope.error("PD310", message, written.id.span, help="as in `each patient had_dlt`")
         return None
     held = conditions.condition(each[0].condition, scope)
+    among = None if each[0].where is None else conditions.condition(each[0].where, scope)
     found = list(read_settings((stops[0].phrase,), (STAGES, *CHANCE), scope))
     keys = {one.key: one for one in found}
     if held is None or not keys:
         return None
     made = _stages(keys["stages"], held, scope) if "stages" in keys else _chance(keys, held, stops[0], scope)
-    if made is None:
+    if made is None or (among is None and each[0].where is not None):
         return None
+    made = evolve(made, where=among)
     _repeated(stops[0].rows, made, scope)
     _tested(written, keys, scope)
     wording = written.wording.text if written.wording is not None else ""

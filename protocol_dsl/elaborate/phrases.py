@@ -35,6 +35,8 @@ class Phrase:
 
     key: str
     words: str
+    often: bool = False
+    """Whether it may stand several times."""
 
     @property
     def pattern(self) -> re.Pattern[str]:
@@ -75,12 +77,16 @@ def read_settings(lines: Iterable[Word], phrases: tuple[Phrase, ...], scope: Sco
     first: dict[str, Span] = {}
     for line in lines:
         for found in _line(line, phrases, scope):
-            if found.key in first:
+            if found.key in first and not _often(found, phrases):
                 others = [(first[found.key], "first here")]
                 scope.error("PD408", "the setting stands twice", found.span, others=others, help="keep one of the two")
             else:
                 first[found.key] = found.span
                 yield found
+
+
+def _often(found: Set, phrases: tuple[Phrase, ...]) -> bool:
+    return any(phrase.often for phrase in phrases if phrase.key == found.key)
 
 
 def _line(line: Word, phrases: tuple[Phrase, ...], scope: Scope) -> Iterator[Set]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from protocol_dsl.elaborate.phrases import Phrase, Set, read_settings
 from protocol_dsl.elaborate.scope import Scope
 from protocol_dsl.model.escalation import Ladder
-from protocol_dsl.model.timing import Part, Timing
+from protocol_dsl.model.timing import Part, Recommended, Timing
 from protocol_dsl.syntax import defining, sections
 
 TIMING = (
@@ -14,11 +14,17 @@ TIMING = (
     Phrase("patients", "wait {count} days between patients"),
     Phrase("levels", "wait {count} days between levels"),
 )
+_ESCALATION, _EXPANSION = "escalation", "expansion"
 PARTS = (
     Phrase("escalation", "escalation"),
     Phrase("expansion", "expansion of {count} at recommended level"),
     Phrase("expansion at", "expansion of {count} at level {level}"),
+    Phrase("named", "expansion {name} of {count} at recommended level", often=True),
+    Phrase("named at", "expansion {name} of {count} at level {level}", often=True),
+    Phrase("decided", "recommended level is decided by {word}"),
+    Phrase("decided up to", "recommended level is decided by {word}, at most mtd"),
 )
+_DECIDED = ("decided", "decided up to")
 _HOURS = 24
 
 
@@ -40,19 +46,42 @@ def timing(section: sections.Section, scope: Scope) -> Timing:
     )
 
 
-def parts(section: sections.Section, ladder: Ladder | None, scope: Scope) -> tuple[Part, ...]:
-    """The parts of the trial, in order."""
-    found = []
+def parts(
+    section: sections.Section, ladder: Ladder | None, scope: Scope
+) -> tuple[tuple[Part, ...], Recommended | None]:
+    """The parts of the trial in order, and who decides the level that is recommended."""
+    found: dict[str, Part] = {}
+    recommended = None
     for one in _settings(section, PARTS, scope):
-        if one.key == "escalation":
-            found.append(Part("escalation", span=one.span))
+        if one.key in _DECIDED:
+            if recommended is not None:
+                scope.error("PD408", "the recommended level is decided once", one.span, help="keep one of the two")
+            recommended = Recommended(one.values[0], one.key == "decided up to", span=one.span)
             continue
-        level = one.values[1] if one.key == "expansion at" else None
-        known = () if ladder is None else ladder.names
-        if level is not None and level not in known:
-            scope.unknown(one.word(1), known, "level")
-        found.append(Part("expansion", int(one.values[0]), level, span=one.span))
-    return tuple(found)
+        part = _part(one, ladder, scope)
+        if part.name in found:
+            cure = (
+                "give each expansion a name, as in `expansion younger of 6 at level 1`; records name it as their part"
+            )
+            others = [(found[part.name].span, "first here")]
+            scope.error("PD408", f"two parts are called {part.name}", one.span, others=others, help=cure)
+        found[part.name] = part
+    return tuple(found.values()), recommended
+
+
+def _part(one: Set, ladder: Ladder | None, scope: Scope) -> Part:
+    if one.key == _ESCALATION:
+        return Part(_ESCALATION, span=one.span)
+    name, *said = one.values if one.key.startswith("named") else (_EXPANSION, *one.values)
+    if int(said[0]) == 0:
+        scope.error(
+            "PD412", "nobody is in this expansion", one.span, help="write `expansion of 12 at recommended level`"
+        )
+    level = said[1] if len(said) > 1 else None
+    known = () if ladder is None else ladder.names
+    if level is not None and level not in known:
+        scope.unknown(one.word(len(one.values) - 1), known, "level")
+    return Part(name, int(said[0]), level, span=one.span)
 
 
 def _days(found: Set | None) -> int:

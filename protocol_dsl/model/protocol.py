@@ -13,7 +13,7 @@ from protocol_dsl.model.condition import Condition, Expression
 from protocol_dsl.model.escalation import Always, EscalationPlan, Ladder
 from protocol_dsl.model.node import Node
 from protocol_dsl.model.record import EMPTY, Reason, Record, days_named
-from protocol_dsl.model.timing import Part, Timing
+from protocol_dsl.model.timing import Part, Recommended, Timing
 from protocol_dsl.model.vocabulary import Item, Moment, NamedSet, RecordType
 
 
@@ -228,6 +228,7 @@ class Protocol:
     incomplete: tuple[Note, ...] = ()
     timing: Timing | None = None
     parts: tuple[Part, ...] = ()
+    recommended: Recommended | None = None
     modifications: tuple[Modification, ...] = ()
     amendment: Amendment | None = field(default=None, eq=False)
 

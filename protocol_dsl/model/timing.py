@@ -22,8 +22,24 @@ class Timing(Node):
 
 @node
 class Part(Node):
-    """A part of the trial: `escalation`, or an expansion of so many patients at a level or at the recommended one."""
+    """A part of the trial under the name that records give it: `escalation`, or else an expansion.
+
+    That has so many `patients`, at a level or, without one, at the level that is recommended.
+    """
 
     name: str
     patients: int | None = None
     level: str | None = None
+
+    @property
+    def is_expansion(self) -> bool:
+        """Whether patients are added here beside those of the escalation."""
+        return self.patients is not None
+
+
+@node
+class Recommended(Node):
+    """`recommended level is decided by committee, at most mtd`: who decides, and whether up to the MTD alone."""
+
+    by: str
+    at_most_mtd: bool = False

@@ -257,7 +257,8 @@ def _monitored(condition: Monitored, teller: Teller) -> str:
     told = [f"{count} of {patients}" for patients, count in condition.limits]
     shown = ", ".join(told if len(told) <= _SHOWN else [*told[:_SHOWN], "and so on"])
     how = "or fewer" if condition.fewer else "or more"
-    return f"so many {how} of all patients have ({_told(condition.each, teller)}): {shown}"
+    who = "all patients" if condition.where is None else f"the patients where ({_told(condition.where, teller)})"
+    return f"so many {how} of {who} have ({_told(condition.each, teller)}): {shown}"
 
 
 def _sustained(condition: Sustained, teller: Teller) -> str:

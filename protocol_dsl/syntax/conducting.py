@@ -47,8 +47,9 @@ class MostReductions(Node):
 
 @node
 class EachPatient(Node):
-    """`each patient had_dlt`."""
+    """`each patient had_dlt`, or of those `where (part is expansion)`."""
 
+    where: Condition | None
     condition: Condition
 
 

@@ -11,7 +11,6 @@ from protocol_dsl.conduct.nearness import how_near
 from protocol_dsl.conduct.status import Stage, TrialState, timeline, trial_state
 from protocol_dsl.face import loads
 from protocol_dsl.model.record import Event, Reading, Record, Value
-from protocol_dsl.model.serial import from_json, to_json
 from protocol_dsl.readers.data import CommitteeDecision
 
 TEXT = """\
@@ -70,7 +69,6 @@ timing
 
 parts
     escalation
-    expansion of 12 at recommended level
 """
 ).model
 
@@ -156,14 +154,6 @@ def test_the_others_wait_for_the_sentinels() -> None:
         date(2026, 3, 5),
     ]
     assert [one.opens for one in trial_state(alone, two, date(2026, 3, 3)).slots] == [date(2026, 3, 6)]
-
-
-def test_parts_are_kept() -> None:
-    assert [(one.name, one.patients, one.level) for one in TIMED.parts] == [
-        ("escalation", None, None),
-        ("expansion", 12, None),
-    ]
-    assert from_json(to_json(TIMED)) == TIMED
 
 
 def test_stopping_rules_tell_how_near_they_are() -> None:
