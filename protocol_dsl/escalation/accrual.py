@@ -5,13 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from enum import StrEnum
-from math import fsum, log1p, log2, sqrt
-from typing import Final
+from math import fsum, sqrt
+from typing import TYPE_CHECKING, Final
 
 from attrs import field, frozen
 
+from protocol_dsl.escalation.elementary import LN2, exp, log, log1p
 from protocol_dsl.model.escalation import Stagger
 from protocol_dsl.model.timing import Timing
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Numbers = NDArray[np.int64]
 
 _SURE: Final = 1 - 2**-53  # a rate of 1 has no Weibull law; the nearest number has
 _LONGEST: Final = 36_525.0  # days
@@ -87,20 +95,22 @@ class Accrual:
         if not 0 <= self.not_evaluable <= _MOST_NOT_EVALUABLE:
             raise NoAccrual("the chance not to be evaluable is at most 0.9")
 
-    def until_next(self, u: float) -> float:
-        """Days to the next patient, from a number that is uniform from 0 to 1."""
-        return self.gap if self.arrivals is Arrivals.FIXED else -self.gap * log1p(-u)
+    def until_next(self, u: Floats) -> Floats:
+        """Days to the next patients, from numbers that are uniform from 0 to 1."""
+        return u * 0 + self.gap if self.arrivals is Arrivals.FIXED else -self.gap * log1p(-u)
 
-    def until_dlt(self, u: float, rate: float) -> float:
-        """Days to a DLT that happens in the window, from a number that is uniform from 0 to 1.
+    def until_dlt(self, u: Floats, rate: float) -> Floats:
+        """Days to DLTs that happen in the window, from numbers that are uniform from 0 to 1.
 
         By the Weibull law the time T to a DLT, in the window or after it, has P(T <= window) = rate.
         """
         if self.dlt_times is DltTimes.UNIFORM or rate <= 0:
             return self.window * u
         rate = min(rate, _SURE)
-        shape = log2(log1p(-rate) / log1p(-rate * (1 - self.late)))
-        return float(self.window * (log1p(-u * rate) / log1p(-rate)) ** (1 / shape))
+        whole = log1p(-rate)
+        shape = log(whole / log1p(-rate * (1 - self.late))) / LN2
+        part = log1p(-u * rate) / whole
+        return self.window * (part > 0) * exp(log(part + (part <= 0)) / shape)
 
 
 @frozen
@@ -110,24 +120,36 @@ class Spacing:
     stagger: Stagger | None = None
     timing: Timing | None = None
 
-    def opens(self, starts: Sequence[Sequence[float]], rung: int) -> float:
-        """The first day on which a patient may be treated at a rung, from the days of first doses at each, in order."""
-        here = starts[rung]
-        if here:
-            return here[-1] + self._between(len(here))
-        apart = 0 if self.timing is None else self.timing.between_levels
-        others = [there[-1] for there in starts if there]
-        return max(others) + apart if others and apart else 0.0
+    @property
+    def matters(self) -> bool:
+        """Whether anybody is kept apart."""
+        return self.stagger is not None or self.timing is not None
 
-    def _between(self, before: int) -> int:
+    def opens(self, last: Floats, given: Numbers, rung: Numbers) -> Floats:
+        """The first days on which patients may be treated at a rung, one for each trial.
+
+        From the day of the last first dose at each level, trials down and levels across, and how many there were.
+        """
+        import numpy as np
+
+        row = np.arange(len(rung))
+        apart = 0 if self.timing is None else self.timing.between_levels
+        latest = np.where(given > 0, last, -np.inf).max(axis=1) + apart
+        first = np.maximum(latest, 0.0) if apart else np.zeros(len(rung))
+        return np.where(given[row, rung] > 0, last[row, rung] + self._between(given[row, rung]), first)
+
+    def _between(self, before: Numbers) -> Floats:
         """How many days the next patient stays behind the last of those at a level, who were so many."""
-        apart = 0
-        if self.stagger is not None and before < self.stagger.patients:
-            apart = self.stagger.days
+        import numpy as np
+
+        apart = np.zeros(len(before))
+        if self.stagger is not None:
+            apart[before < self.stagger.patients] = self.stagger.days
         if self.timing is not None:
-            apart = max(apart, self.timing.between_patients)
-            if self.timing.sentinels and before == self.timing.sentinels:
-                apart = max(apart, self.timing.after_sentinels)
+            apart = np.maximum(apart, self.timing.between_patients)
+            if self.timing.sentinels:
+                after = np.maximum(apart, self.timing.after_sentinels)
+                apart = np.where(before == self.timing.sentinels, after, apart)
         return apart
 
 

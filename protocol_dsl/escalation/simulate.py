@@ -12,13 +12,14 @@ from typing import Final, TypeAlias
 
 from attrs import frozen
 
+from protocol_dsl.escalation import timed
 from protocol_dsl.escalation.accrual import Accrual, Calendar, Spacing
 from protocol_dsl.escalation.automaton import Automaton
 from protocol_dsl.escalation.characteristics import Characteristics, Ending, Endings, endings, explored
 from protocol_dsl.escalation.design import Stop
 from protocol_dsl.escalation.designs import machine
 from protocol_dsl.escalation.draw import Course
-from protocol_dsl.escalation.timed import Timeline
+from protocol_dsl.escalation.timeline import Timeline
 from protocol_dsl.model.escalation import EscalationPlan, Ladder
 from protocol_dsl.model.timing import Timing
 
@@ -163,7 +164,7 @@ class Simulator:
     ) -> Scenario:
         """How the design behaves where patients come one by one and are followed; exact is that of whole cohorts."""
         ends = self.endings
-        found = self._timeline.drawn(truth, accrual, trials, seed)
+        found = timed.drawn(self._timeline, truth, accrual, trials, seed)
         drawn = Drawn(found.found, found.error, found.error_of_patients, trials, seed, found.calendar)
         return Scenario(self.ladder.names, truth, None if ends is None else ends.under(truth), drawn)
 
