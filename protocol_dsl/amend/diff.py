@@ -9,11 +9,10 @@ from attrs import evolve, field, frozen
 
 from protocol_dsl.amend.change import ClauseChange, Diff, Kind, Whole, Witness
 from protocol_dsl.amend.escalations import escalations
-from protocol_dsl.amend.formula import TRUE, Fixed, Formula, atoms, both, clearing, event_by_event
-from protocol_dsl.amend.pairing import Pair, meaning, pairs
-from protocol_dsl.amend.places import places
+from protocol_dsl.amend.formula import TRUE, Fixed, Formula, both, clearing, event_by_event
+from protocol_dsl.amend.pairing import Pair, pairs, same_rule
 from protocol_dsl.amend.question import Answer, Direction, Search, Shown
-from protocol_dsl.amend.replay import Replay, Replayed, defect, plainer, replay_clause, replay_whole
+from protocol_dsl.amend.replay import Replay, Replayed, defect, near_typical, plainer, replay_clause, replay_whole
 from protocol_dsl.amend.solver import as_smt
 from protocol_dsl.amend.stated import stated
 from protocol_dsl.amend.typical import clears, looked_at, typical
@@ -41,6 +40,7 @@ class _Comparison:
     pairs: tuple[Pair, ...]
     defects: list[Diagnostic] = field(factory=list)
     made: list[Search] = field(factory=list)
+    told: list[frozenset[str]] = field(factory=list)
 
     @property
     def search(self) -> Search:
@@ -48,6 +48,15 @@ class _Comparison:
         if not self.made:
             self.made.append(Search(_world(self.old, self.new, self.pairs)))
         return self.made[0]
+
+    @property
+    def told_otherwise(self) -> frozenset[str]:
+        """The items that are complete by another line of the file: what has the same form may say something else."""
+        if not self.told:
+            both = self.old.items.keys() & self.new.items.keys()
+            other = {name for name in both if _declared(self.old, name) != _declared(self.new, name)}
+            self.told.append(frozenset(other))
+        return self.told[0]
 
 
 def diff(old: Protocol, new: Protocol) -> Diff:
@@ -102,7 +111,7 @@ def _changed(pair: Pair, comparison: _Comparison) -> ClauseChange | None:
     if before is None or after is None:
         return _one_sided(change, comparison)
     reworded = before.wording != after.wording
-    if meaning(before) == meaning(after) and _lists_alike(pair, comparison):
+    if same_rule(before, after) and _lists_alike(pair, comparison):
         if before.id != after.id:
             return evolve(change, kind=Kind.RENAMED, reworded=reworded)
         if reworded:
@@ -128,12 +137,12 @@ def _changed(pair: Pair, comparison: _Comparison) -> ClauseChange | None:
 
 def _lists_alike(pair: Pair, comparison: _Comparison) -> bool:
     """Whether the items that a clause reads are declared alike where that decides: when a list is complete."""
-    names = {place.name for side in (pair.old, pair.new) if side is not None for atom in atoms(clearing(side, 0))
-             for place in places(atom) if place.kind in ("list", "item")}  # fmt: skip
-    return all(
-        _declared(comparison.old, name) == _declared(comparison.new, name)
-        for name in names
-        if name in comparison.old.items and name in comparison.new.items
+    other = comparison.told_otherwise
+    return not other or not any(
+        place.name in other
+        for side in (pair.old, pair.new)
+        if side is not None
+        for place in looked_at(clearing(side, 0))
     )
 
 
@@ -177,14 +186,18 @@ def _witnesses(change: ClauseChange, answer: Answer, comparison: _Comparison) ->
     return _confirmed(change.id, answer, comparison, replayed)
 
 
-def _confirmed(about: str, answer: Answer, comparison: _Comparison, replayed: Replay) -> tuple[Witness, ...]:
+def _confirmed(
+    about: str, answer: Answer, comparison: _Comparison, replayed: Replay, quick: Replay | None = None
+) -> tuple[Witness, ...]:
+    """`quick` says the same as `replayed` while a plainer record is looked for; the record found is read in full."""
     found = []
     for direction, shown in sorted(answer.found.items(), key=lambda one: (not one[0].whole, one[0].gained)):
-        again = replayed(shown)
+        plain = plainer(shown, comparison.search.world, quick or replayed)
+        again = replayed(plain)
         if (again.old_truth, again.new_truth) != (shown.old, shown.new):
             comparison.defects.append(defect(about, shown, again))
             continue
-        found.append(_witness(direction, plainer(shown, comparison.search.world, replayed), again))
+        found.append(_witness(direction, plain, again))
     return tuple(found)
 
 
@@ -221,10 +234,10 @@ def _asked_among(
     """
     mine = frozenset(place for one in (*old, *new) for place in looked_at(one))
     rest, near = list(others), list[Formula]()
-    while found := [one for one in rest if looked_at(one) & mine]:
+    while found := [one for one in rest if not mine.isdisjoint(looked_at(one))]:
+        rest = [one for one in rest if mine.isdisjoint(looked_at(one))]
         near += found
         mine = mine.union(*map(looked_at, found))
-        rest = [one for one in rest if one not in found]
     if any(clears(one, comparison.search.world) is not Truth.TRUE for one in rest):
         near += rest  # they may never clear together, and then nothing else matters
     return comparison.search.ask(both((*near, *old)), both((*near, *new)))
@@ -233,29 +246,34 @@ def _asked_among(
 def _whole(comparison: _Comparison) -> Whole:
     """Who is eligible, of all that may come."""
     old, new = comparison.old, comparison.new
-    ids: Mapping[str, str] = {pair.old.id: pair.id for pair in comparison.pairs if pair.old is not None}
-    before = {(ids[one.id], meaning(one)): clearing(one, 0, ids[one.id]) for one in old.criteria}
-    after = {(one.id, meaning(one)): clearing(one, 1) for one in new.criteria}
-    alike = [pair for pair in comparison.pairs if pair.part == "criteria" and _lists_alike(pair, comparison)]
-    shared = before.keys() & after.keys() & {(pair.id, meaning(pair.new)) for pair in alike if pair.new is not None}
-    lost = tuple(one for key, one in before.items() if key not in shared)
-    added = tuple(one for key, one in after.items() if key not in shared)
-    is_open = [bool(decide(one, Record(""), date.max).incomplete) for one in (old, new)]
+    mine = [pair for pair in comparison.pairs if pair.part == "criteria"]
+    shared = [pair for pair in mine if not meaning_changed(pair) and _lists_alike(pair, comparison)]
+    kept = {pair.id for pair in shared}
+    lost = tuple(clearing(one.old, 0, one.id) for one in mine if one.old is not None and one.id not in kept)
+    added = tuple(clearing(one.new, 1) for one in mine if one.new is not None and one.id not in kept)
+    is_open = [bool(decide(evolve(one, criteria=()), Record(""), date.max).incomplete) for one in (old, new)]
     if is_open[0] is not is_open[1]:  # with a section that is not known in full nobody is eligible
         lost, added = (*lost, *[_OPEN] * is_open[0]), (*added, *[_OPEN] * is_open[1])
     if not lost and not added:
         return Whole(None)
-    answer = _asked_among(lost, added, [after[key] for key in sorted(shared, key=repr)], comparison)
+    others = [clearing(pair.new, 1) for pair in sorted(shared, key=_both_ids) if pair.new is not None]
+    answer = _asked_among(lost, added, others, comparison)
     world = comparison.search.world
-    witnesses = _confirmed("the whole", answer, comparison, lambda shown: replay_whole(world, shown.record))
+    quick = near_typical(world, {pair.old.id: pair.id for pair in mine if pair.old is not None})
+    witnesses = _confirmed("the whole", answer, comparison, lambda shown: replay_whole(world, shown.record), quick)
     kind: Kind | None = kind_of(answer, witnesses)
     if kind is Kind.SAME:
         kind = None if not any(meaning_changed(pair) for pair in comparison.pairs) else Kind.NO_EFFECT
     return Whole(kind, witnesses, answer.proved, answer.loose, answer.records)
 
 
+def _both_ids(pair: Pair) -> tuple[str, ...]:
+    """The same whichever version is the newer."""
+    return tuple(sorted(one.id for one in (pair.old, pair.new) if one is not None))
+
+
 def meaning_changed(pair: Pair) -> bool:
     """Whether a criterion says something else, in its one form."""
     if pair.part != "criteria":
         return False
-    return pair.old is None or pair.new is None or meaning(pair.old) != meaning(pair.new)
+    return pair.old is None or pair.new is None or not same_rule(pair.old, pair.new)

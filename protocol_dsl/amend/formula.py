@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
+from functools import lru_cache
 from typing import TypeAlias, assert_never
 
 from attrs import evolve, field, frozen
 
-from protocol_dsl.amend.normal import normal
+from protocol_dsl.amend.normal import normal, opposite
 from protocol_dsl.base.truth import Truth, at_least, negate
 from protocol_dsl.model.condition import AnyEvent, AtLeast, Both, Condition, Count, Either, Judged, Not
 from protocol_dsl.model.protocol import Clause, Effect
@@ -64,7 +65,7 @@ class Fixed:
     truth: Truth
 
 
-@frozen
+@frozen(cache_hash=True)
 class Joined:
     """So many of the parts at least; all of them is `and`, one is `or`."""
 
@@ -72,7 +73,7 @@ class Joined:
     parts: tuple[Formula, ...]
 
 
-@frozen
+@frozen(cache_hash=True)
 class Negated:
     """Not."""
 
@@ -90,11 +91,30 @@ def both(parts: tuple[Formula, ...]) -> Formula:
     return Joined(len(parts), parts)
 
 
+@frozen(eq=False)
+class _ThisOne:
+    """A clause told apart from others by being this one, which is quicker to see than what it says."""
+
+    clause: Clause
+
+    def __hash__(self) -> int:
+        return id(self.clause)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _ThisOne) and other.clause is self.clause
+
+
 def clearing(clause: Clause, version: int, alias: str | None = None) -> Formula:
     """Whether a clause clears. `alias` is the id by which its judgements are told apart from others'."""
-    by = ReadAs(version, clause.moment, alias or clause.id)
+    return _clearing(_ThisOne(clause), version, alias or clause.id)
+
+
+@lru_cache(maxsize=1 << 13)
+def _clearing(this: _ThisOne, version: int, alias: str) -> Formula:
+    clause = this.clause
+    by = ReadAs(version, clause.moment, alias)
     body = of_condition(clause.condition, by)
-    if clause.effect in (Effect.EXCLUSION, Effect.DLT, Effect.STOPPING):
+    if clause.effect not in (Effect.INCLUSION, Effect.GATE):
         body = Negated(body)
     if clause.guard is None:
         return body
@@ -118,12 +138,13 @@ def of_condition(condition: Condition, by: ReadAs) -> Formula:
 
 
 def _atom(condition: Condition, by: ReadAs) -> Formula:
-    form, negative = normal(condition), normal(Not(condition))
+    form = normal(condition)
+    negative = opposite(form)
     whole = any(isinstance(node, Judged) and not node.what for node in walk(condition))
     judged = by.judged if whole else ""
     if isinstance(form, (Both, Either, AtLeast, Not)):  # what it is another spelling of has logic after all
         return of_condition(form, by)
-    if not isinstance(negative, Not) and repr(negative) < repr(form):
+    if type(negative) is type(form) and getattr(negative, "sign", "") < getattr(form, "sign", ""):
         return Negated(Atom(negative, by.moment, judged, by.of_list, condition=negative, version=by.version))
     return Atom(form, by.moment, judged, by.of_list, condition=condition, version=by.version)
 

@@ -6,6 +6,8 @@ Each rewriting holds in Kleene's three-valued logic, for every record, with reas
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import cache
+from operator import is_
 from typing import Any, TypeVar
 
 from attrs import evolve, fields
@@ -61,20 +63,37 @@ def normal(node: T) -> T:
 
 def _normal(node: Any) -> Any:  # noqa: ANN401 - a node, a tuple of them, or what a node holds
     if isinstance(node, tuple):
-        return tuple(_normal(part) for part in node)
+        inside = tuple(map(_normal, node))
+        return node if all(map(is_, inside, node)) else inside
     if not isinstance(node, Node):
         return node
     kind: Any = type(node)
-    inner = {one.name: _normal(getattr(node, one.name)) for one in fields(kind) if one.name != "span"}
-    return _here(evolve(node, **inner))
+    changed = {}
+    for name in _within(kind):  # most of what is written is in its one form already, and is kept as it is
+        was = getattr(node, name)
+        now = _normal(was) if isinstance(was, (Node, tuple)) else was
+        if now is not was:
+            changed[name] = now
+    return _here(evolve(node, **changed) if changed else node)
+
+
+@cache
+def _within(kind: Any) -> tuple[str, ...]:  # noqa: ANN401 - the class of a node
+    return tuple(one.name for one in fields(kind) if one.name != "span")
+
+
+def opposite(form: Condition) -> Condition:
+    """The one form of what denies a condition that is in its one form."""
+    found: Condition = _here(Not(form))
+    return found
 
 
 def _here(node: Any) -> Any:  # noqa: ANN401, C901, PLR0911, PLR0912 - an arm for each form with another spelling
     match node:
         case Named(inside=inside):
             return inside
-        case Constant():
-            return evolve(node, unit=None)
+        case Constant(unit=unit):
+            return node if unit is None else evolve(node, unit=None)
         case Valid():
             return evolve(node, formula="", stated=())
         case Policy():
@@ -125,7 +144,7 @@ def _joined(node: Both | Either, parts: tuple[Condition, ...]) -> Condition:
     flat: dict[Condition, None] = {}
     for part in parts:
         flat |= dict.fromkeys(part.parts if type(part) is type(node) else (part,))
-    ordered = tuple(sorted(flat, key=repr))
+    ordered = tuple(sorted(flat, key=repr)) if len(flat) > 1 else tuple(flat)
     return ordered[0] if len(ordered) == 1 else evolve(node, parts=ordered)
 
 

@@ -45,6 +45,7 @@ def sections(protocol: Protocol) -> tuple[Section, ...]:
         Section("gates", tuple(clause for gate in protocol.gates for clause in gate.clauses)),
         Section("dlt", () if protocol.dlt is None else protocol.dlt.clauses),
         Section("stopping", protocol.stopping),
+        Section("modifications", tuple(one.clause for one in protocol.modifications)),
     )
 
 
@@ -52,6 +53,14 @@ def meaning(clause: Clause) -> object:
     """What a clause says in its one form, whatever its id and wording."""
     guard = None if clause.guard is None else normal(clause.guard)
     return clause.effect, clause.moment, guard, normal(clause.condition), clause.then
+
+
+def same_rule(one: Clause, other: Clause) -> bool:
+    """Whether two clauses say the same, by their form; most that do are written alike."""
+    alike = (one.effect, one.moment, one.guard, one.condition, one.then)
+    return alike == (other.effect, other.moment, other.guard, other.condition, other.then) or (
+        meaning(one) == meaning(other)
+    )
 
 
 def pairs(old: Protocol, new: Protocol) -> tuple[Pair, ...]:
@@ -82,7 +91,7 @@ def _paired(part: str, old: tuple[Clause, ...], new: tuple[Clause, ...]) -> Iter
 def _likely(part: str, clause: Clause, left: dict[str, Clause]) -> Pair:
     """The clause with the likeliest of those that are left, if one is likely at all."""
     for before in left.values():
-        if meaning(before) == meaning(clause):
+        if same_rule(before, clause):
             return Pair(part, left.pop(before.id), clause, f"{before.id} has the same rule")
     alike = {one.id: _likeness(one.wording, clause.wording) for one in left.values() if one.effect is clause.effect}
     best = max(alike, key=lambda name: alike[name], default=None)

@@ -21,7 +21,6 @@ from protocol_dsl.amend.solver import available, solve
 from protocol_dsl.amend.world import World
 from protocol_dsl.base.truth import Truth
 from protocol_dsl.model.record import Attested, Record
-from protocol_dsl.model.record import Reading as Entered
 
 MOST_RECORDS = 4000
 MOST_STEPS = 60_000
@@ -182,7 +181,7 @@ def grouped(every: tuple[Atom, ...]) -> list[tuple[Atom, ...]]:
     """The atoms, those together that share a place of the record, directly or through others."""
     groups: list[tuple[frozenset[Place], tuple[Atom, ...]]] = []
     for atom in every:
-        mine, apart = places(atom), []
+        mine, apart = places(atom) | _starts(atom), []
         some: tuple[Atom, ...] = (atom,)
         for theirs, others in groups:
             if mine & theirs:
@@ -193,6 +192,12 @@ def grouped(every: tuple[Atom, ...]) -> list[tuple[Atom, ...]]:
     return [some for _, some in groups]
 
 
+def _starts(atom: Atom) -> frozenset[Place]:
+    """The days on which the events begin of whose end an atom speaks: the one does not go without the other."""
+    ends = (place.name for place in places(atom) if place.kind == "field" and place.name.endswith(".end"))
+    return frozenset(Place("field", f"{name.removesuffix('end')}start") for name in ends)
+
+
 def _read(some: tuple[Atom, ...], world: World) -> Group:
     """Read the atoms on every combination of cells, or where there are too many, near the typical record."""
     told = asked(some)
@@ -200,52 +205,112 @@ def _read(some: tuple[Atom, ...], world: World) -> Group:
     options = [cells(place, told, world) for place in where]
     loose = list(dict.fromkeys(told.loose))
     if product_size(options) <= MOST_RECORDS:
-        combined: Iterator[tuple[Cell, ...]] = product(*options)
+        combined: Iterator[tuple[int, ...]] = product(*(range(len(one)) for one in options))
     else:
         loose.append(f"combinations of {', '.join(place.name for place in where)}")
         combined = _near(options)
-    ways: dict[tuple[tuple[Truth, ...], bool], Way] = {}
-    count = 0
-    for picked in combined:
-        entries = dict(zip(where, picked, strict=True))
-        if not _in_order(entries):
-            continue
-        record = world.record({(place.kind, place.name): cell.entry for place, cell in entries.items()})
-        way = Way(world.truths(some, record), entries, sum(a is not b[0] for a, b in zip(picked, options, strict=True)))
-        count += 1
-        best = ways.get((way.truths, way.whole))
-        if best is None or way.changed < best.changed:
-            ways[way.truths, way.whole] = way
+    ways, count = _ways(combined, _Reads.of(some, where, options, world))
     if not where:
         loose.append("what no entry of a record decides")
     ordered = sorted(ways.values(), key=lambda way: (not way.whole, way.changed))
     return Group(some, tuple(ordered), count, tuple(loose))
 
 
-def _in_order(entries: Entries) -> bool:
+def _ways(combined: Iterator[tuple[int, ...]], read: _Reads) -> tuple[dict[tuple[tuple[Truth, ...], bool], Way], int]:
+    """The nearest record for each way in which the atoms come out, and how many records there were."""
+    ways: dict[tuple[tuple[Truth, ...], bool], Way] = {}
+    count, ends = 0, _ends(read.where)
+    for numbers in combined:
+        if ends and not _in_order(numbers, ends, read.options):
+            continue
+        truths = read.truths(numbers)
+        count += 1
+        whole = all(flags[number] for flags, number in zip(read.whole, numbers, strict=True))
+        changed = len(numbers) - numbers.count(0)
+        best = ways.get((truths, whole))
+        if best is None or changed < best.changed:
+            picked = zip(read.where, read.options, numbers, strict=True)
+            ways[truths, whole] = Way(truths, {place: some[number] for place, some, number in picked}, changed)
+    return ways, count
+
+
+@frozen
+class _Reads:
+    """The atoms of a group, each with the places it looks at, by number, and what was read of it already.
+
+    An atom is read once on each combination of the cells of its own places, whatever stands in the others.
+    """
+
+    atoms: tuple[Atom, ...]
+    at: tuple[tuple[int, ...], ...]
+    known: tuple[dict[tuple[int, ...], Truth], ...]
+    whole: list[list[bool]]
+    where: list[Place]
+    options: list[tuple[Cell, ...]]
+    world: World
+
+    @staticmethod
+    def of(some: tuple[Atom, ...], where: list[Place], options: list[tuple[Cell, ...]], world: World) -> _Reads:
+        at = []
+        for atom in some:
+            mine = places(atom) | {Place("list", atom.of_list)}  # where there is no event, it has no fields
+            at.append(tuple(number for number, place in enumerate(where) if place in mine))
+        whole = [[cell.whole for cell in option] for option in options]
+        return _Reads(some, tuple(at), tuple({} for _ in some), whole, where, options, world)
+
+    def truths(self, numbers: tuple[int, ...]) -> tuple[Truth, ...]:
+        """What the atoms come to on the cells of these numbers."""
+        found = []
+        for number, (at, known) in enumerate(zip(self.at, self.known, strict=True)):
+            key = tuple([numbers[one] for one in at])
+            truth = known.get(key)
+            if truth is None:
+                truth = known[key] = self._read(number, key)
+            found.append(truth)
+        return tuple(found)
+
+    def _read(self, number: int, key: tuple[int, ...]) -> Truth:
+        entries = {}
+        for at, one in zip(self.at[number], key, strict=True):
+            place = self.where[at]
+            entries[place.kind, place.name] = self.options[at][one].entry
+        return self.world.truths((self.atoms[number],), self.world.record(entries))[0]
+
+
+def _ends(where: list[Place]) -> list[tuple[int, int | None]]:
+    """The places of the day on which an event starts, each with that on which it ends, by number."""
+    number = {place: at for at, place in enumerate(where)}
+    return [
+        (at, number.get(Place("field", place.name.removesuffix("start") + "end")))
+        for at, place in enumerate(where)
+        if place.kind == "field" and place.name.endswith(".start")
+    ]
+
+
+def _in_order(numbers: tuple[int, ...], ends: list[tuple[int, int | None]], options: list[tuple[Cell, ...]]) -> bool:
     """Whether no event ends before it starts."""
-    for place, cell in entries.items():
-        if place.kind == "field" and place.name.endswith(".start") and isinstance(cell.entry, Entered):
-            end = entries.get(Place("field", place.name.removesuffix("start") + "end"))
-            days = (cell.entry.value, end.entry.value if end and isinstance(end.entry, Entered) else None)
-            if days[0] is Attested.ONGOING:
-                return False
-            if isinstance(days[0], date) and isinstance(days[1], date) and days[0] > days[1]:
-                return False
+    for start, end in ends:
+        first, last = (
+            None if at is None else getattr(options[at][numbers[at]].entry, "value", None) for at in (start, end)
+        )
+        if first is Attested.ONGOING:
+            return False
+        if isinstance(first, date) and isinstance(last, date) and first > last:
+            return False
     return True
 
 
-def _near(options: list[tuple[Cell, ...]]) -> Iterator[tuple[Cell, ...]]:
+def _near(options: list[tuple[Cell, ...]]) -> Iterator[tuple[int, ...]]:
     """Combinations that change one or two entries, and then as many others, spread evenly, as are allowed."""
-    close = islice(few_changes(options), MOST_RECORDS // 2)
-    yield from close
+    numbers = [range(len(one)) for one in options]
+    yield from islice(few_changes(numbers), MOST_RECORDS // 2)
     size = product_size(options)
     for number in range(MOST_RECORDS // 2):
         at = number * _STRIDE % size
         picked = []
         for option in options:
             at, rest = divmod(at, len(option))
-            picked.append(option[rest])
+            picked.append(rest)
         yield tuple(picked)
 
 

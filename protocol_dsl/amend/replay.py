@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
-from attrs import frozen
+from attrs import evolve, frozen
 
+from protocol_dsl.amend.formula import clearing
+from protocol_dsl.amend.places import Place
 from protocol_dsl.amend.question import Shown
+from protocol_dsl.amend.typical import looked_at
 from protocol_dsl.amend.world import World
 from protocol_dsl.base.diagnostic import Cell, Diagnostic, Label, Severity
 from protocol_dsl.base.truth import Truth
-from protocol_dsl.evaluate.decide import Standing, Verdict, decide, decide_clause, environment
-from protocol_dsl.evaluate.moments import moments_of
+from protocol_dsl.evaluate.decide import (
+    ClauseDecision,
+    Decision,
+    Standing,
+    Verdict,
+    decide,
+    decide_clause,
+    environment,
+)
 from protocol_dsl.model.protocol import Clause
 from protocol_dsl.model.record import Record
+from protocol_dsl.model.vocabulary import ListOf
 
 _OF_STANDING = {Standing.CLEARS: Truth.TRUE, Standing.BARS: Truth.FALSE, Standing.OPEN: Truth.UNKNOWN}
 _OF_VERDICT = {
@@ -61,15 +72,74 @@ def replay_clause(world: World, old: Clause | None, new: Clause | None, record: 
 def _status(world: World, number: int, clause: Clause | None, record: Record) -> tuple[str, Truth]:
     if clause is None:
         return ABSENT, Truth.TRUE
-    version = world.versions[number]
-    moments, _ = moments_of(version, record, {})
-    one = decide_clause(clause, environment(version, record, world.as_of, moments, clause))
+    one = _decided(world, number, clause, record)
     return one.status.value, _OF_STANDING[one.standing]
+
+
+def _decided(world: World, number: int, clause: Clause, record: Record) -> ClauseDecision:
+    version = world.versions[number]
+    return decide_clause(clause, environment(version, record, world.as_of, world.moments(number, record), clause))
+
+
+def near_typical(world: World, aliases: Mapping[str, str]) -> Replay:
+    """As `replay_whole`, of a record with few entries of its own: only the clauses that look at those are read again.
+
+    `aliases` has the id that a clause of the older version goes by.
+    """
+    usual: list[Decision] = []
+    looking: list[Mapping[Place, list[int]]] = []
+
+    def replayed(shown: Shown) -> Replayed:
+        if not shown.entries.keys().isdisjoint(_far_reaching(world)):
+            return replay_whole(world, shown.record)
+        if not usual:
+            usual.extend(decide(version, world.typical, world.as_of) for version in world.versions)
+            looking.extend((_looking(world, 0, aliases), _looking(world, 1, {})))
+        lists = {Place("list", place.name.partition(".")[0]) for place in shown.entries if place.kind == "field"}
+        decided = []
+        for number, one in enumerate(usual):
+            clauses = list(one.clauses)
+            for at in {at for place in (*shown.entries, *lists) for at in looking[number].get(place, ())}:
+                clauses[at] = _decided(world, number, clauses[at].clause, shown.record)
+            decided.append(_with(one, tuple(clauses)))
+        return _compared(decided[0], decided[1])
+
+    return replayed
+
+
+def _looking(world: World, number: int, aliases: Mapping[str, str]) -> Mapping[Place, list[int]]:
+    """The criteria that look at each place, by their number."""
+    found: dict[Place, list[int]] = {}
+    for at, clause in enumerate(world.versions[number].criteria):
+        for place in looked_at(clearing(clause, number, aliases.get(clause.id, clause.id))):
+            found.setdefault(place, []).append(at)
+    return found
+
+
+def _far_reaching(world: World) -> frozenset[Place]:
+    """The places on which hangs when the moments are, and with them everything."""
+    lists = (name for one in world.versions for name, item in one.items.items() if isinstance(item.kind, ListOf))
+    moments = (name for one in world.versions for name in one.moments)
+    return frozenset((*(Place("list", name) for name in lists), *(Place("moment", name) for name in moments)))
+
+
+def _with(decision: Decision, clauses: tuple[ClauseDecision, ...]) -> Decision:
+    """A decision that rests on these clauses."""
+    standings = {one.standing for one in clauses}
+    if Standing.BARS in standings:
+        verdict = Verdict.INELIGIBLE
+    else:
+        is_open = Standing.OPEN in standings or decision.incomplete
+        verdict = Verdict.UNDETERMINED if is_open else Verdict.ELIGIBLE
+    return evolve(decision, clauses=clauses, verdict=verdict)
 
 
 def replay_whole(world: World, record: Record) -> Replayed:
     """What each version's verdict is, with the clauses it rests on."""
-    a, b = (decide(version, record, world.as_of) for version in world.versions)
+    return _compared(*(decide(version, record, world.as_of) for version in world.versions))
+
+
+def _compared(a: Decision, b: Decision) -> Replayed:
     said = [f"{one.verdict.value} ({', '.join(one.because)})" if one.because else one.verdict.value for one in (a, b)]
     return Replayed(said[0], said[1], _OF_VERDICT[a.verdict], _OF_VERDICT[b.verdict])
 

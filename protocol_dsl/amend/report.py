@@ -11,7 +11,13 @@ from protocol_dsl.amend.witnessed import as_data, told
 from protocol_dsl.base.sheet import Sheet
 from protocol_dsl.model.protocol import Protocol
 
-PARTS = {"criteria": "criteria", "gates": "gates", "dlt": "DLT clauses", "stopping": "stopping rules"}
+PARTS = {
+    "criteria": "criteria",
+    "gates": "gates",
+    "dlt": "DLT clauses",
+    "stopping": "stopping rules",
+    "modifications": "modifications",
+}
 _FAR = {True: "gained", False: "lost"}
 
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from functools import lru_cache
 
-from attrs import evolve
+from attrs import define, evolve, field
 
 from protocol_dsl.amend.asked import asked
 from protocol_dsl.amend.cells import Cell, cells
-from protocol_dsl.amend.formula import Formula, atoms, clearing, truth_of
+from protocol_dsl.amend.formula import Atom, Formula, atoms, clearing, truth_of
 from protocol_dsl.amend.places import Place, places
 from protocol_dsl.amend.world import World
 from protocol_dsl.base.truth import Truth
-from protocol_dsl.model.record import Record
 
 _ROUNDS = 3
 
@@ -27,19 +26,20 @@ def typical(world: World) -> World:
         for number, version in enumerate(world.versions)
         for clause in version.criteria
     )
-    looking: dict[Place, list[Formula]] = {}
+    found = _Mending(world)
     for one in wanted:
         for place in looked_at(one):
-            looking.setdefault(place, []).append(one)
+            found.looking.setdefault(place, []).append(one)
     for _ in range(_ROUNDS):
-        unmet = [one for one in wanted if clears(one, world) is not Truth.TRUE]
+        unmet = [one for one in wanted if found.truth(one) is not Truth.TRUE]
         for one in unmet:
-            world = _mended(world, one, looking)
+            found.mend(one)
         if not unmet:
             break
-    return world
+    return found.world.knowing(found.said)
 
 
+@lru_cache(maxsize=1 << 13)
 def looked_at(formula: Formula) -> frozenset[Place]:
     """Every place of a record that a formula looks at."""
     return frozenset(place for atom in atoms(formula) for place in places(atom))
@@ -51,31 +51,53 @@ def _alias(world: World, name: str) -> str:
 
 def clears(formula: Formula, world: World) -> Truth:
     """What a formula comes to on the typical record."""
-    return _truth(formula, world, world.typical)
+    return truth_of(formula, {atom: world.typically(atom) for atom in atoms(formula)}) or Truth.UNKNOWN
 
 
-def _truth(formula: Formula, world: World, record: Record) -> Truth:
-    every = tuple(dict.fromkeys(atoms(formula)))
-    return truth_of(formula, dict(zip(every, world.truths(every, record), strict=True))) or Truth.UNKNOWN
+@define
+class _Mending:
+    """A typical record in the making: what looks at each place, and what atoms are known to come to on it."""
 
+    world: World
+    looking: dict[Place, list[Formula]] = field(factory=dict)
+    said: dict[Atom, Truth] = field(factory=dict)
 
-def _mended(world: World, formula: Formula, looking: Mapping[Place, list[Formula]]) -> World:
-    """The record with the entry, of those that the formula looks at, with which most clears of what looks at it."""
-    for place in sorted(looked_at(formula)):
-        if clears(formula, world) is Truth.TRUE:
-            break
-        near = looking[place]
-        told = asked(tuple(dict.fromkeys(atom for one in near for atom in atoms(one) if place in places(atom))))
-        found: list[tuple[int, int, Cell]] = []
-        for number, cell in enumerate(cells(place, told, world)):
+    def truth(self, formula: Formula) -> Truth:
+        """What a formula comes to on the record as it is."""
+        self._read([atom for atom in atoms(formula) if atom not in self.said])
+        return truth_of(formula, self.said) or Truth.UNKNOWN
+
+    def _read(self, some: list[Atom]) -> None:
+        every = tuple(dict.fromkeys(some))
+        self.said.update(zip(every, self.world.truths(every, self.world.typical), strict=True))
+
+    def mend(self, formula: Formula) -> None:
+        """Put in the entry, of those that the formula looks at, with which most clears of what looks at it."""
+        for place in sorted(looked_at(formula)):
+            if self.truth(formula) is Truth.TRUE:
+                break
+            near = self.looking[place]
+            touched = tuple(dict.fromkeys(atom for one in near for atom in atoms(one) if place in places(atom)))
+            self._read([atom for one in near for atom in atoms(one) if atom not in self.said])
+            cell = self._best(place, near, touched)
+            if cell is not None:
+                self.world = evolve(self.world, typical=self.world.record({(place.kind, place.name): cell.entry}))
+                self.said = {} if place.kind == "moment" else self.said
+                self._read(list(touched))
+
+    def _best(self, place: Place, near: list[Formula], touched: tuple[Atom, ...]) -> Cell | None:
+        """The first of the entries with which most clears; None where there is none to put in."""
+        best, most = None, -1
+        for cell in cells(place, asked(touched), self.world):
             if cell.whole:
-                record = world.record({(place.kind, place.name): cell.entry})
-                found.append((sum(_points(one, world, record) for one in near), -number, cell))
-        best = max(found, key=lambda one: one[:2], default=None)
-        if best is not None:
-            world = evolve(world, typical=world.record({(place.kind, place.name): best[2].entry}))
-    return world
+                record = self.world.record({(place.kind, place.name): cell.entry})
+                said = {**self.said, **dict(zip(touched, self.world.truths(touched, record), strict=True))}
+                points = sum(_POINTS[truth_of(one, said) or Truth.UNKNOWN] for one in near)
+                if points > most:
+                    best, most = cell, points
+                if points == _POINTS[Truth.TRUE] * len(near):
+                    break
+        return best
 
 
-def _points(formula: Formula, world: World, record: Record) -> int:
-    return {Truth.TRUE: 3, Truth.UNKNOWN: 1, Truth.FALSE: 0}[_truth(formula, world, record)]
+_POINTS = {Truth.TRUE: 3, Truth.UNKNOWN: 1, Truth.FALSE: 0}

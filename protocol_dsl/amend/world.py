@@ -19,7 +19,7 @@ from protocol_dsl.evaluate.events import begun
 from protocol_dsl.evaluate.horizon import horizon
 from protocol_dsl.evaluate.interpret import interpret
 from protocol_dsl.evaluate.lookup import completeness
-from protocol_dsl.evaluate.moments import moments_of
+from protocol_dsl.evaluate.moments import Moments, moments_of
 from protocol_dsl.evaluate.quoting import unit_of_item
 from protocol_dsl.evaluate.value import evaluate
 from protocol_dsl.model.condition import AnyEvent, Compare, Expression, Fetch
@@ -50,7 +50,8 @@ class World:
     as_of: date
     days: Mapping[str, date]
     aliases: Mapping[str, tuple[str, ...]] = EMPTY
-    _roots: dict[str, tuple[Fraction, ...]] = field(factory=dict, eq=False)
+    _read: dict[Any, Any] = field(factory=dict, eq=False, init=False, repr=False)
+    """What was read of the typical record already: its moments by version, and the truth of atoms."""
 
     def item(self, name: str) -> Item:
         """The item as either version declares it."""
@@ -145,25 +146,50 @@ class World:
     def truths(self, several: tuple[Atom, ...], record: Record) -> tuple[Truth, ...]:
         """What the interpreter says of each atom, on one record."""
         envs: dict[tuple[int, str | None, str], Environment] = {}
-        moments = [moments_of(version, record, {})[0] for version in self.versions]
         found = []
         for atom in several:
             key = (atom.version, atom.moment, atom.judged)
-            if key not in envs:
-                clause = Clause(atom.judged, Effect.INCLUSION, "", atom.form, moment=atom.moment)
-                envs[key] = environment(self.versions[key[0]], record, self.as_of, moments[key[0]], clause)
-            env = envs[key]
+            env = envs.get(key)
+            if env is None:
+                env = envs[key] = self._environment(atom, record)
             found.append(_truth(atom, env))
             env.facts.clear()
             env.relied.clear()
         return tuple(found)
 
+    def typically(self, atom: Atom) -> Truth:
+        """What the interpreter says of an atom on the typical record; read once."""
+        known = self._read.get((atom, atom.version))
+        if known is None:
+            known = self._read[atom, atom.version] = self.truths((atom,), self.typical)[0]
+        truth: Truth = known
+        return truth
+
+    def knowing(self, said: Mapping[Atom, Truth]) -> World:
+        """The same world, to which it is known already what atoms come to on its typical record."""
+        self._read.update({(atom, atom.version): truth for atom, truth in said.items()})
+        return self
+
+    def _environment(self, atom: Atom, record: Record) -> Environment:
+        clause = Clause(atom.judged, Effect.INCLUSION, "", atom.form, moment=atom.moment)
+        version = self.versions[atom.version]
+        return environment(version, record, self.as_of, self.moments(atom.version, record), clause)
+
+    def moments(self, number: int, record: Record) -> Moments:
+        """The moments of a record as one of the versions reads them."""
+        version = self.versions[number]
+        if any(one.first_dose_of for one in version.moments.values()) or any(
+            record.readings.get(name) is not self.typical.readings.get(name) for name in version.moments
+        ):
+            return moments_of(version, record, {})[0]
+        if number not in self._read:
+            self._read[number] = moments_of(version, self.typical, {})[0]
+        found: Moments = self._read[number]
+        return found
+
     def last_looked_at(self, atom: Atom) -> date:
         """The last day on which an event may begin and still matter to an atom, on the typical record."""
-        version = self.versions[atom.version]
-        clause = Clause(atom.judged, Effect.INCLUSION, "", atom.form, moment=atom.moment)
-        moments, _ = moments_of(version, self.typical, {})
-        env = environment(version, self.typical, self.as_of, moments, clause)
+        env = self._environment(atom, self.typical)
         return horizon(atom.condition.where if isinstance(atom.condition, AnyEvent) else None, env)
 
     # --- where a formula turns ----------------------------------------------------------------------------------------
@@ -217,10 +243,7 @@ class World:
         return None if sides[0] is None or sides[1] is None else sides[0] - sides[1]
 
     def _number(self, side: Expression, atom: Atom, record: Record) -> Fraction | None:
-        version = self.versions[atom.version]
-        clause = Clause(atom.judged, Effect.INCLUSION, "", atom.form, moment=atom.moment)
-        env = environment(version, record, self.as_of, moments_of(version, record, {})[0], clause)
-        found = evaluate(side, env, interpret)
+        found = evaluate(side, self._environment(atom, record), interpret)
         return found[0] if len(found) == 1 and isinstance(found[0], Fraction) else None
 
 
