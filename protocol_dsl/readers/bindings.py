@@ -21,9 +21,9 @@ class Filter:
     accepted: frozenset[str]
     wanted: bool = True
 
-    def holds(self, text: str) -> bool:
-        """Whether a row with this text counts."""
-        return (text.casefold() in self.accepted) is self.wanted
+    def holds(self, *texts: str) -> bool:
+        """Whether a row with this text counts; where a cell has several, whether one of them is meant."""
+        return any(text.casefold() in self.accepted for text in texts) is self.wanted
 
 
 @frozen
@@ -52,11 +52,12 @@ class Words:
     empty: str = ""
     names: bool = False
 
-    def of(self, text: str) -> str:
-        """The protocol's text; `values` are looked up without regard to capitals."""
+    def of(self, text: str, *also: str) -> str:
+        """The protocol's text; `values` are looked up without regard to capitals, by whatever else a cell says too."""
         if not text:
             return self.empty
-        found = self.values.get(text.casefold(), self.others)
+        known = (self.values.get(one.casefold()) for one in (text, *also))
+        found = next((one for one in known if one is not None), self.others)
         if found is not None:
             return found
         return as_name(_BETWEEN.sub("_", text.replace("'", "").rstrip(").,; "))) if self.names else text

@@ -15,12 +15,14 @@ Cells = Sequence[str]
 class Domain:
     """A table, and the name of what it holds: `LB`, also where the file is called `lbch`.
 
-    `added` are columns that the table does not have itself, or has in another form, a cell for each row.
+    `added` are columns that the table does not have itself, or has in another form, a cell for each row; `several` are
+    those of them where a cell says the same in several texts, such as the codes of a result.
     """
 
     name: str
     table: Table
     added: Mapping[str, Cells] = field(factory=dict)
+    several: Mapping[str, Sequence[tuple[str, ...]]] = field(factory=dict)
     _indices: dict[str, dict[str, list[int]]] = field(factory=dict, init=False, eq=False, repr=False)
 
     @property
@@ -49,6 +51,11 @@ class Domain:
         place = self.places.get(column)
         return "" if place is None else self.rows[row].cells[place]
 
+    def said(self, column: str, row: int) -> tuple[str, ...]:
+        """All texts of a cell, one at the least."""
+        found = self.several[column][row] if column in self.several else ()
+        return found or (self.cell(column, row),)
+
     def cells(self, column: str) -> Cells:
         """The texts below a column."""
         return [self.cell(column, row) for row in range(len(self.rows))]
@@ -57,8 +64,9 @@ class Domain:
         """The rows that have each text below a column; texts without regard to capitals."""
         if column not in self._indices:
             found: dict[str, list[int]] = {}
-            for row, text in enumerate(self.cells(column)):
-                found.setdefault(text.casefold(), []).append(row)
+            for row in range(len(self.rows)):
+                for text in dict.fromkeys(one.casefold() for one in self.said(column, row)):
+                    found.setdefault(text, []).append(row)
             self._indices[column] = found
         return self._indices[column]
 
