@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from itertools import pairwise
 
@@ -19,8 +20,14 @@ from protocol_dsl.syntax.tree import Word
 SETTINGS = (
     Phrase("start", "start at level {level}"),
     Phrase("never skip", "never skip a level"),
+    Phrase("as listed", "levels are ordered as listed"),
+    Phrase("apart", "level {level} stands apart"),
+    Phrase("apart", "levels {text} stand apart"),
     *dosing.SETTINGS,
 )
+
+_APART = re.compile(r"levels?\s+(\S.*\S|\S)\s+stands?\s+apart")
+_LISTED = re.compile(r"(?!and\b)[^\s,]+")
 
 
 def ladder(section: sections.Section, head: sections.DosesHead, scope: Scope) -> Ladder | None:
@@ -39,13 +46,18 @@ def ladder(section: sections.Section, head: sections.DosesHead, scope: Scope) ->
     for again in tables[1:]:
         others = [(tables[0].rows[0].span, "the first")]
         scope.error("PD401", "the dose section has two tables", again.rows[0].span, others=others, help="join them")
+    settings = [setting for setting in settings if _APART.fullmatch(setting.phrase.text) is None]
     said = dosing.by_product(settings, [product.text for product in head.products], SETTINGS, scope)
     found = said.of.get("", {})
     columns = _columns(tables[0].rows[0], head, scope)
     levels = _levels(tables[0].rows, len(columns), scope)
     if not levels:
         return None
-    _rising(levels, columns, head, scope)
+    as_listed = "as listed" in found
+    if as_listed:
+        _because(settings, found["as listed"], scope)
+    else:
+        _rising(levels, columns, head, scope)
     shared = dosing.shared(found, scope)
     plain = Ladder(
         levels,
@@ -56,6 +68,8 @@ def ladder(section: sections.Section, head: sections.DosesHead, scope: Scope) ->
         never_skip="never skip" in found,
         based_on=shared.based_on,
         caps=shared.caps,
+        apart=_apart(section, levels, scope),
+        as_listed=as_listed,
         span=section.span,
     )
     return evolve(plain, rules=dosing.rules(plain, said, shared, scope))
@@ -148,7 +162,42 @@ def _rising(
         if steps and (min(steps) < 0 or max(steps) <= 0):
             others = [(lower.span, "the level below")]
             message = f"the dose does not rise from level `{lower.name}` to level `{upper.name}`"
-            scope.error("PD406", message, upper.span, others=others, help="order the levels from the lowest dose up")
+            cure = "order the levels from the lowest dose up, or say `levels are ordered as listed`, and below it why"
+            scope.error("PD406", message, upper.span, others=others, help=cure)
+
+
+def _because(settings: list[defining.Setting], found: Set, scope: Scope) -> None:
+    """That one level is above another is an assumption where the amounts do not show it, and is listed as one."""
+    below = [note.kind for one in settings if one.phrase.span == found.span for note in one.notes]
+    if "assumed" not in below:
+        cure = 'add below it `assumed because "..."`; the line stands alone'
+        scope.error("PD406", "why the levels are ordered so is not said", found.span, help=cure)
+
+
+def _apart(section: sections.Section, levels: tuple[DoseLevel, ...], scope: Scope) -> tuple[tuple[str, ...], ...]:
+    """The groups of levels that stand apart, each in the order of the table; a level stands in one of them at most."""
+    names = [level.name for level in levels]
+    first: dict[str, Word] = {}
+    groups = []
+    for entry in section.entries:
+        match = _APART.fullmatch(entry.phrase.text) if isinstance(entry, defining.Setting) else None
+        if match is None or not isinstance(entry, defining.Setting):
+            continue
+        words = [part_of(entry.phrase, match.start(1) + at.start(), at[0]) for at in _LISTED.finditer(match[1])]
+        for word in words:
+            if word.text not in names:
+                scope.unknown(word, names, "level", "PD416")
+            elif word.text in first:
+                others = [(first[word.text].span, "first here")]
+                cure = "name each level once"
+                scope.error("PD404", f"level `{word.text}` stands apart twice", word.span, others=others, help=cure)
+            first.setdefault(word.text, word)
+        said = {word.text for word in words}
+        groups.append(tuple(name for name in names if name in said))
+    if groups and not set(names) - set(first):
+        cure = "leave on the main ladder the levels that `escalate` leads to from the first"
+        scope.error("PD404", "every level stands apart", section.span, help=cure)
+    return tuple(groups)
 
 
 def _start(found: Set | None, levels: tuple[DoseLevel, ...], section: sections.Section, scope: Scope) -> str:

@@ -69,8 +69,10 @@ _OR = re.compile(r",\s*or\s+with\b")
 _AND = re.compile(r"\band\b")
 _CELL = re.compile(r"(?P<low>[0-9]{1,6})(?: to (?P<high>[0-9]{1,6})|(?P<more> or more))?")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
-_WORDS = {word.value: word for word in Word if word is not Word.TREAT_MORE}
-_MOVES = ", ".join(f"`{word.value if word is not Word.TREAT_MORE else 'treat 3 more'}`" for word in Word)
+_GOING = re.compile(r"go\s+to\s+level\s+(\S+)")
+_NAMING = {Word.TREAT_MORE: "treat 3 more", Word.GO_TO: "go to level 1"}
+_WORDS = {word.value: word for word in Word if word not in _NAMING}
+_MOVES = ", ".join(f"`{_NAMING.get(word, word.value)}`" for word in Word)
 _PLACES = {place.value: place for place in Place}
 
 
@@ -303,7 +305,7 @@ def _row(cells: dict[str, tree.Word], row: defining.Row, asked: Asked, scope: Sc
         if name not in ("level", "then")
     ]
     level = Place.ANY if otherwise or "level" not in cells else _place(cells["level"], asked, scope)
-    return Row(tuple(counts), _actions(cells["then"], row, scope), level, otherwise, span=row.span)
+    return Row(tuple(counts), _actions(cells["then"], row, asked, scope), level, otherwise, span=row.span)
 
 
 def _count(cell: tree.Word, scope: Scope) -> Count:
@@ -330,22 +332,28 @@ def _place(cell: tree.Word, asked: Asked, scope: Scope) -> Place | str:
     return cell.text
 
 
-def _actions(cell: tree.Word, row: defining.Row, scope: Scope) -> tuple[Action, ...]:
+def _actions(cell: tree.Word, row: defining.Row, asked: Asked, scope: Scope) -> tuple[Action, ...]:
     if not cell.text:
         scope.error("PD417", "the row does not say what is done", row.span, help=f"the moves are {_MOVES}")
         return ()
-    found = (_action(word, scope) for word in _split(cell, _AND))
+    found = (_action(word, asked, scope) for word in _split(cell, _AND))
     return tuple(action for action in found if action is not None)
 
 
-def _action(word: tree.Word, scope: Scope) -> Action | None:
+def _action(word: tree.Word, asked: Asked, scope: Scope) -> Action | None:
     text = " ".join(word.text.split())
+    going = _GOING.fullmatch(word.text)
+    if going:
+        level = part_of(word, going.start(1), going[1])
+        if asked.levels is not None and level.text not in asked.levels:
+            scope.unknown(level, asked.levels, "level", "PD416")
+        return Action(Word.GO_TO, level=level.text, span=word.span)
     more = re.fullmatch(r"treat ([0-9]{1,4}) more", text)
     if more:
         return Action(Word.TREAT_MORE, int(more[1]), span=word.span)
     if text in _WORDS:
         return Action(_WORDS[text], span=word.span)
-    meant = nearest(text, _WORDS)
+    meant = nearest(text, _WORDS) or ("go to level 1" if text.startswith("go to") else None)
     cure = f"`{meant}` may be meant" if meant else f"the moves are {_MOVES}, joined by `and`"
     message = f"the move `{text}` is not known" if text else "`and` joins nothing"
     scope.error("PD417", message, word.span, help=cure)

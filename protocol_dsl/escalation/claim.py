@@ -89,7 +89,7 @@ def _never(word: Word, when: TallyCondition) -> Refute:
     def fault(design: Design[Any], view: View | None, move: Move) -> str | None:
         if view is None or not occurs(word, view, move):
             return None
-        seen = View(view.rung, view.tally, move.closed)
+        seen = View(view.rung, view.tally, move.closed, ladders=view.ladders)
         return move.reason.why if holds(when, seen, design.names, design.plan.extra) else None
 
     return in_no_state(fault)
@@ -159,4 +159,11 @@ def occurs(word: Word, view: View, move: Move) -> bool:
         case Word.STOP:
             return isinstance(move, Stop)
         case _:
-            return any(action.word is word for action in move.reason.actions)
+            return _says(word, view, move)
+
+
+def _says(word: Word, view: View, move: Move) -> bool:
+    """Whether a row says the word; to go to a lower level by its name is to de-escalate."""
+    said = {action.word for action in move.reason.actions}
+    falls = Word.GO_TO in said and isinstance(move, Treat) and move.rung < view.rung
+    return word in said or (word is Word.DE_ESCALATE and falls)

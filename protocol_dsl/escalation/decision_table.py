@@ -233,7 +233,8 @@ def _effect(met: _Met) -> str:
 
 def _written(plan: EscalationPlan, ladder: Ladder) -> DecisionTable:
     """Every count at a level that the moves of the table lead to."""
-    by_name = any(not isinstance(row.level, Place) for row in plan.rows)
+    going = any(action.level is not None for row in plan.rows for action in row.then)
+    by_name = going or any(not isinstance(row.level, Place) for row in plan.rows)
     rungs = ladder if by_name else _shortened(ladder, _FEWEST_LEVELS if plan.counts_pending else _MOST_LEVELS)
     unlimited = evolve(plan, patients=None, on_level=None)
     if plan.last_cohort:  # then what is recommended at the end, by all patients, has no part in the table
@@ -263,8 +264,8 @@ def _met(automaton: Automaton[Any]) -> dict[Tally, list[_Met]]:
             continue  # the note on single patients says it
         tally = _counted(state, view)
         if tally.treated:
-            top = view.rung + 1 >= view.closed
-            met[tally][_Met(names[view.rung], view.rung == 0, top, move, view.rung, by_all=not last_cohort)] = None
+            top, lowest = view.above is None, view.rung == view.lowest
+            met[tally][_Met(names[view.rung], lowest, top, move, view.rung, by_all=not last_cohort)] = None
     return {tally: sorted(found, key=lambda one: one.rung) for tally, found in met.items()}
 
 

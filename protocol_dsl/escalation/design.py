@@ -40,6 +40,7 @@ class Flaw(StrEnum):
     GAP = "no row applies"
     OVERLAP = "rows with different moves apply at once"
     PAST_CAP = "more patients than the cap leaves room for"
+    CLOSED = "the level it leads to is closed"
 
 
 @frozen(cache_hash=True)

@@ -36,9 +36,9 @@ class Unsound:
 
 def unsound(plan: EscalationPlan, ladder: Ladder) -> tuple[Unsound, ...]:
     """The faults of the ladder, then of the table from its first row to its last."""
-    faults = [*_ladder(ladder), *_last_cohort(plan)]
+    faults = [*_ladder(ladder), *_last_cohort(plan), *_apart(plan, ladder)]
     for number, row in enumerate(plan.rows, start=1):
-        found = [*_level(row, ladder), *_cells(row, plan), *_then(row)]
+        found = [*_level(row, ladder), *_cells(row, plan), *_then(row), *_going(row, ladder)]
         faults += [evolve(fault, row=number) for fault in found]
     for number, row in [each for each in enumerate(plan.rows, start=1) if each[1].otherwise][1:]:
         faults.append(Unsound("there is more than one row `otherwise`", Kind.COUNTS, row.span, "keep one", number))
@@ -127,6 +127,44 @@ def _then(row: Row) -> Iterator[Unsound]:
         if action.word in _STAYS and Word.CLOSE in words:
             message = f"`{action}` does not go with `close level`"
             yield Unsound(message, Kind.MOVES, action.span, "leave a level that is closed: `de-escalate` or `stop`")
+
+
+def _going(row: Row, ladder: Ladder) -> Iterator[Unsound]:
+    """`go to level 1`: the level is on the ladder, and the very row does not close it."""
+    closes = any(action.word is Word.CLOSE for action in row.then)
+    for action in row.then:
+        if action.level is None:
+            continue
+        if action.level not in ladder.names:
+            known = ", ".join(f"`{name}`" for name in ladder.names)
+            yield Unsound(f"there is no level `{action.level}`", Kind.LADDER, action.span, f"the levels are {known}")
+        elif closes and row.level in ladder.names:
+            here, there = ladder.names.index(row.level), ladder.names.index(action.level)
+            if there >= here:
+                message = f"the row closes level `{action.level}`, to which it leads"
+                cure = "lead to a level further up in the table of doses, or do not close this one"
+                yield Unsound(message, Kind.MOVES, action.span, cure)
+
+
+def _apart(plan: EscalationPlan, ladder: Ladder) -> Iterator[Unsound]:
+    """Levels that stand apart are reached by name, so that a design must have rows, and one of them must lead there."""
+    named = {action.level for row in plan.rows for action in row.then} - {None}
+    for group in ladder.apart:
+        if plan.family == "table" and not named & set(group) and ladder.start not in group:
+            levels = " or ".join(f"`{name}`" for name in group)
+            cure = f"write `go to level {group[0]}` in a row, or let the level stand on the main ladder"
+            yield Unsound(f"no row leads to level {levels}, which stands apart", Kind.MOVES, ladder.span, cure)
+    if plan.depth is not None and (named or ladder.apart):
+        message = "a design that goes to a level by its name cannot be limited in how far it goes down"
+        yield Unsound(message, Kind.SETTINGS, plan.span, "leave `go down by at most ...` out")
+
+
+def ungoverned(ladder: Ladder) -> Iterator[Unsound]:
+    """Levels that stand apart, in a design that computes its decisions and never names a level."""
+    for group in ladder.apart:
+        cure = "let them stand on the main ladder, or write the design as a table with `go to level`"
+        message = f"nothing leads to level `{group[0]}`, which stands apart, in a design that computes its decisions"
+        yield Unsound(message, Kind.SETTINGS, ladder.span, cure)
 
 
 def _is_declaration(leading: list[Action]) -> bool:

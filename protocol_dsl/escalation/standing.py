@@ -89,6 +89,26 @@ def forget(plan: EscalationPlan, rung: int, levels: tuple[Level, ...], closed: i
     return tuple(kept)
 
 
+def forget_where(
+    plan: EscalationPlan, rung: int, levels: tuple[Level, ...], closed: int, ways: tuple[frozenset[int], ...]
+) -> tuple[Level, ...]:
+    """As `forget`, for a plan whose rows name levels: `ways` are the rungs to which its moves lead from each rung.
+
+    Invariant: nothing forgotten here is ever treated again. A level that is closed, or full, never is, and neither is
+    one to which no way leads from the level just treated.
+    """
+    again, waiting = {rung}, [rung]
+    while waiting:
+        for there in ways[waiting.pop()] - again:
+            if there < closed and not _stays_full(plan, levels[there]):
+                again.add(there)
+                waiting.append(there)
+    return tuple(
+        level if at in again else UNTREATED if at >= closed else _standing(plan, level)
+        for at, level in enumerate(levels)
+    )
+
+
 def _floor(plan: EscalationPlan, rung: int, levels: tuple[Level, ...]) -> int:
     """The highest rung below this one from which down nothing is treated again; -1 where there is none."""
     if not any(action.word is Word.DE_ESCALATE for row in plan.rows for action in row.then):

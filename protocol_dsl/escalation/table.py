@@ -13,6 +13,7 @@ from protocol_dsl.escalation.standing import (
     Level,
     completions,
     forget,
+    forget_where,
     is_full,
     meets,
     room,
@@ -54,6 +55,32 @@ class TableDesign:
         """Nobody treated."""
         return TableState(None, (UNTREATED,) * len(self.names), len(self.names))
 
+    @cached_property
+    def ladders(self) -> tuple[tuple[int, ...], ...]:
+        """For each rung those of the ladder it stands on; none where no level stands apart."""
+        return self.ladder.own if self.ladder.apart else ()
+
+    @cached_property
+    def _ways(self) -> tuple[frozenset[int], ...]:
+        """The rungs to which the moves lead from each rung, where a row leads to a level by its name; else none."""
+        if not any(action.word is Word.GO_TO for row in self.plan.rows for action in row.then):
+            return ()
+        return tuple(frozenset(self._ways_from(rung)) for rung in range(len(self.names)))
+
+    def _ways_from(self, rung: int) -> Iterator[int]:
+        """Every rung that some row may lead to; down past levels that are closed, too."""
+        for row in self.plan.rows:
+            if row.level in self.names and row.level != self.names[rung]:
+                continue
+            for action in row.then:
+                if action.level is not None:
+                    yield self.names.index(action.level)
+        above, below = self._above(rung), self._below(rung)
+        yield from () if above is None else (above,)
+        while below is not None:
+            yield below
+            below = self._below(below)
+
     def step(self, state: TableState, observed: Observed) -> TableState:
         """The state once this has been observed; what the move before it closed stays closed."""
         closed = self.move(state).closed
@@ -70,8 +97,14 @@ class TableDesign:
         if isinstance(observed, Treated):
             there = TableState(rung, tuple(levels), closed)
             here, closed = (here, self.move(there).closed) if observed.aside else (rung, closed)
-        kept = tuple(levels) if self.remember or here is None else forget(self.plan, here, tuple(levels), closed)
-        return TableState(here, kept, closed)
+        return TableState(here, self._kept(here, tuple(levels), closed), closed)
+
+    def _kept(self, here: int | None, levels: tuple[Level, ...], closed: int) -> tuple[Level, ...]:
+        if self.remember or here is None:
+            return levels
+        if self._ways:
+            return forget_where(self.plan, here, levels, closed, self._ways)
+        return forget(self.plan, here, levels, closed)
 
     def look(self, state: TableState, rung: int | None = None) -> View | None:
         """What may be asked of a state at the level just treated, or at another rung."""
@@ -92,6 +125,7 @@ class TableDesign:
             pending_at=tuple(at for at, level in levels if isinstance(level, Tally) and level.pending),
             given=tuple(at for at, level in levels if level != UNTREATED or at == state.rung),
             met=tuple(at for at, level in levels[: state.closed] if self._surely_meets(level)),
+            ladders=self.ladders,
         )
 
     def _surely_meets(self, level: Level) -> bool:
@@ -199,7 +233,8 @@ class TableDesign:
         """The rows, with their numbers, that may apply at a rung; `otherwise` apart."""
         if (rung, closed) not in self._rows:
             numbered = enumerate(self.plan.rows, start=1)
-            here = (each for each in numbered if at_place(each[1].level, rung, closed, self.names))
+            own = self.ladders[rung] if self.ladders else ()
+            here = (each for each in numbered if at_place(each[1].level, rung, closed, self.names, own))
             self._rows[rung, closed] = tuple(each for each in here if not each[1].otherwise)
         return self._rows[rung, closed]
 
@@ -254,6 +289,8 @@ class TableDesign:
         reason = Reason(self._said(state, number, actions), number, actions)
         if words & {*DECLARATIONS, Word.STOP}:
             return self._stop(here, words, reason)
+        if Word.GO_TO in words:
+            return self._go_to(here, actions, reason)
         if Word.ESCALATE in words:
             return self._escalate(here, reason)
         if Word.DE_ESCALATE in words:
@@ -271,7 +308,7 @@ class TableDesign:
         if Word.DECLARE_THIS in words:
             return Stop(rung, state.closed, reason)
         if Word.DECLARE_PREVIOUS in words:
-            return Stop(rung - 1 if rung else None, state.closed, reason)
+            return Stop(self._below(rung), state.closed, reason)
         best = self._by_mtd_line(state)
         name = "no level" if best is None else f"level {self.names[best]}"
         return Stop(best, state.closed, _adding(reason, f"the mtd line gives {name}"))
@@ -283,8 +320,8 @@ class TableDesign:
 
     def _escalate(self, state: TableState, reason: Reason) -> Move:
         rung, _ = _current(state)
-        above = rung + 1
-        if above < state.closed and not is_full(self.plan, state.levels[above]):
+        above = self._above(rung)
+        if above is not None and above < state.closed and not is_full(self.plan, state.levels[above]):
             return Treat(self._cohort(state.levels[above]), above, state.closed, reason)
         if self.plan.mtd is None:
             return Stop(rung, state.closed, _adding(reason, f"level {self.names[rung]} {self._as_top(rung)}"))
@@ -292,16 +329,42 @@ class TableDesign:
 
     def _as_top(self, rung: int) -> str:
         """The top of the ladder, or of what is left open of it."""
-        return "is the top" if rung + 1 == len(self.names) else "is the highest that is open"
+        return "is the top" if self._above(rung) is None else "is the highest that is open"
+
+    def _above(self, rung: int) -> int | None:
+        """The next rung of the same ladder."""
+        own = self.ladders[rung] if self.ladders else range(len(self.names))
+        return next((at for at in own if at > rung), None)
+
+    def _below(self, rung: int) -> int | None:
+        """The rung below on the same ladder; below the lowest that stands apart, the next of the main ladder."""
+        if not self.ladders:
+            return rung - 1 if rung else None
+        apart = {name for group in self.ladder.apart for name in group}
+        below = [at for at in self.ladders[rung] if at < rung]
+        main = [at for at, name in enumerate(self.names) if at < rung and name not in apart]
+        return max(below or main, default=None)
 
     def _de_escalate(self, state: TableState, reason: Reason) -> Move:
-        below = min(_current(state)[0], state.closed) - 1
-        if below < 0:
+        below = self._below(_current(state)[0])
+        while below is not None and below >= state.closed:
+            below = self._below(below)
+        if below is None:
             return Stop(None, state.closed, _adding(reason, "there is no level below"))
         level = state.levels[below]
         if is_full(self.plan, level):
             return self._settle(state, below, reason, "is full")
         return Treat(self._cohort(level), below, state.closed, reason)
+
+    def _go_to(self, state: TableState, actions: tuple[Action, ...], reason: Reason) -> Move:
+        """A cohort at the level that is named; where it is closed people decide, and where it is full it is settled."""
+        rung = next(self.names.index(action.level) for action in actions if action.level is not None)
+        if rung >= state.closed:
+            shut = evolve(_adding(reason, f"level {self.names[rung]} is closed"), flaw=Flaw.CLOSED)
+            return Wait(Awaits.REVIEW, state.closed, shut)
+        if is_full(self.plan, state.levels[rung]):
+            return self._settle(state, rung, reason, "is full")
+        return Treat(self._cohort(state.levels[rung]), rung, state.closed, reason)
 
     def _settle(self, state: TableState, rung: int, reason: Reason, being: str) -> Move:
         """At the top, or down at a full level: stop if the `mtd` line is met, else another cohort there, else stop."""

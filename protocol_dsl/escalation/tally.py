@@ -78,7 +78,8 @@ class View:
 
     `closed` is the lowest rung that is closed, or the number of levels. `pending_at` are the rungs with pending
     patients, `given` those at which anyone was treated and `met` the open ones that meet the `mtd` line, as far as
-    they still matter.
+    they still matter. `ladders` are, for each rung, those of the ladder it stands on, where levels stand apart;
+    else none.
     """
 
     rung: int
@@ -87,6 +88,27 @@ class View:
     pending_at: tuple[int, ...] = ()
     given: tuple[int, ...] = ()
     met: tuple[int, ...] = ()
+    ladders: tuple[tuple[int, ...], ...] = ()
+
+    @property
+    def own(self) -> tuple[int, ...]:
+        """The rungs of the ladder that the level stands on; none where no level stands apart."""
+        return self.ladders[self.rung] if self.ladders else ()
+
+    @property
+    def above(self) -> int | None:
+        """The next open rung on the same ladder; None at the top of what is open."""
+        return next((rung for rung in self.own or range(self.closed) if self.rung < rung < self.closed), None)
+
+    @property
+    def lowest(self) -> int:
+        """The lowest rung of the same ladder."""
+        return self.own[0] if self.own else 0
+
+
+def top_of(own: tuple[int, ...], closed: int, levels: int) -> int:
+    """The highest open rung of a ladder (of all where `own` is empty); -1 where none is open."""
+    return max((rung for rung in own or range(levels) if rung < closed), default=-1)
 
 
 def counted(name: str, tally: Tally, extra: tuple[str, ...]) -> int:
@@ -100,9 +122,13 @@ def counted(name: str, tally: Tally, extra: tuple[str, ...]) -> int:
     return dict(zip(extra, tally.extra or (0,) * len(extra), strict=True))[name]
 
 
-def at_place(place: Place | str, rung: int, closed: int, names: tuple[str, ...]) -> bool:
-    """Whether a rung is the place: a name of a level, `top` (no open level above), `lowest`, or anywhere."""
-    is_top = rung + 1 >= min(closed, len(names))
+def at_place(place: Place | str, rung: int, closed: int, names: tuple[str, ...], own: tuple[int, ...] = ()) -> bool:
+    """Whether a rung is the place: a name of a level, `top` (no open level above), `lowest`, or anywhere.
+
+    Top and lowest are those of the ladder of its `own` on which the rung stands.
+    """
+    is_top = rung >= top_of(own, closed, len(names))
+    lowest = own[0] if own else 0
     match place:
         case Place.ANY:
             return True
@@ -111,9 +137,9 @@ def at_place(place: Place | str, rung: int, closed: int, names: tuple[str, ...])
         case Place.NOT_TOP:
             return not is_top
         case Place.LOWEST:
-            return rung == 0
+            return rung == lowest
         case Place.NOT_LOWEST:
-            return rung != 0
+            return rung != lowest
         case str():
             return names[rung] == place
         case _:
@@ -153,7 +179,7 @@ def _number(number: TallyNumber, view: View, extra: tuple[str, ...]) -> int:
 
 def _rung(level: Place | str, view: View, names: tuple[str, ...]) -> int:
     if level is Place.TOP:
-        return min(view.closed, len(names)) - 1
+        return top_of(view.own, view.closed, len(names))
     if level is Place.LOWEST:
-        return 0
+        return view.own[0] if view.own else 0
     return names.index(level)

@@ -29,7 +29,9 @@ class DoseLevel(Node):
 class Ladder(Node):
     """The dose levels in the order in which they rise, lowest first, and the name of the first to be given.
 
-    `rules` holds a product only where its settings say more of it than `based_on` and `caps`.
+    `apart` are the groups of levels that stand apart, each a ladder of its own. `as_listed` says that the order of the
+    levels is the author's where their amounts do not show it. `rules` holds a product only where its settings say more
+    of it than `based_on` and `caps`.
     """
 
     levels: tuple[DoseLevel, ...]
@@ -41,11 +43,20 @@ class Ladder(Node):
     based_on: str | None = None
     caps: tuple[DoseCap, ...] = ()
     rules: tuple[DoseRule, ...] = ()
+    apart: tuple[tuple[str, ...], ...] = ()
+    as_listed: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
         """The names of the levels, lowest first."""
         return tuple(level.name for level in self.levels)
+
+    @property
+    def own(self) -> tuple[tuple[int, ...], ...]:
+        """For each level the rungs of the ladder it stands on, lowest first: its group, or all that stand in none."""
+        groups = [frozenset(group) for group in self.apart]
+        of = [next((number for number, group in enumerate(groups) if name in group), None) for name in self.names]
+        return tuple(tuple(rung for rung, other in enumerate(of) if other == mine) for mine in of)
 
 
 # --- the decision table -----------------------------------------------------------------------------------------------
@@ -82,12 +93,16 @@ class Cell(Node):
 
 
 class Word(StrEnum):
-    """The words of the language for what a row may do; `treat more` is written with its number."""
+    """The words of the language for what a row may do.
+
+    `treat more` is written with its number, `go to level` with the level.
+    """
 
     ESCALATE = "escalate"
     STAY = "stay"
     TREAT_MORE = "treat more"
     DE_ESCALATE = "de-escalate"
+    GO_TO = "go to level"
     CLOSE = "close level"
     WAIT = "wait"
     STOP = "stop"
@@ -102,12 +117,15 @@ DECLARATIONS = (Word.DECLARE_THIS, Word.DECLARE_PREVIOUS, Word.DECLARE_NONE)
 
 @node
 class Action(Node):
-    """One move as the language writes it; `patients` belongs to `treat n more` alone."""
+    """One move as the language writes it; `patients` belongs to `treat n more` alone, `level` to `go to level`."""
 
     word: Word
     patients: int | None = None
+    level: str | None = None
 
     def __str__(self) -> str:
+        if self.word is Word.GO_TO:
+            return f"{self.word.value} {self.level}"
         if self.word is Word.TREAT_MORE:
             return f"treat {self.patients} more"
         return self.word.value
