@@ -1,6 +1,6 @@
 """What is asked for in a mapping, held against the tables that are there: columns, tests and rows, or a complaint."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -56,8 +56,9 @@ class Asked:
         tables = work.domains.get(table.upper(), ())
         if not tables and path:
             near = nearest(table.upper(), work.domains)
-            known = ", ".join(f"`{one}`" for one in work.domains)
-            cure = f"`{near}` is near" if near else f"there are {known}"
+            spelt = work.standard.spelt
+            known = ", ".join(f"`{spelt(one)}`" for one in work.domains)
+            cure = f"`{spelt(near)}` is near" if near else f"there are {known}"
             work.complain("PD752", f"the data have no table `{table}`", (*path, "from", table), cure)
         return Asked(work, entry, tables, path) if tables else None
 
@@ -92,10 +93,13 @@ class Asked:
         """Whether some table has a column; with a complaint where the mapping asks for it."""
         if self.there(column):
             return True
-        near = nearest(column.upper(), (known for table in self.tables for known in table.columns))
-        cure = f"`{near}` is near" if near else None
-        self.complain(f"`{self.name}` has no column `{column}`", self.within(*keys, column), cure)
+        near, spelt = nearest(column.upper(), self._columns()), self.work.standard.spelt
+        cure = f"`{spelt(near)}` is near" if near else None
+        self.complain(f"`{spelt(self.name)}` has no column `{spelt(column)}`", self.within(*keys, column), cure)
         return False
+
+    def _columns(self) -> Iterator[str]:
+        return (known for table in self.tables for known in table.columns)
 
     def filters(self) -> tuple[Filter, ...]:
         """The rows that `where` and `unless` leave."""

@@ -13,7 +13,7 @@ from protocol_dsl.readers.bindings import NOTHING, Bound
 from protocol_dsl.readers.domains import Domains
 from protocol_dsl.readers.reader import Place, Translated
 from protocol_dsl.readers.resolve import resolve
-from protocol_dsl.readers.rows import Loaded, at
+from protocol_dsl.readers.rows import Loaded, Table, at
 from protocol_dsl.readers.standard import Standard
 from protocol_dsl.readers.translate import translate
 
@@ -30,29 +30,45 @@ NOTHING_SAID: Final = Said()
 
 
 def translated(
-    standard: Standard, protocol: Protocol, place: Place, domains: Domains, said: Said = NOTHING_SAID
+    standard: Standard,
+    protocol: Protocol,
+    place: Place,
+    domains: Domains,
+    said: Said = NOTHING_SAID,
 ) -> Translated:
     """The data of a place under plain names. `said` is what there was to say of the tables before."""
+    whole = place.loaded
     unusable = tuple(_unusable(standard, domains))
     if unusable:
         unread = tuple(one.primary.where.file for one in unusable if isinstance(one.primary.where, Cell))
-        whole = place.loaded
         return Translated(Loaded((), (*whole.problems, *unusable), (*whole.unread, *unread)), ())
     bound, complaints = resolve(standard, protocol, domains, place.mapping)
-    known = _without_unasked(standard, place.loaded, bound)
-    tables, origins = translate(standard, domains, bound, place.mapping.units, said.faulty)
+    known = _without_unasked(standard, whole, bound)
+    plain, origins = translate(standard, domains, bound, place.mapping, said.faulty)
+    tables = tuple(_respelt(standard, plain, domains))
     return Translated(
         Loaded(tables, (*known.problems, *said.problems, *complaints), known.unread),
         origins,
-        standard.patients,
+        standard.spelt(standard.patients),
         bound.entries,
         bound.unbound,
     )
 
 
+def _respelt(standard: Standard, tables: Iterable[Table], domains: Domains) -> Iterable[Table]:
+    """The tables with the names of columns as their files have them; behind an `@` stands what was made of one."""
+    files = {
+        one.table.file: {name.upper(): name for name in one.table.columns} for each in domains.values() for one in each
+    }
+    for one in tables:
+        names, stems = files[one.file], (name.partition("@")[0] for name in one.written)
+        yield evolve(one, written=tuple(names.get(stem.upper(), standard.spelt(stem)) for stem in stems))
+
+
 def _unusable(standard: Standard, domains: Domains) -> Iterable[Diagnostic]:
     """What makes a table such that nothing of it can be told."""
-    for domain in (one for each in domains.values() for one in each):
+    files = {one.table.file: one for each in domains.values() for one in each}
+    for domain in files.values():
         names = [name.upper() for name in domain.table.columns]
         twice = next((name for name in names if name and names.count(name) > 1), None)
         where = Cell(domain.table.file, 1, twice)
@@ -61,9 +77,9 @@ def _unusable(standard: Standard, domains: Domains) -> Iterable[Diagnostic]:
     for domain in domains.get(standard.patients, ()):
         if not domain.has(standard.patient):
             near = nearest(standard.patient, domain.columns)
-            cure = f"`{near}` is near" if near else f"every table of {standard.label} has it"
+            cure = f"`{standard.spelt(near)}` is near" if near else f"every table of {standard.label} has it"
             where = Cell(domain.table.file, 1)
-            yield at("PD703", f"the column `{standard.patient}` is missing", where, cure)
+            yield at("PD703", f"the column `{standard.spelt(standard.patient)}` is missing", where, cure)
 
 
 def _without_unasked(standard: Standard, loaded: Loaded, bound: Bound) -> Loaded:

@@ -32,8 +32,9 @@ _POSITION: Final = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of docum
 class MappingFile:
     """What a mapping file says. Its sections are dictionaries as TOML has them; `source` tells where they stand.
 
-    `blank` are texts that stand for nothing in whatever cell, such as `NA`. An entry of `items`, `moments` or a column
-    of a list may be a text: the short form of the table it stands for.
+    `blank` are texts that stand for nothing in whatever cell, such as `NA`; `missing` are those that say why there is
+    nothing. An entry of `items`, `moments` or a column of a list may be a text: the short form of the table it stands
+    for.
     """
 
     source: Source = _NO_SOURCE
@@ -41,6 +42,7 @@ class MappingFile:
     blank: tuple[str, ...] = ()
     patients: Mapping[str, Any] = _NOTHING
     units: Mapping[str, str] = _NOTHING
+    missing: Mapping[str, str] = _NOTHING
     items: Mapping[str, Mapping[str, Any]] = _NOTHING
     lists: Mapping[str, Mapping[str, Any]] = _NOTHING
     problems: tuple[Diagnostic, ...] = ()
@@ -116,6 +118,7 @@ def read_text(text: str, name: str) -> MappingFile:
         texts(held.get("blank")),
         held.get("patients", {}),
         held.get("units", {}),
+        held.get("missing", {}),
         {name: _long(entry) for name, entry in entries.items()},
         held.get("lists", {}),
         places=empty.places,

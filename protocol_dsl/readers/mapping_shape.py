@@ -7,10 +7,11 @@ from typing import Any, Final
 from attrs import frozen
 
 from protocol_dsl.base.nearest import nearest
+from protocol_dsl.readers.values import REASONS
 
 Keys = tuple[str, ...]
 CONTEXT: Final = ("level", "assigned_level", "cohort", "part", "stratum", "entry")
-_SHORT: Final = re.compile(r"[A-Za-z0-9]+\.[A-Za-z0-9_]+")
+_SHORT: Final = re.compile(r"[A-Za-z0-9]+\.[A-Za-z0-9_][^\s]*")
 
 
 @frozen
@@ -108,17 +109,22 @@ _DATE: Final = _Form(
 )
 _SCALARS: Final = _Form("a text, a number, or a list of them", _are_scalars)
 _FILTERS: Final = _Form("a table of columns, as in `{ VISITNUM = 1 }`", _is_table, _each(_SCALARS))
+_REASON: Final = _Form(f"a reason: {', '.join(f'`{one}`' for one in REASONS)}", lambda value: value in REASONS)
 _VALUES: Final = _Form('a table of texts, as in `{ M = "male" }`', _is_table, _each(_TEXT))
 
 _WHERE: Final = {"from": _TEXTS, "where": _FILTERS, "unless": _FILTERS}
 _READ: Final = {"column": _TEXTS, "values": _VALUES, "others": _TEXT, "empty": _TEXT, "value": _TEXT, "unit": _TEXT}
+_TESTED: Final = {
+    **dict.fromkeys(("test", "source"), _SCALARS),
+    **dict.fromkeys(("specimen", "method", "category"), _TEXTS),
+}
 _COLUMN: Final = _Form(
     "the name of a column, a list of names, or a table", _is_column, _of({**_READ, "unit_column": _TEXTS})
 )
 _ENTRY: Final = _Form(
     '`"DOMAIN.NAME"`, as in `"LB.CREAT"`, or a table',
     _is_entry,
-    _of({**_WHERE, **dict.fromkeys(("test", "specimen", "method", "category"), _TEXTS), **_READ, "date": _DATE}),
+    _of({**_WHERE, **_TESTED, **_READ, "date": _DATE}),
 )
 _COMPLETE: Final = _Form(
     "the name of a column, or a table with a `column`",
@@ -134,13 +140,14 @@ _LIST: Final = _Form(
 _PATIENTS: Final = _Form(
     "a table: `[patients]`",
     _is_table,
-    _of({"where": _FILTERS, "unless": _FILTERS, **dict.fromkeys(CONTEXT, _COLUMN)}),
+    _of({"where": _FILTERS, "unless": _FILTERS, "identifier": _TEXT, **dict.fromkeys(CONTEXT, _COLUMN)}),
 )
 _FILE: Final = {
     "standard": _TEXT,
     "blank": _TEXTS,
     "patients": _PATIENTS,
     "units": _Form("a table: `[units]`", _is_table, _each(_TEXT)),
+    "missing": _Form('a table of codes, as in `{ UNK = "not collected" }`', _is_table, _each(_REASON)),
     "items": _Form("a table: `[items]`", _is_table, _each(_ENTRY)),
     "moments": _Form("a table: `[moments]`", _is_table, _each(_ENTRY)),
     "lists": _Form("a table: `[lists]`", _is_table, _each(_LIST)),

@@ -19,10 +19,14 @@ if TYPE_CHECKING:
 
 @frozen(slots=False)
 class Place:
-    """What `--data` names: a folder, a file, or frames by name; and the mapping that came with it."""
+    """What `--data` names: a folder, a file, or frames by name; and the mapping that came with it.
+
+    `held` is what was read of it, where a reader does not read it as a whole.
+    """
 
     what: "Path | Mapping[str, pd.DataFrame]"
     mapping: MappingFile = NO_MAPPING
+    held: Loaded | None = None
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -39,7 +43,12 @@ class Place:
     @cached_property
     def loaded(self) -> Loaded:
         """All tables there; read once, and only if somebody asks. What the mapping calls blank is."""
-        found = from_frames(self.what) if isinstance(self.what, Mapping) else load(self.what)
+        if self.held is not None:
+            return self.without_blanks(self.held)
+        return self.without_blanks(from_frames(self.what) if isinstance(self.what, Mapping) else load(self.what))
+
+    def without_blanks(self, found: Loaded) -> Loaded:
+        """The tables with nothing in the cells that the mapping calls blank."""
         blank = frozenset(self.mapping.blank)
         return evolve(found, tables=tuple(_blanked(one, blank) for one in found.tables)) if blank else found
 

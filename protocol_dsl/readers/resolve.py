@@ -16,7 +16,7 @@ from protocol_dsl.readers.mapping_shape import CONTEXT
 from protocol_dsl.readers.resolve_lists import field_binding, list_bindings, words
 from protocol_dsl.readers.standard import Entry, Standard
 
-_PLACED: Final = {"column", "test", "value", "short"}
+_PLACED: Final = {"column", "test", "source", "value", "short"}
 
 
 def resolve(
@@ -139,7 +139,7 @@ def _binding(asked: Asked, item: Item) -> ItemBinding | None:
         domain=asked.name,
         results=results,
         filters=(*asked.filters(), *asked.narrowed(usual=bool(tests))),
-        test=known.test if known else "",
+        test=_key(asked) if known else "",
         tests=tests,
         all_tests=known.all_tests if known else "",
         category=known.category if known else "",
@@ -157,16 +157,27 @@ def _placed(asked: Asked) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The tests and the columns of an entry; of a short one, the column if there is one of the name."""
     short = asked.entry.get("short")
     if short is None:
-        return texts(asked.entry.get("test")), listed(asked.entry, "column")
-    is_column = asked.findings is None or asked.there(short)
+        return texts(asked.entry.get("test") or asked.entry.get("source")), listed(asked.entry, "column")
+    is_column = not _has_tests(asked) or asked.there(short)
     return ((), (short.upper(),)) if is_column else ((short,), ())
+
+
+def _has_tests(asked: Asked) -> bool:
+    return asked.findings is not None and asked.findings.test != ""
+
+
+def _key(asked: Asked) -> str:
+    """The column in which tests are looked for: that of their codes, or that of the codes they had at the source."""
+    known = asked.findings
+    by_source = "source" in asked.entry and "test" not in asked.entry
+    return "" if known is None else known.source if by_source else known.test
 
 
 def _results(asked: Asked, item: Item, columns: tuple[str, ...], tests: tuple[str, ...]) -> tuple[Result, ...] | None:
     """The forms in which the result is given; None, perhaps with a complaint, where there is none."""
     known = asked.findings
-    if tests and known is None:
-        said = f"`{asked.name}` has a row for each event and no tests"
+    if tests and not _key(asked):
+        said = f"`{asked.work.standard.spelt(asked.name)}` has no column for tests"
         asked.complain(said, asked.within("test"), "name a `column`")
         return None
     forms = known.results if known else ()
@@ -189,11 +200,12 @@ def _form(asked: Asked, column: str, forms: tuple[Result, ...]) -> Result:
 
 def _tests_there(asked: Asked, tests: tuple[str, ...]) -> bool:
     """Whether some test occurs; of one that a mapping names and that does not, a word."""
-    known = asked.findings
-    codes = {code for table in asked.tables for code in table.index(known.test)} if known and tests else set()
+    key = _key(asked) if tests else ""
+    codes = {code for table in asked.tables for code in table.index(key)} if key else set()
     for test in tests:
         if test.casefold() not in codes:
             near = nearest(test, (code.upper() for code in codes))
-            message, cure = f"no row of `{asked.name}` has the test `{test}`", f"`{near}` is near" if near else None
-            asked.complain(message, asked.within("test", test), cure, mild=True)
+            cure = f"`{near}` is near" if near else None
+            message = f"no row of `{asked.work.standard.spelt(asked.name)}` has the test `{test}`"
+            asked.complain(message, asked.within("test" if "test" in asked.entry else "source", test), cure, mild=True)
     return bool(asked.path) or not tests or any(test.casefold() in codes for test in tests)

@@ -6,7 +6,7 @@ from typing import Any
 from attrs import frozen
 
 from protocol_dsl.model.vocabulary import Item, Moment, RecordType
-from protocol_dsl.readers.bindings import Result
+from protocol_dsl.readers.bindings import NOTHING, Result
 from protocol_dsl.readers.domains import Domain, Domains
 
 Entry = Mapping[str, Any]
@@ -17,7 +17,8 @@ Entry = Mapping[str, Any]
 class Findings:
     """The columns of a table that has a row for each result.
 
-    `specimens` are those that count where a mapping names none.
+    `specimens` are those that count where a mapping names none. `source` holds the code that the test had before it
+    was given one of the standard. Without a `test` there is none, and each row has several results in columns.
     """
 
     test: str
@@ -30,6 +31,7 @@ class Findings:
     category: str = ""
     all_tests: str = ""
     specimens: frozenset[str] = frozenset()
+    source: str = ""
 
 
 @frozen
@@ -39,8 +41,7 @@ class Standard:
     `reference` is the column of the patients from which days are numbered; `numbers` are columns that only number the
     rows, so that they do not tell two rows apart. `likely` gives the short form of a place that may be meant. `status`
     is the column that says of an entry of a list that it was not asked for, `last_day` the one that says to when a dose
-    that begins in another went on. `about_no_patient` are tables of the trial
-    itself.
+    that begins in another went on. `about_no_patient` are tables of the trial itself.
     """
 
     label: str
@@ -59,3 +60,9 @@ class Standard:
     status: Callable[[Domain], str]
     last_day: Callable[[str], str]
     about_no_patient: frozenset[str] = frozenset()
+    small: bool = False
+    spellings: Mapping[str, str] = NOTHING
+
+    def spelt(self, name: str) -> str:
+        """A name of a table or a column as the standard writes it: in capitals, or `small`, or in a spelling of its own."""
+        return self.spellings.get(name) or (name.lower() if self.small else name.upper())

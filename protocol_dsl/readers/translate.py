@@ -1,6 +1,7 @@
 """The rows of a standard's tables as rows of a plain folder, each with the place it comes from."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 
 from attrs import define, field, frozen
 
@@ -9,6 +10,7 @@ from protocol_dsl.base.studytime import read_day
 from protocol_dsl.readers.bindings import Bound, Complete, FieldBinding, Filter, ItemBinding, ListBinding, Result
 from protocol_dsl.readers.dates import days_after, numbered_day, plain_day
 from protocol_dsl.readers.domains import Domain, Domains
+from protocol_dsl.readers.mapping import MappingFile
 from protocol_dsl.readers.reader import Origin
 from protocol_dsl.readers.rows import Row, Table
 from protocol_dsl.readers.standard import Standard
@@ -33,6 +35,7 @@ class _Out:
 
     standard: Standard
     units: Mapping[str, str]
+    missing: Mapping[str, str]
     references: Mapping[str, str]
     left_out: frozenset[str] = frozenset()
     rows: dict[tuple[str, _Form], list[Row]] = field(factory=dict)
@@ -59,10 +62,12 @@ class _Out:
 
 
 def translate(
-    standard: Standard, domains: Domains, bound: Bound, units: Mapping[str, str], faulty: Mapping[str, set[int]]
+    standard: Standard, domains: Domains, bound: Bound, mapping: MappingFile, faulty: Mapping[str, set[int]]
 ) -> tuple[tuple[Table, ...], tuple[Origin, ...]]:
     """The plain tables, and what became of the rows of each file; `faulty` has been said of already."""
-    out = _Out(standard, units, _references(standard, domains), _left_out(standard, domains, bound))
+    out = _Out(
+        standard, mapping.units, mapping.missing, _references(standard, domains), _left_out(standard, domains, bound)
+    )
     _patients(out, domains, bound)
     for item in bound.items:
         for domain in domains.get(item.domain, ()):
@@ -77,12 +82,16 @@ def translate(
     columns = frozenset(_columns(bound))
     for domain in (one for each in domains.values() for one in each):
         _joined(out, domain, columns)
-    origins = [
-        _origin(out, domain, asked, faulty.get(domain.table.file, set()))
-        for each in domains.values()
-        for domain in each
-    ]
+    origins = [_origin(out, file, parts, asked, faulty.get(file, set())) for file, parts in _by_file(domains).items()]
     return tuple(out.tables()), tuple(origins)
+
+
+def _by_file(domains: Domains) -> dict[str, list[Domain]]:
+    """The tables of each file: of one that holds several, each is a part of its rows."""
+    found: dict[str, list[Domain]] = {}
+    for domain in (one for each in domains.values() for one in each):
+        found.setdefault(domain.table.file, []).append(domain)
+    return found
 
 
 def _references(standard: Standard, domains: Domains) -> dict[str, str]:
@@ -118,13 +127,15 @@ def _joined(out: _Out, domain: Domain, columns: frozenset[str]) -> None:
         out.taken.setdefault(domain.table.file, set()).update(one.number for one in asked)
 
 
-def _origin(out: _Out, domain: Domain, asked: set[str], faulty: set[int]) -> Origin:
-    file, rows = domain.table.file, domain.rows
-    origin = Origin(file, len(rows), {row.number for row in rows if not row.sound} | faulty)
-    left = {row.number for row in rows} - out.taken.get(file, set()) - origin.faulty
+def _origin(out: _Out, file: str, parts: list[Domain], asked: set[str], faulty: set[int]) -> Origin:
+    rows = {row.number: row.sound for part in parts for row in part.rows}
+    origin = Origin(file, len(rows), {number for number, sound in rows.items() if not sound} | faulty)
+    left = {*rows} - out.taken.get(file, set()) - origin.faulty
     if left:
-        what = f"rows of {domain.name} that nothing asks for"
-        origin.aside[what if domain.name in asked else f"{domain.name}, which nothing asks for"] += len(left)
+        what = out.standard.spelt(parts[0].name) if len(parts) == 1 else f"`{Path(file).name}`"
+        some = any(part.name in asked for part in parts)
+        said = f"rows of {what} that nothing asks for" if some else f"{what}, which nothing asks for"
+        origin.aside[said] += len(left)
     return origin
 
 
@@ -137,7 +148,7 @@ def _patients(out: _Out, domains: Domains, bound: Bound) -> None:
     form = _Form("patients", ("patient", *names), (out.standard.patient, *written))
     for domain in domains.get(out.standard.patients, ()):
         for row in _counting(domain, bound.patients):
-            cells = tuple(_first(domain, row, place)[1] for place in bound.places)
+            cells = tuple(_first(out, domain, row, place)[1] for place in bound.places)
             out.put(domain, row, form, (out.patient(domain, row), *cells))
 
 
@@ -145,7 +156,7 @@ def _counting(domain: Domain, filters: Iterable[Filter], rows: Iterable[int] | N
     """The rows that count; one whose cells cannot be told apart may be any of them."""
     narrowed = tuple(filters)
     for row in range(len(domain.rows)) if rows is None else rows:
-        if not domain.rows[row].sound or all(one.holds(domain.cell(one.column, row)) for one in narrowed):
+        if not domain.rows[row].sound or all(one.holds(*domain.said(one.column, row)) for one in narrowed):
             yield row
 
 
@@ -174,14 +185,17 @@ def _reading(out: _Out, domain: Domain, binding: ItemBinding, row: int) -> None:
     about = binding.test or binding.item
     result, text = _result(domain, binding, row)
     status = domain.cell(binding.status, row) if binding.status else ""
-    if status and not text and domain.rows[row].sound:
-        form = _Form("missing", _MISSING, (out.standard.patient, about, binding.status, column))
-        out.put(domain, row, form, (patient, binding.item, _why(status), day))
+    why = out.missing.get(text, "" if text else _why(status))
+    if why and domain.rows[row].sound:
+        form = _Form(
+            "missing", _MISSING, (out.standard.patient, about, result.value if text else binding.status, column)
+        )
+        out.put(domain, row, form, (patient, binding.item, why, day))
         return
     if not text and not binding.test and not binding.words.empty and domain.rows[row].sound:
         out.taken.setdefault(domain.table.file, set()).add(domain.rows[row].number)
         return  # a column of a patient, or of an event, that says nothing
-    value = binding.words.of(text)
+    value = binding.words.of(text, *domain.said(result.value, row))
     if binding.is_day:
         value = plain_day(value)
     unit = binding.unit or out.unit(domain.cell(result.unit, row) if result.unit else "")
@@ -219,7 +233,7 @@ def _fits(result: Result, text: str) -> bool:
 def _date(out: _Out, domain: Domain, binding: ItemBinding, row: int) -> tuple[str, str]:
     """The column that has the day, and the day; by its number where it is only numbered."""
     for column in binding.dates:
-        if text := domain.cell(column, row):
+        if (text := domain.cell(column, row)) and text not in out.missing:
             return column, plain_day(text)
     if binding.study_day:
         reference = out.references.get(out.patient(domain, row), "")
@@ -267,7 +281,7 @@ _Told = dict[str, tuple[str, str]]
 def _told(out: _Out, domain: Domain, row: int, binding: ListBinding) -> _Told:
     told: _Told = {}
     for one in binding.fields:
-        column, text = _first(domain, row, one)
+        column, text = _first(out, domain, row, one)
         told[one.field] = column or one.field, _dated(out, domain, row, one, text) if one.is_day else text
         unit = one.unit or next(filter(None, (domain.cell(name, row) for name in one.unit_columns)), "")
         if unit:
@@ -281,13 +295,13 @@ def _put_entry(out: _Out, domain: Domain, row: int, name: str, told: _Told) -> N
     out.put(domain, row, form, (out.patient(domain, row), *(text for _, text in told.values())))
 
 
-def _first(domain: Domain, row: int, binding: FieldBinding) -> tuple[str, str]:
+def _first(out: _Out, domain: Domain, row: int, binding: FieldBinding) -> tuple[str, str]:
     """The first column that has a text, and what it says."""
     if binding.constant:
         return "", binding.constant
     for column in binding.columns:
-        if text := domain.cell(column, row):
-            return column, binding.words.of(text)
+        if (text := domain.cell(column, row)) and text not in out.missing:
+            return column, binding.words.of(text, *domain.said(column, row))
     return next(iter(binding.columns), ""), binding.words.of("")
 
 

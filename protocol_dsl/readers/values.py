@@ -33,6 +33,9 @@ from protocol_dsl.model.vocabulary import (
 _LONGEST_SHOWN = 60
 _HIGHEST_GRADE = 5
 
+REASONS: Final = ("not done", "not collected", "pending", "refused")
+"""What a cell says where there is a reason why it has no value."""
+
 _REASONS: Final = {
     "not done": Reason.NOT_DONE,
     "nd": Reason.NOT_DONE,
