@@ -31,6 +31,7 @@ from protocol_dsl.evaluate.symbolic.terms import (
     certain,
     either,
     last_with,
+    merged,
     options_of,
     rounded,
 )
@@ -284,7 +285,7 @@ class Encoder:
                 results = made(a.value, b.value)
                 for guard, value in results if isinstance(results, list) else [(TRUE, results)]:
                     found.append(Option(z3.And(when, guard), value))
-        return tuple(found)
+        return merged(found)
 
     def _extreme(self, a: Any, b: Any, *, larger: bool) -> Any:  # noqa: ANN401
         if any(one is ANYTHING or isinstance(one, Attested) for one in (a, b)):

@@ -61,11 +61,20 @@ def either(parts: list[Said] | tuple[Said, ...]) -> Said:
 
 def options_of(one: Unknown, attested: Attested = Attested.NEVER) -> tuple[Option, ...]:
     """What an entry may be: its value, that there was none, or nothing known."""
+    if z3.is_false(one.attested):
+        return (Option(one.known, one.value), Option(z3.Not(one.known), ANYTHING))
     return (
         Option(z3.And(one.known, z3.Not(one.attested)), one.value),
         Option(z3.And(one.known, one.attested), attested),
         Option(z3.Not(one.known), ANYTHING),
     )
+
+
+def merged(options: list[Option]) -> tuple[Option, ...]:
+    """The same with all under which nothing is known as one, so that sums of many entries stay short."""
+    unknown = [one.when for one in options if one.value is ANYTHING]
+    rest = tuple(one for one in options if one.value is not ANYTHING)
+    return (*rest, Option(z3.Or(unknown), ANYTHING)) if unknown else rest
 
 
 def certain(yes: bool) -> Said:  # noqa: FBT001
