@@ -1,5 +1,6 @@
 """For all: every built-in property and `always` statement over all reachable states, or the shortest counterexample."""
 
+from functools import lru_cache
 from typing import Any
 
 from attrs import evolve, frozen
@@ -40,6 +41,7 @@ class Reach:
     patients: Automaton[Any] | None
 
 
+@lru_cache(maxsize=64)  # it is asked when a file is checked, and again when somebody wants to see it
 def verify(plan: EscalationPlan, ladder: Ladder, most: int = MOST_STATES) -> tuple[Finding, ...]:
     """The built-in properties, the rows, then the author's statements in the order written.
 
