@@ -1,22 +1,23 @@
-"""Rows from pandas frames, and from the forms of file that pandas or json take apart."""
+"""Values of any kind as text, as they would stand in a CSV file; rows of them, from frames and from JSON."""
 
-import zipfile
 from collections.abc import Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 from numbers import Number
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from protocol_dsl.base.diagnostic import Cell
 from protocol_dsl.base.display import safe
-from protocol_dsl.readers import dataset_json, xport
-from protocol_dsl.readers.rows import LARGEST, Loaded, Row, Table, at
+from protocol_dsl.readers import dataset_json
+from protocol_dsl.readers.rows import Loaded, Row, Table, at
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_MIDNIGHT = "T00:00:00"
-_MOST_CELLS = 100_000_000
+_MIDNIGHT: Final = "T00:00:00"
+MOST_CELLS: Final = 100_000_000
+"""A table has at most so many cells."""
 
 
 def table(frame: "pd.DataFrame", name: str, file: str) -> Table:
@@ -30,7 +31,7 @@ def record(cells: Mapping[str, object]) -> Loaded:
     """A table of one row, from single values or lists of them by column; what is neither is an error, and left out."""
     columns = tuple(map(str, cells))
     taken = [all(map(_is_single, _parts(value))) for value in cells.values()]
-    texts = tuple(_text(value) if good else "" for value, good in zip(cells.values(), taken, strict=True))
+    texts = tuple(text_of(value) if good else "" for value, good in zip(cells.values(), taken, strict=True))
     refused = (
         at(
             "PD720",
@@ -52,52 +53,13 @@ def _texts(column: "pd.Series[Any]") -> list[str]:
     """Each value as text, values that are the same once; in a mixed column 1 is the same as 1.0 and True."""
     values = column.tolist()
     if column.dtype.kind in "biufM" or set(map(type, values)) <= {str, type(None), float}:
-        texts = {value: _text(value) for value in set(values)}
+        texts = {value: text_of(value) for value in set(values)}
         return [texts[value] for value in values]
-    return list(map(_text, values))
+    return list(map(text_of, values))
 
 
-def read(path: Path, name: str) -> Loaded:
-    """The tables of a file: JSON, a list of objects or several by name; the sheets of a workbook; one of the others."""
-    suffix = path.suffix.casefold()
-    if suffix == ".json":
-        return _json(path, name)
-    if suffix == ".xlsx":
-        return _workbook(path, name)
-    return _ONE[suffix](path, name)
-
-
-def _parquet(path: Path, name: str) -> Loaded:
-    import pandas as pd
-    import pyarrow.parquet as pq
-
-    about = pq.read_metadata(path)
-    if about.num_rows * about.num_columns > _MOST_CELLS:  # a few bytes can stand for as many rows as one likes
-        raise xport.Flaw("PD701", f"the file has more than {_MOST_CELLS:,} cells", help="split it")
-    return Loaded((table(pd.read_parquet(path), name, str(path)),))
-
-
-_ONE = {
-    ".parquet": _parquet,
-    ".xpt": xport.read,
-    ".ndjson": dataset_json.read_lines,
-    ".dsjc": dataset_json.read_compressed,
-}
-
-
-def _workbook(path: Path, name: str) -> Loaded:
-    import pandas as pd
-
-    with zipfile.ZipFile(path) as packed:
-        if sum(one.file_size for one in packed.infolist()) > LARGEST:
-            raise xport.Flaw("PD701", f"the file unpacks to more than {LARGEST:,} bytes", help="split it")
-    sheets = pd.read_excel(path, sheet_name=None, dtype=object)
-    if len(sheets) == 1:
-        return Loaded((table(next(iter(sheets.values())), name, str(path)),))
-    return Loaded(tuple(table(frame, str(sheet), f"{path}[{sheet}]") for sheet, frame in sheets.items()))
-
-
-def _json(path: Path, name: str) -> Loaded:
+def read_json(path: Path, name: str) -> Loaded:
+    """The tables of a file: a list of objects, several by name, or a data set of CDISC. Raises ValueError."""
     held = dataset_json.loads(path.read_bytes())
     if dataset_json.is_dataset(held):
         return dataset_json.table(held, name, str(path))
@@ -115,11 +77,12 @@ def _objects(objects: Any, name: str, file: str) -> Table:  # noqa: ANN401 - wha
         message = f"`{name}` is not a list of objects"
         raise ValueError(message)
     columns = tuple(dict.fromkeys(key for one in objects for key in one))
-    return _table(columns, ([one.get(column) for column in columns] for one in objects), name, file)
+    return rows_of(columns, ([one.get(column) for column in columns] for one in objects), name, file)
 
 
-def _table(columns: tuple[str, ...], values: Iterable[Iterable[Any]], name: str, file: str) -> Table:
-    return _rows(columns, (tuple(map(_text, cells)) for cells in values), name, file)
+def rows_of(columns: tuple[str, ...], values: Iterable[Iterable[Any]], name: str, file: str) -> Table:
+    """A table of values; its first row is row 2, as if a header stood above it."""
+    return _rows(columns, (tuple(map(text_of, cells)) for cells in values), name, file)
 
 
 def _rows(columns: tuple[str, ...], texts: Iterable[tuple[str, ...]], name: str, file: str) -> Table:
@@ -134,7 +97,7 @@ def _is_single(value: Any) -> bool:  # noqa: ANN401
     return type(value).__name__ in ("NAType", "NaTType")
 
 
-def _text(value: Any) -> str:  # noqa: ANN401 - whatever a frame holds
+def text_of(value: Any) -> str:  # noqa: ANN401 - whatever a frame holds
     """What would be written in a CSV file; nothing for None, NaN, NaT and NA.
 
     Binary fractions keep 12 digits: statistical software stores 5.2 as 5.199999999999999.
@@ -144,14 +107,18 @@ def _text(value: Any) -> str:  # noqa: ANN401 - whatever a frame holds
     if hasattr(value, "__len__") and hasattr(value, "tolist"):  # an array, as Parquet has for a list
         value = value.tolist()
     if isinstance(value, list | tuple | set | frozenset):
-        return ";".join(sorted(map(_text, value)) if isinstance(value, set | frozenset) else map(_text, value))
+        return ";".join(sorted(map(text_of, value)) if isinstance(value, set | frozenset) else map(text_of, value))
     if value is None or _is_na(value):
         return ""
     if isinstance(value, date):  # a moment too
         return value.isoformat().removesuffix(_MIDNIGHT)
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else str(float(f"{value:.12g}"))
-    return str(value)
+    return _number(value) if isinstance(value, float | Decimal) else str(value)
+
+
+def _number(value: float | Decimal) -> str:
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}" if value.is_finite() else str(value)
+    return str(int(value)) if value.is_integer() else str(float(f"{value:.12g}"))
 
 
 def _is_na(value: Any) -> bool:  # noqa: ANN401

@@ -10,6 +10,7 @@ from attrs import define, evolve, field, frozen
 
 from protocol_dsl.model.protocol import Protocol
 from protocol_dsl.readers.bindings import NOTHING
+from protocol_dsl.readers.forms import EXTRA, names_in
 from protocol_dsl.readers.mapping import NO_MAPPING, MappingFile
 from protocol_dsl.readers.rows import Loaded, Table, from_frames, load
 
@@ -30,7 +31,10 @@ class Place:
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """What the files are called, without their endings and in small letters; of a file, or frames, likewise."""
+        """What the files are called, without their endings and in small letters; of a file, or frames, likewise.
+
+        The tables of a workbook and of a database are among them.
+        """
         if isinstance(self.what, Mapping):
             return tuple(str(name).casefold() for name in self.what)
         try:
@@ -38,7 +42,8 @@ class Place:
             paths = sorted(self.what.iterdir()) if inside else [self.what]
         except OSError:
             return ()
-        return tuple(path.stem.casefold() for path in paths)
+        inner = (name for path in paths if path.suffix.casefold() in EXTRA for name in names_in(path))
+        return tuple(name.casefold() for name in (*(path.stem for path in paths), *inner))
 
     @cached_property
     def loaded(self) -> Loaded:

@@ -69,22 +69,26 @@ def refused(code: str, message: str, file: str, help: str | None = None, row: in
     return Loaded(problems=(at(code, message, Cell(file, row), help),), unread=(file,))
 
 
-def load(path: Path) -> Loaded:
-    """The tables of a folder, each named after its file, or of one file, which is `patients`."""
+def load(path: Path, leave: Callable[[str], bool] = lambda _: False) -> Loaded:
+    """The tables of a folder, each named after its file, or of one file, which is `patients`.
+
+    Files of a folder that are to be left, by their names without endings, are not looked into.
+    """
     try:
         mode = path.stat().st_mode
         if stat.S_ISDIR(mode):
-            return _folder(path)
+            return _folder(path, leave)
     except (OSError, ValueError) as error:
         return refused("PD701", f"`{path}` cannot be read: {_why(error)}", str(path), "name a folder, or a CSV file")
-    found = _file(path, "patients")
-    cure = "give a folder of CSV files, or one CSV file"
+    suffix = path.suffix.casefold()
+    found = _file(path, "patients") if suffix in _READERS else None
+    cure = _NOT_READ.get(suffix, "give a folder of CSV files, or one CSV file")
     return found or refused("PD701", f"`{path.name}` is no table", str(path), cure)
 
 
-def _folder(path: Path) -> Loaded:
+def _folder(path: Path, leave: Callable[[str], bool]) -> Loaded:
     try:
-        names = sorted(entry.name for entry in os.scandir(path))
+        names = sorted(entry.name for entry in os.scandir(path) if not leave(Path(entry.name).stem))
     except OSError as error:
         return refused("PD701", f"the folder cannot be listed: {_why(error)}", str(path))
     loaded = Loaded()
@@ -102,9 +106,12 @@ def _folder(path: Path) -> Loaded:
 
 def _file(path: Path, name: str) -> Loaded | None:
     """The tables of a file; None where its name says that it is no table."""
-    reader = _READERS.get(path.suffix.casefold())
+    suffix = path.suffix.casefold()
+    reader = _READERS.get(suffix)
     if reader is None:
-        return None
+        cure = _NOT_READ.get(suffix)
+        message = f"`{path.suffix}` is no form of table that is read here, so that the file is not used"
+        return Loaded(problems=(at("PD705", message, Cell(str(path)), cure, mild=True),)) if cure else None
     try:
         found = path.stat()
         if not stat.S_ISREG(found.st_mode):
@@ -202,28 +209,31 @@ def from_frames(frames: Mapping[str, Any]) -> Loaded:
 
 
 def _other(path: Path, name: str) -> Loaded:
-    from protocol_dsl.readers.frames import read
+    from protocol_dsl.readers import forms
     from protocol_dsl.readers.xport import Flaw
 
+    suffix = path.suffix.casefold()
     try:
-        return read(path, name)
+        return forms.read(path, name)
     except Flaw as flaw:
         where = Cell(str(path), flaw.row, flaw.column)
         return Loaded(problems=(at(flaw.code, flaw.message, where, flaw.help),), unread=(str(path),))
     except ImportError as error:
-        needed = error.name or _ENGINES.get(path.suffix.casefold(), "pandas")
-        return refused("PD701", f"reading `{path.suffix}` needs {needed}", str(path), f"pip install {needed}")
+        needed, extra = error.name or forms.EXTRA[suffix], forms.EXTRA[suffix]
+        cure = f"pip install protocol-dsl[{extra}]"
+        return refused("PD701", f"reading `{path.suffix}` needs {needed}", str(path), cure)
     except Exception as error:  # noqa: BLE001 - whatever a broken file makes its library raise
         return refused("PD701", f"the file cannot be read: {' '.join(str(error).split())[:200]}", str(path))
 
 
-_ENGINES: Final = {".parquet": "pyarrow", ".xlsx": "openpyxl"}
 _READERS: Final[dict[str, Callable[[Path, str], Loaded]]] = {
     ".csv": _csv,
-    ".dsjc": _other,
-    ".json": _other,
-    ".ndjson": _other,
-    ".parquet": _other,
-    ".xlsx": _other,
-    ".xpt": _other,
+    **dict.fromkeys((".dsjc", ".duckdb", ".json", ".ndjson", ".parquet", ".xlsx", ".xpt"), _other),
 }
+_NOT_READ: Final = {
+    **dict.fromkeys((".xls", ".xlsb", ".xlsm", ".ods"), "save it as .xlsx or as CSV"),
+    **dict.fromkeys((".tsv", ".tab"), "save it as CSV, with commas"),
+    **dict.fromkeys((".sas7bdat", ".sav", ".dta", ".rds", ".feather"), "export it as CSV or Parquet"),
+    **dict.fromkeys((".db", ".sqlite", ".sqlite3"), "export its tables as CSV, or as a DuckDB database"),
+}
+"""Endings of tables that are not read, and what to do."""

@@ -138,7 +138,7 @@ def test_a_file_that_unpacks_without_end_is_refused(tmp_path: Path, monkeypatch:
 def test_a_workbook_that_unpacks_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import zipfile
 
-    monkeypatch.setattr("protocol_dsl.readers.frames.LARGEST", 1000)
+    monkeypatch.setattr("protocol_dsl.readers.workbook.LARGEST", 1000)
     with zipfile.ZipFile(tmp_path / "ae.xlsx", "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("xl/workbook.xml", b" " * 100_000)
     assert "unpacks to more" in load(tmp_path).problems[0].message
@@ -147,7 +147,7 @@ def test_a_workbook_that_unpacks_without_end_is_refused(tmp_path: Path, monkeypa
 def test_a_parquet_of_endless_rows_is_refused_unread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import pandas as pd
 
-    monkeypatch.setattr("protocol_dsl.readers.frames._MOST_CELLS", 1000)
+    monkeypatch.setattr("protocol_dsl.readers.parquet.MOST_CELLS", 1000)
     pd.DataFrame({"USUBJID": ["P1"] * 2000}).to_parquet(tmp_path / "ae.parquet")
     assert "more than 1,000 cells" in load(tmp_path).problems[0].message
 
