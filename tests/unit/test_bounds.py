@@ -85,21 +85,21 @@ def test_a_level_with_a_long_number_for_its_name_stays_text_in_json(
 
 
 def test_very_many_unknown_names_do_not_each_go_through_all_that_are_known() -> None:
-    known = "\n".join(f"    item_{number} : number" for number in range(8000))
-    asked = "\n".join(f'    I{number} "a"\n        itum_{number} at least 1' for number in range(8000))
+    known = "\n".join(f"    item_{number} : number" for number in range(3000))
+    asked = "\n".join(f'    I{number} "a"\n        itum_{number} at least 1' for number in range(3000))
     with soon():
         found = errors(f'protocol "P"\n    language 1\n    version 1.0\n\ndata\n{known}\n\ninclusion\n{asked}\n')
-    assert len([each for each in found if each.code == "PD101"]) == 8000
+    assert len([each for each in found if each.code == "PD101"]) == 3000
     assert found[0].help == "`item_0` may be meant"
 
 
 def test_very_many_rows_of_strangers_are_told_soon(tmp_path: Path) -> None:
     days = "".join(f"P-{number:05},2026-01-01\n" for number in range(4000))
-    values = "".join(f"Q-{number:05}x,weight,1\n" for number in range(40_000))
+    values = "".join(f"Q-{number:05}x,weight,1\n" for number in range(15_000))
     (tmp_path / "patients.csv").write_text("patient,enrolment\n" + days)
     (tmp_path / "observations.csv").write_text("patient,item,value\n" + values)
     protocol = protocol_dsl.load("nct06631391")
     with soon():
         found = protocol.read(tmp_path)
-    assert len([each for each in found.diagnostics if each.code == "PD710"]) == 40_000
+    assert len([each for each in found.diagnostics if each.code == "PD710"]) == 15_000
     assert found.diagnostics[0].help == "`P-00000` is near"
