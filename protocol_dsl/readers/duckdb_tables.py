@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from protocol_dsl.base.display import safe
 from protocol_dsl.readers.frames import MOST_CELLS, rows_of
-from protocol_dsl.readers.rows import Loaded, Table
+from protocol_dsl.readers.rows import Loaded, Table, refused
 from protocol_dsl.readers.xport import Flaw
 
 if TYPE_CHECKING:
@@ -44,14 +44,31 @@ def names_in(path: Path) -> tuple[str, ...]:
 
 
 def read(path: Path, _: str, wanted: Callable[[str], bool] = lambda _: True) -> Loaded:
-    """The tables and views of a database, each called as it is there. Raises Flaw, or what DuckDB raises."""
-    tables = []
+    """The tables and views of a database, each called as it is there. Raises what DuckDB raises."""
     with _opened(path) as database:
-        for schema, name in _named(database):
-            if wanted(name):
-                found = database.execute(f"select * from {_quoted(schema)}.{_quoted(name)}")  # noqa: S608 - quoted
-                tables.append(_table(found, name, f"{path}[{safe(name)}]"))
-    return Loaded(tuple(tables))
+        parts = (_one(database, schema, name, path) for schema, name in _named(database) if wanted(name))
+        return sum(parts, Loaded())
+
+
+def _one(database: "DuckDBPyConnection", schema: str, name: str, path: Path) -> Loaded:
+    """A table; of a view that cannot be read, or has no end, a word."""
+    import duckdb
+
+    file = f"{path}[{safe(name)}]"
+    try:
+        database.execute(f"select {_columns(database, schema, name)} from {_quoted(schema)}.{_quoted(name)}")  # noqa: S608 - quoted
+        return Loaded((_table(database, name, file),))
+    except Flaw as flaw:
+        return refused(flaw.code, flaw.message, file, flaw.help)
+    except duckdb.Error as error:
+        return refused("PD701", f"`{safe(name)}` cannot be read: {' '.join(str(error).split())[:200]}", file)
+
+
+def _columns(database: "DuckDBPyConnection", schema: str, name: str) -> str:
+    """The columns; moments with a zone as they are written, for Python has no zones by itself."""
+    database.execute(f"describe {_quoted(schema)}.{_quoted(name)}")
+    zoned = [(_quoted(str(one[0])), "WITH TIME ZONE" in str(one[1])) for one in database.fetchall()]
+    return ", ".join(f"cast({column} as varchar) as {column}" if cast else column for column, cast in zoned) or "*"
 
 
 def parquet(path: Path, name: str) -> Loaded:

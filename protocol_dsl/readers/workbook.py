@@ -3,6 +3,7 @@
 import warnings
 import zipfile
 from collections.abc import Iterator, Sequence
+from itertools import repeat, zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
     from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 _MOST_CELLS: Final = 20_000_000
-"""With the empty ones between: a file of a few bytes may have a value in the last row and column."""
+_MOST_EMPTY: Final = 2_000_000
+"""A file of a few bytes may have a value in the last row and column, and nothing before it."""
+
+_AT_ONCE: Final = 2**20  # bytes
 
 _ERROR: Final = "e"  # the type of a cell that holds `#DIV/0!` and the like
 _FORMULA: Final = "f"
@@ -44,7 +48,7 @@ def read(path: Path, name: str) -> Loaded:
     _held_down(path)
     with warnings.catch_warnings(action="ignore"):  # of what a sheet has besides cells
         book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-        formulas = openpyxl.load_workbook(path, read_only=True, keep_links=False)
+        formulas = openpyxl.load_workbook(path, read_only=True, keep_links=False) if _has_formulas(path) else book
         try:
             sheets = book.worksheets
             loaded = Loaded()
@@ -63,6 +67,20 @@ def _held_down(path: Path) -> None:
     with zipfile.ZipFile(path) as packed:
         if sum(one.file_size for one in packed.infolist()) > LARGEST:
             raise Flaw("PD701", f"the file unpacks to more than {LARGEST:,} bytes", help="split it")
+
+
+def _has_formulas(path: Path) -> bool:
+    """Whether some sheet has a formula: then it is read once more, to see where one was never worked out."""
+    with zipfile.ZipFile(path) as packed:
+        for name in packed.namelist():
+            if name.startswith("xl/worksheets/"):
+                before = b""
+                with packed.open(name) as part:
+                    while chunk := part.read(_AT_ONCE):
+                        if b"<f>" in before + chunk or b"<f " in before + chunk:
+                            return True
+                        before = chunk[-2:]
+    return False
 
 
 def _sheet(sheet: "ReadOnlyWorksheet", formulas: "ReadOnlyWorksheet", name: str, file: str) -> Loaded:
@@ -94,12 +112,16 @@ def _cells(
     sheet: "ReadOnlyWorksheet", formulas: "ReadOnlyWorksheet", file: str
 ) -> Iterator[tuple[int, tuple[str, ...], _Unusable]]:
     """Each row with its number, the texts of its cells, and which of them hold nothing that can be used."""
-    seen = 0
-    for number, (values, written) in enumerate(zip(sheet.iter_rows(), formulas.iter_rows(), strict=True), start=1):
+    seen = empty = 0
+    both = zip(sheet.iter_rows(), repeat(()) if formulas is sheet else formulas.iter_rows(), strict=False)
+    for number, (values, written) in enumerate(both, start=1):
         seen += len(values)
-        if seen > _MOST_CELLS:
-            raise Flaw("PD701", f"`{safe(file)}` has more than {_MOST_CELLS:,} cells", number, help="split it")
-        pairs = list(zip(values, written, strict=True))
+        empty += sum(one.value is None for one in values)
+        if seen > _MOST_CELLS or empty > _MOST_EMPTY:
+            what, most = ("empty cells", _MOST_EMPTY) if empty > _MOST_EMPTY else ("cells", _MOST_CELLS)
+            cure = "delete what lies far from the table, or split it"
+            raise Flaw("PD701", f"`{safe(file)}` has more than {most:,} {what}", number, help=cure)
+        pairs = zip_longest(values, written)
         unusable = [(place, why) for place, (one, formula) in enumerate(pairs) if (why := _why_not(one, formula))]
         yield number, tuple(text_of(one.value) for one in values), unusable
 
@@ -107,7 +129,7 @@ def _cells(
 def _why_not(cell: Any, formula: Any) -> str:  # noqa: ANN401 - openpyxl has several kinds of cells
     if cell.data_type == _ERROR:
         return f"the cell holds the error `{safe(str(cell.value))}`"
-    if cell.value is None and formula.data_type == _FORMULA:
+    if formula is not None and cell.value is None and formula.data_type == _FORMULA:
         return "the cell holds a formula that was never worked out"
     return ""
 
