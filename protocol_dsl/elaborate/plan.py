@@ -56,10 +56,14 @@ _READ = ("mtd", "last cohort")
 
 @frozen
 class Families:
-    """The families of designs besides tables: their names, and the phrases of one (None where there is none)."""
+    """The families of designs besides tables: their names, and the phrases of one (None where there is none).
+
+    `behaviours` are the phrases of what goes round any design.
+    """
 
     names: tuple[str, ...] = ()
     phrases: Callable[[str], tuple[Phrase, ...] | None] = lambda _name: None
+    behaviours: tuple[Phrase, ...] = ()
 
 
 _CASE = re.compile(r"(?P<treated>(?:at least )?[0-9]{1,6}) treated and (?P<with_dlt>(?:at most )?[0-9]{1,6}) dlts?")
@@ -142,7 +146,8 @@ def _phrases(section: sections.Section, families: Families, scope: Scope) -> tup
     own = TABLE if family.text == "table" else families.phrases(family.text)
     if own is None:
         scope.unknown(family, ("table", *families.names), "design", "PD410")
-    return own
+        return None
+    return (*own, *families.behaviours)
 
 
 def _settings(section: sections.Section, own: tuple[Phrase, ...], scope: Scope) -> dict[str, Set]:

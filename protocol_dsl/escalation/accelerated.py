@@ -62,6 +62,14 @@ class Accelerated(Generic[S]):
         """The rung to recommend if the trial ended here."""
         return self.inner.recommend(state.inner, closed)
 
+    def places(self, state: Phase[S]) -> int:
+        """Places still empty in the cohort under way."""
+        return self.inner.places(state.inner)
+
+    def close(self, state: Phase[S], rung: int) -> Phase[S]:
+        """The same state with the levels from a rung up closed."""
+        return Phase(self.inner.close(state.inner, rung), state.counted)
+
     def step(self, state: Phase[S], observed: Observed) -> Phase[S]:
         """The state once this has been observed; the first DLT ends the single patients, and so do enough counts."""
         if isinstance(observed, Settled):

@@ -84,8 +84,8 @@ class ComputedDesign:
         if state.rung is None:
             return None
         at = state.rung if rung is None else rung
-        given = tuple(place for place, tally in enumerate(state.levels) if tally.treated or place == state.rung)
-        pending = tuple(place for place, tally in enumerate(state.levels) if tally.pending)
+        given = tuple([place for place, tally in enumerate(state.levels) if tally.treated or place == state.rung])
+        pending = tuple([place for place, tally in enumerate(state.levels) if tally.pending])
         return View(at, state.levels[at], state.closed, pending, given)
 
     def tallies(self, state: Counts) -> tuple[Tally, ...]:
@@ -95,6 +95,14 @@ class ComputedDesign:
     def recommend(self, state: Counts, closed: int) -> int | None:
         """The rung to recommend if the trial ended here; None where no level is."""
         return self.rule.recommend(state.levels, closed)
+
+    def places(self, state: Counts) -> int:
+        """Places still empty in the cohort under way."""
+        return state.left
+
+    def close(self, state: Counts, rung: int) -> Counts:
+        """The same state with the levels from a rung up closed."""
+        return Counts(state.rung, state.levels, min(state.closed, rung), state.left)
 
     def move(self, state: Counts) -> Move:
         """What to do now, and because of what."""
@@ -129,9 +137,9 @@ class ComputedDesign:
             why = f"{self._so_far(state, rung)}; the cohort is not full"
             more = Reason(why, actions=(Action(Word.TREAT_MORE, state.left),))
             return Treat(state.left, rung, state.closed, more)
-        return self._under_way(state, rung)
+        return self.under_way(state, rung)
 
-    def _under_way(self, state: Counts, rung: int) -> Move:
+    def under_way(self, state: Counts, rung: int) -> Move:
         """With patients pending whose outcomes would lead apart: by how long they were followed, or to wait."""
         ruling: Ruling | str = "the move depends on the patients who are pending"
         if self.by_follow_up is not None and self.followed is None:

@@ -11,9 +11,9 @@ from attrs import evolve, frozen
 from protocol_dsl.base.sheet import runs
 from protocol_dsl.escalation.accelerated import Phase
 from protocol_dsl.escalation.automaton import Automaton, explore
-from protocol_dsl.escalation.computed import ComputedDesign, Counts
-from protocol_dsl.escalation.design import Awaits, Move, Stop, Treat, Wait
-from protocol_dsl.escalation.designs import family, machine
+from protocol_dsl.escalation.computed import Counts
+from protocol_dsl.escalation.design import Awaits, Design, Move, Stop, Treat, Wait
+from protocol_dsl.escalation.designs import family, machine, ruled
 from protocol_dsl.escalation.last_cohort import Dealt
 from protocol_dsl.escalation.rule import Family
 from protocol_dsl.escalation.tally import Tally, View
@@ -297,7 +297,7 @@ def _computed(plan: EscalationPlan, ladder: Ladder, found: Family) -> DecisionTa
     furthest = _furthest(plan)
     unlimited = evolve(plan, patients=None, on_level=None)
     three = evolve(ladder, levels=tuple(map(DoseLevel, "123")), start="1")
-    design = ComputedDesign(unlimited, three, found.rule(plan, three))
+    design = ruled(unlimited, three, found)
     met = {tally: _anywhere_on(design, tally) for tally in _tallies(min(furthest, MOST_TREATED))}
     boundaries = tuple(_boundaries(met))
     notes = list(_limits(plan))
@@ -320,7 +320,7 @@ def _tallies(furthest: int) -> Iterator[Tally]:
             yield Tally(treated - dlts, dlts)
 
 
-def _anywhere_on(design: ComputedDesign, tally: Tally) -> list[_Met]:
+def _anywhere_on(design: Design[Counts], tally: Tally) -> list[_Met]:
     """The count between the ends of the ladder, whose words stand for all, and then at either end."""
     found = []
     for rung in (1, 0, 2):

@@ -109,7 +109,8 @@ class Design(Protocol[S]):
     The state is hashable, and the smallest that decides. `names` are the levels, lowest first. `look` says what may be
     asked of a state at the level just treated, or at another rung; None before the first patient. `tallies` are the
     counts at each level, as far as they are remembered. `recommend` is the rung to recommend if the trial ended here
-    with the levels from `closed` up closed.
+    with the levels from `closed` up closed. `places` are those still empty in the cohort under way. `close` is the same
+    state with the levels from a rung up closed: what a design round this one has closed, it then knows itself.
     """
 
     @property
@@ -130,3 +131,7 @@ class Design(Protocol[S]):
     def tallies(self, state: S) -> tuple[Tally, ...]: ...  # noqa: D102
 
     def recommend(self, state: S, closed: int) -> int | None: ...  # noqa: D102
+
+    def places(self, state: S) -> int: ...  # noqa: D102
+
+    def close(self, state: S, rung: int) -> S: ...  # noqa: D102

@@ -118,6 +118,14 @@ class LastCohort:
         """What has been counted at each level."""
         return state.levels
 
+    def places(self, state: Dealt) -> int:
+        """Places still empty in the cohort under way."""
+        return self.inner.places(state.last)
+
+    def close(self, state: Dealt, rung: int) -> Dealt:
+        """The same state with the levels from a rung up closed."""
+        return Dealt(self.inner.close(state.last, rung), state.levels)
+
     def recommend(self, state: Dealt, closed: int) -> int | None:
         """The rung to recommend if the trial ended here: by the isotonic estimate, or by the `mtd` line."""
         target = self.plan.number("isotonic")

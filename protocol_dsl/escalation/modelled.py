@@ -15,7 +15,14 @@ def moving(rung: int, aim: int) -> tuple[Action, ...]:
     return (Action(Word.ESCALATE if aim > rung else Word.STAY if aim == rung else Word.DE_ESCALATE),)
 
 
-STOPPED = Ruling(None, 0, (Action(Word.STOP),), "the trial was stopped, so that every level is closed")
+STOPPED = Ruling(None, 0, (Action(Word.STOP),), "every level is closed")
+
+
+def lowered(aim: int, closed: int, names: tuple[str, ...], why: str) -> tuple[int, str]:
+    """The level to go for, or the highest that is open below it; and why."""
+    if aim < closed:
+        return aim, why
+    return closed - 1, f"{why}; level {names[closed - 1]} is the highest that is open"
 
 
 def next_untried(levels: tuple[Tally, ...], rung: int) -> int:

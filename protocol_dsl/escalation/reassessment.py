@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from math import sqrt
 
@@ -15,7 +15,7 @@ from protocol_dsl.escalation.estimates.crm_likelihood import likeliest
 from protocol_dsl.escalation.estimates.crm_model import Crm, Data, Model, closest, rates
 from protocol_dsl.escalation.estimates.skeleton import Goal, skeleton
 from protocol_dsl.escalation.interval import target_of
-from protocol_dsl.escalation.modelled import STOPPED, Wanted, moving, next_unskipped, unsaid
+from protocol_dsl.escalation.modelled import STOPPED, Wanted, lowered, moving, next_unskipped, unsaid
 from protocol_dsl.escalation.rule import Followed, Ruling
 from protocol_dsl.escalation.soundness import Kind, Unsound
 from protocol_dsl.escalation.tally import Tally
@@ -86,14 +86,17 @@ class CrmRule:
         passed = sum(float(part) for _, part in followed)
         return evolve(found, why=f"{len(followed)} pending count as {passed:g}; {found.why}")
 
-    def recommend(self, levels: tuple[Tally, ...], _closed: int) -> int | None:
-        """The level closest to the target, of all or of those that were given; None where the trial stops as toxic."""
+    def foresee(self, asked: Sequence[tuple[tuple[Tally, ...], Followed]]) -> None:
+        """Nothing: one by one is as quick."""
+
+    def recommend(self, levels: tuple[Tally, ...], closed: int) -> int | None:
+        """The open level closest to the target, of all or of those given; None where the trial stops as toxic."""
         if self._too_toxic(levels):
             return None
         fitted = self.estimates(levels)
         if fitted is None:
             return None
-        given = [at for at, tally in enumerate(levels) if tally.treated or not self.given_only]
+        given = [at for at, tally in enumerate(levels[:closed]) if tally.treated or not self.given_only]
         return given[_nearest(tuple(fitted[at] for at in given), self.target)[0]] if given else None
 
     def _ruled(self, fitted: tuple[float, ...], levels: tuple[Tally, ...], rung: int, closed: int) -> Ruling:
@@ -106,14 +109,15 @@ class CrmRule:
         if self.never_skip and aim > next_unskipped(levels, rung):
             aim = next_unskipped(levels, rung)
             why = f"{why}, and no level is skipped"
+        aim, why = lowered(aim, closed, self.names, why)
         return Ruling(aim, closed, moving(rung, aim), why)
 
     def _before(self, levels: tuple[Tally, ...], rung: int, closed: int) -> Ruling:
         """Likelihood says nothing without a DLT or with nothing else: up a level, or down."""
         if not any(tally.with_dlt for tally in levels):
-            aim = min(rung + 1, len(levels) - 1)
-            return Ruling(aim, closed, moving(rung, aim), "nobody had a DLT yet")
-        aim = max(rung - 1, 0)
+            aim, why = lowered(min(rung + 1, len(levels) - 1), closed, self.names, "nobody had a DLT yet")
+            return Ruling(aim, closed, moving(rung, aim), why)
+        aim = min(max(rung - 1, 0), closed - 1)
         all_had = all(not tally.without for tally in levels)
         why = "everybody had a DLT so far" if all_had else "the likelihood has no top within reach"
         return Ruling(aim, closed, moving(rung, aim), why)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from protocol_dsl.escalation.rule import Rule
+from protocol_dsl.escalation.computed import Counts
+from protocol_dsl.escalation.design import Design
 from protocol_dsl.escalation.soundness import Kind, Unsound
 from protocol_dsl.escalation.tally import Tally, at_place
 from protocol_dsl.model.escalation import Action, EscalationPlan, Ladder, Row, Word, wording
@@ -14,19 +15,19 @@ _FURTHEST = 60
 _SAID_ASIDE = {Word.REVIEW}
 
 
-def differing(plan: EscalationPlan, rule: Rule, ladder: Ladder) -> Iterator[Unsound]:
+def differing(plan: EscalationPlan, design: Design[Counts], ladder: Ladder) -> Iterator[Unsound]:
     """The rows of a computed design that say otherwise than its formula: each at its first count that differs."""
     furthest = plan.patients or plan.on_level or _FURTHEST
     for number, row in enumerate(plan.rows, start=1):
         for tally, rung in _covered(row, ladder, furthest):
             levels = tuple(tally if at == rung else Tally() for at in range(len(ladder.names)))
-            ruling = rule.decide(levels, rung, len(ladder.names))
-            if _words(ruling.actions) != _words(row.then):
+            reason = design.move(Counts(rung, levels, len(ladder.names))).reason
+            if _words(reason.actions) != _words(row.then):
                 at = f"{tally.with_dlt} of {tally.treated} with DLT"
                 message = (
-                    f"the row says `{wording(row.then)}`, and with {at} the design says `{wording(ruling.actions)}`"
+                    f"the row says `{wording(row.then)}`, and with {at} the design says `{wording(reason.actions)}`"
                 )
-                cure = f"correct the row or the settings; {ruling.why}"
+                cure = f"correct the row or the settings; {reason.why}"
                 yield Unsound(message, Kind.REPEATED, row.span, cure, number)
                 break
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from typing import Protocol, TypeAlias
@@ -53,6 +53,10 @@ class FollowUpRule(Rule, Protocol):
         """What follows at the rung just treated, or in words why it must be waited."""
         ...
 
+    def foresee(self, asked: Sequence[tuple[tuple[Tally, ...], Followed]]) -> None:
+        """Work out together what will be asked one by one; nothing is other for it."""
+        ...
+
 
 @frozen
 class Family:
@@ -78,8 +82,8 @@ _ACTIONS = {
     Verdict.ESCALATE: (Action(Word.ESCALATE),),
     Verdict.STAY: (Action(Word.STAY),),
     Verdict.DE_ESCALATE: (Action(Word.DE_ESCALATE),),
-    Verdict.ELIMINATE: (Action(Word.DE_ESCALATE), Action(Word.CLOSE)),
 }
+_LEAVE = (Action(Word.DE_ESCALATE), Action(Word.CLOSE))
 _STAY = _ACTIONS[Verdict.STAY]
 
 
@@ -89,15 +93,12 @@ def follow(verdict: Verdict, why: str, rung: int, closed: int) -> Ruling:
 
     A level that is closed is left; where none is open below it, the trial ends.
     """
-    if verdict is Verdict.ELIMINATE:
-        closed = min(closed, rung)
-    said = f"{why}: {wording(_ACTIONS[verdict])}"
     if rung >= closed:
-        said = said if verdict is Verdict.ELIMINATE else f"{why}, and the level is closed"
-        actions = _ACTIONS[Verdict.ELIMINATE]
+        said = f"{why}, and the level is closed"
         if not closed:
-            return Ruling(None, closed, (*actions, Action(Word.STOP)), f"{said}; no level is open below")
-        return Ruling(closed - 1, closed, actions, said)
+            return Ruling(None, closed, (*_LEAVE, Action(Word.STOP)), f"{said}; no level is open below")
+        return Ruling(closed - 1, closed, _LEAVE, said)
+    said = f"{why}: {wording(_ACTIONS[verdict])}"
     if verdict is Verdict.ESCALATE:
         if rung + 1 < closed:
             return Ruling(rung + 1, closed, _ACTIONS[verdict], said)

@@ -141,6 +141,16 @@ class TableDesign:
         """The rung to recommend if the trial ended here: by the `mtd` line; None where no level is."""
         return self._by_mtd_line(evolve(state, closed=closed))
 
+    def places(self, state: TableState) -> int:
+        """Places still empty up to the next `treated` that a row speaks of."""
+        if state.rung is None or self.plan.counts_pending:
+            return 0
+        return self._places(state, state.rung) or 0
+
+    def close(self, state: TableState, rung: int) -> TableState:
+        """The same state with the levels from a rung up closed."""
+        return TableState(state.rung, state.levels, min(state.closed, rung))
+
     def move(self, state: TableState) -> Move:
         """What to do now, and because of what."""
         if state not in self._moves:

@@ -4,6 +4,7 @@ A family says its settings as phrases, what would be wrong with them, and the ru
 (advice, table, paths, operating characteristics, verification) follows from the machine of that rule.
 """
 
+from collections.abc import Sequence
 from importlib import import_module
 from typing import Any, cast
 
@@ -12,15 +13,18 @@ from attrs import evolve
 from protocol_dsl.base.shelf import names
 from protocol_dsl.elaborate.phrases import Phrase
 from protocol_dsl.elaborate.plan import Families
+from protocol_dsl.escalation import behaviours
 from protocol_dsl.escalation.accelerated import Accelerated
-from protocol_dsl.escalation.computed import ComputedDesign
+from protocol_dsl.escalation.behaviour import Layer, Said
+from protocol_dsl.escalation.computed import ComputedDesign, Counts
 from protocol_dsl.escalation.design import Design
 from protocol_dsl.escalation.last_cohort import LastCohort
-from protocol_dsl.escalation.limits import Wrapped, limited
 from protocol_dsl.escalation.repeated import differing
 from protocol_dsl.escalation.rule import Family, Followed, FollowUpRule
 from protocol_dsl.escalation.soundness import Unsound, capped, too_few, unsound
 from protocol_dsl.escalation.table import TableDesign
+from protocol_dsl.escalation.tally import Tally
+from protocol_dsl.escalation.wrapped import Wrapped
 from protocol_dsl.model.escalation import EscalationPlan, Ladder
 
 
@@ -42,7 +46,7 @@ def _phrases(name: str) -> tuple[Phrase, ...] | None:
     return None if found is None else found.phrases
 
 
-FAMILIES = Families(known(), _phrases)
+FAMILIES = Families(known(), _phrases, behaviours.phrases())
 """What elaboration must know of the families."""
 
 
@@ -50,31 +54,38 @@ def faults(plan: EscalationPlan, ladder: Ladder) -> tuple[Unsound, ...]:
     """What is wrong with a plan before anything is run: its ladder and rows, its settings, what it repeats."""
     found = family(plan.family)
     if found is None:
-        return (*unsound(plan, ladder), *too_few(plan))
-    wrong = (*unsound(evolve(plan, rows=()), ladder), *too_few(plan), *capped(plan), *found.faults(plan, ladder))
-    return wrong or tuple(differing(plan, found.rule(plan, ladder), ladder))
+        return (*unsound(plan, ladder), *too_few(plan), *behaviours.faults(plan))
+    own = tuple(found.faults(plan, ladder)) or tuple(behaviours.faults(plan))
+    wrong = (*unsound(evolve(plan, rows=()), ladder), *too_few(plan), *capped(plan), *own)
+    return wrong or tuple(differing(plan, ruled(plan, ladder, found), ladder))
 
 
 def machine(
     plan: EscalationPlan, ladder: Ladder, *, remember: bool = False, followed: Followed | None = None
 ) -> Design[Any]:
-    """The machine of a plan. With `remember` it keeps every tally; without, the smallest state that decides.
+    """The machine of a plan, with the behaviours it asks for laid round it.
 
-    `followed` is how long the pending patients have been followed, for designs that go by it.
+    With `remember` it keeps every tally; without, the smallest state that decides. `followed` is how long the pending
+    patients have been followed, for designs that go by it.
     """
     found = family(plan.family)
-    design: Design[Any]
+    said = Said(plan, ladder)
     if found is not None:
-        rule = found.rule(plan, ladder)
-        going_by = cast("FollowUpRule", rule) if found.follow_up else None
-        design = ComputedDesign(plan, ladder, rule, going_by, followed)
-    else:
-        whole = remember or plan.patients is not None or plan.on_level is not None or plan.accelerated is not None
-        table = TableDesign(plan, ladder, remember=whole or plan.last_cohort)
-        design = LastCohort(table, whole) if plan.last_cohort else table
-    if plan.accelerated is not None:
-        design = Accelerated(design, plan.accelerated)
-    return limited(design)
+        return behaviours.wrapped(_computed(plan, ladder, found, followed), said)
+    whole = remember or behaviours.whole(said)
+    table = TableDesign(plan, ladder, remember=whole or plan.last_cohort)
+    return behaviours.wrapped(LastCohort(table, whole) if plan.last_cohort else table, said)
+
+
+def ruled(plan: EscalationPlan, ladder: Ladder, found: Family) -> Design[Counts]:
+    """The machine of a computed design, with nothing round it but what closes levels: what its table shows."""
+    return behaviours.wrapped(_computed(plan, ladder, found, None), Said(plan, ladder), Layer.CLOSES)
+
+
+def _computed(plan: EscalationPlan, ladder: Ladder, found: Family, followed: Followed | None) -> ComputedDesign:
+    rule = found.rule(plan, ladder)
+    going_by = cast("FollowUpRule", rule) if found.follow_up else None
+    return ComputedDesign(plan, ladder, rule, going_by, followed)
 
 
 def following(design: Design[Any], followed: Followed | None) -> Design[Any]:
@@ -84,3 +95,11 @@ def following(design: Design[Any], followed: Followed | None) -> Design[Any]:
     if isinstance(design, Accelerated | Wrapped):
         return evolve(design, inner=following(design.inner, followed))
     return design
+
+
+def foresee(design: Design[Any], asked: Sequence[tuple[tuple[Tally, ...], Followed]]) -> None:
+    """Let a design work out together what it will be asked about one by one: counts, and how long the pending were followed."""
+    while isinstance(design, Accelerated | Wrapped):
+        design = design.inner
+    if isinstance(design, ComputedDesign) and design.by_follow_up is not None:
+        design.by_follow_up.foresee(asked)

@@ -14,7 +14,7 @@ from attrs import frozen
 from protocol_dsl.elaborate.phrases import Phrase
 from protocol_dsl.escalation.estimates.blrm import Choice, Posterior, fit, highest, likeliest
 from protocol_dsl.escalation.estimates.blrm_model import Blrm, Data
-from protocol_dsl.escalation.modelled import STOPPED, Wanted, moving, next_unskipped, next_untried, unsaid
+from protocol_dsl.escalation.modelled import STOPPED, Wanted, lowered, moving, next_unskipped, next_untried, unsaid
 from protocol_dsl.escalation.rule import Family, Ruling
 from protocol_dsl.escalation.soundness import Kind, Unsound
 from protocol_dsl.escalation.tally import Tally
@@ -66,6 +66,7 @@ class BlrmRule:
         aim = min(choice.level, self._furthest(levels, rung))
         if aim < choice.level:
             why = f"{why}; the dose rises no further than to level {self.names[aim]}"
+        aim, why = lowered(aim, closed, self.names, why)
         return Ruling(aim, closed, moving(rung, aim), why)
 
     def _choice(self, posterior: Posterior) -> Choice:
@@ -82,10 +83,11 @@ class BlrmRule:
             most = min(most, max(at for at, amount in enumerate(self.amounts) if amount <= limit))
         return most
 
-    def recommend(self, levels: tuple[Tally, ...], _closed: int) -> int | None:
-        """Of the levels that were given and are allowed, the likeliest on target; None where there is none."""
+    def recommend(self, levels: tuple[Tally, ...], closed: int) -> int | None:
+        """Of the open levels that were given and are allowed, the likeliest on target; None where there is none."""
         posterior = fit(self.model, _data(levels), self.target)
-        allowed = [at for at, tally in enumerate(levels) if tally.treated and posterior.shares[at][-1] < self.overdose]
+        given = [at for at, tally in enumerate(levels[:closed]) if tally.treated]
+        allowed = [at for at in given if posterior.shares[at][-1] < self.overdose]
         return max(allowed, key=lambda at: (posterior.shares[at][1], -at), default=None)
 
 

@@ -138,7 +138,7 @@ def test_a_rule_for_the_lowest_level_alone_has_a_boundary_of_its_own() -> None:
     boin, rungs = file("boin").escalation, file("boin").ladder
     assert boin is not None
     assert rungs is not None
-    found = table(evolve(boin, settings=(*boin.settings, Setting("safe", ("0.90", "3")))), rungs)
+    found = table(evolve(boin, settings=(*boin.settings, Setting("lowest", ("0.90", "3")))), rungs)
     third = found.boundaries[2]
     assert (third.treated, third.close, third.stop) == (3, 3, 2)
     two_of_three = next(one for one in found.entries if (one.treated, one.with_dlt) == (3, 2))
