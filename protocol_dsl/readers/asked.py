@@ -59,7 +59,9 @@ class Asked:
             spelt = work.standard.spelt
             known = ", ".join(f"`{spelt(one)}`" for one in work.domains)
             cure = f"`{spelt(near)}` is near" if near else f"there are {known}"
-            work.complain("PD752", f"the data have no table `{table}`", (*path, "from", table), cure)
+            told = table.upper() in work.standard.occasional
+            said = f"the data have no {table}" if told else f"the data have no table `{table}`"
+            work.complain("PD752", said, (*path, "from", table), None if told else cure, mild=told)
         return Asked(work, entry, tables, path) if tables else None
 
     @property

@@ -41,7 +41,8 @@ class Standard:
     `reference` is the column of the patients from which days are numbered; `numbers` are columns that only number the
     rows, so that they do not tell two rows apart. `likely` gives the short form of a place that may be meant. `status`
     is the column that says of an entry of a list that it was not asked for, `last_day` the one that says to when a dose
-    that begins in another went on. `about_no_patient` are tables of the trial itself.
+    that begins in another went on. `about_no_patient` are tables of the trial itself,
+    `occasional` those that are there only where there is something to tell.
     """
 
     label: str
@@ -62,6 +63,7 @@ class Standard:
     about_no_patient: frozenset[str] = frozenset()
     small: bool = False
     spellings: Mapping[str, str] = NOTHING
+    occasional: frozenset[str] = frozenset()
 
     def spelt(self, name: str) -> str:
         """A name of a table or a column as the standard writes it: in capitals, or `small`, or in a spelling of its own."""
