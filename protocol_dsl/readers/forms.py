@@ -8,8 +8,15 @@ from protocol_dsl.readers import dataset_json, duckdb_tables, parquet, workbook,
 from protocol_dsl.readers.frames import read_json
 from protocol_dsl.readers.rows import Loaded
 
-EXTRA: Final = {".duckdb": "duckdb", ".parquet": "readers", ".xlsx": "readers"}
-"""Which extra of the package brings the library."""
+EXTRA: Final = {
+    ".duckdb": "duckdb",
+    ".parquet": "readers",
+    ".xlsx": "readers",
+    "duckdb": "duckdb",
+    "openpyxl": "readers",
+    "pyarrow": "readers",
+}
+"""Which extra of the package brings what reads an ending, by that or by the library's name."""
 
 _READ: Final[Mapping[str, Callable[[Path, str], Loaded]]] = {
     ".dsjc": dataset_json.read_compressed,

@@ -10,7 +10,7 @@ from attrs import define, evolve, field, frozen
 
 from protocol_dsl.model.protocol import Protocol
 from protocol_dsl.readers.bindings import NOTHING
-from protocol_dsl.readers.forms import EXTRA, names_in
+from protocol_dsl.readers.forms import names_in
 from protocol_dsl.readers.mapping import NO_MAPPING, MappingFile
 from protocol_dsl.readers.rows import Loaded, Table, from_frames, load
 
@@ -42,7 +42,7 @@ class Place:
             paths = sorted(self.what.iterdir()) if inside else [self.what]
         except OSError:
             return ()
-        inner = (name for path in paths if path.suffix.casefold() in EXTRA for name in names_in(path))
+        inner = (name for path in paths for name in names_in(path))
         return tuple(name.casefold() for name in (*(path.stem for path in paths), *inner))
 
     @cached_property

@@ -98,7 +98,7 @@ def _unknown(work: Work, name: str, item: Item) -> str:
 
 def _why_not(work: Work, entry: Entry) -> str:
     wanted = texts(entry.get("from"))
-    there = [name for name in wanted if name in work.domains]
+    there = [name for name in wanted if name.upper() in work.domains]
     if not there:
         return f"there is no {' or '.join(wanted)}"
     return f"{' and '.join(there)} has no {' or '.join(texts(entry.get('test')) or texts(entry.get('column')))}"

@@ -38,7 +38,8 @@ def list_bindings(work: Work, name: str, record: RecordType) -> list[ListBinding
         bound = {field.field for one in found for field in one.fields}
         empty = [field for field in record.fields if field not in bound]
         if empty and name in kin:
-            work.unbound[f"{name}, {', '.join(empty)}"] = f"{found[0].domain} has no column for it that is known here"
+            table = work.standard.spelt(found[0].domain)
+            work.unbound[f"{name}, {', '.join(empty)}"] = f"{table} has no column for it that is known here"
     elif asked_for:
         work.unbound[name] = f"there is no {' or '.join(texts(entry.get('from')))}"
     return found

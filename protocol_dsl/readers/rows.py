@@ -7,6 +7,7 @@ import stat
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from sys import intern
+from types import MappingProxyType
 from typing import Any, Final
 
 from attrs import frozen
@@ -69,31 +70,38 @@ def refused(code: str, message: str, file: str, help: str | None = None, row: in
     return Loaded(problems=(at(code, message, Cell(file, row), help),), unread=(file,))
 
 
-def load(path: Path, leave: Callable[[str], bool] = lambda _: False) -> Loaded:
+Form = Callable[[Path, str], Loaded]
+"""How the tables of a file are read, given what a single one is to be called. It may raise whatever it likes."""
+
+
+def load(
+    path: Path, leave: Callable[[str], bool] = lambda _: False, forms: Mapping[str, Form] = MappingProxyType({})
+) -> Loaded:
     """The tables of a folder, each named after its file, or of one file, which is `patients`.
 
-    Files of a folder that are to be left, by their names without endings, are not looked into.
+    Files of a folder that are to be left, by their names without endings, are not looked into. `forms` are ways, by the
+    ending, of reading files otherwise.
     """
     try:
         mode = path.stat().st_mode
         if stat.S_ISDIR(mode):
-            return _folder(path, leave)
+            return _folder(path, leave, forms)
     except (OSError, ValueError) as error:
         return refused("PD701", f"`{path}` cannot be read: {_why(error)}", str(path), "name a folder, or a CSV file")
     suffix = path.suffix.casefold()
-    found = _file(path, "patients") if suffix in _READERS else None
+    found = _file(path, "patients", forms) if suffix in _READERS else None
     cure = _NOT_READ.get(suffix, "give a folder of CSV files, or one CSV file")
     return found or refused("PD701", f"`{path.name}` is no table", str(path), cure)
 
 
-def _folder(path: Path, leave: Callable[[str], bool]) -> Loaded:
+def _folder(path: Path, leave: Callable[[str], bool], forms: Mapping[str, Form]) -> Loaded:
     try:
         names = sorted(entry.name for entry in os.scandir(path) if not leave(Path(entry.name).stem))
     except OSError as error:
         return refused("PD701", f"the folder cannot be listed: {_why(error)}", str(path))
     loaded = Loaded()
     for name in names:
-        loaded += _file(path / name, Path(name).stem) or Loaded()
+        loaded += _file(path / name, Path(name).stem, forms) or Loaded()
     tables = [table.name for table in loaded.tables]
     twice = next((table for table in loaded.tables if tables.count(table.name) > 1), None)
     if twice is not None:
@@ -104,7 +112,7 @@ def _folder(path: Path, leave: Callable[[str], bool]) -> Loaded:
     return loaded
 
 
-def _file(path: Path, name: str) -> Loaded | None:
+def _file(path: Path, name: str, forms: Mapping[str, Form]) -> Loaded | None:
     """The tables of a file; None where its name says that it is no table."""
     suffix = path.suffix.casefold()
     reader = _READERS.get(suffix)
@@ -118,7 +126,7 @@ def _file(path: Path, name: str) -> Loaded | None:
             return refused("PD701", f"`{path.name}` is not a file", str(path), "rename or move it")
         if found.st_size > LARGEST:
             return refused("PD701", f"the file has more than {LARGEST:,} bytes", str(path), "split it")
-        return reader(path, name)
+        return _guarded(path, name, forms[suffix]) if suffix in forms else reader(path, name)
     except OSError as error:
         return refused("PD701", f"the file cannot be read: {_why(error)}", str(path))
 
@@ -210,16 +218,23 @@ def from_frames(frames: Mapping[str, Any]) -> Loaded:
 
 def _other(path: Path, name: str) -> Loaded:
     from protocol_dsl.readers import forms
+
+    return _guarded(path, name, forms.read)
+
+
+def _guarded(path: Path, name: str, form: Form) -> Loaded:
+    """What a library makes of a file; a word where it cannot, or is not there."""
+    from protocol_dsl.readers.forms import EXTRA
     from protocol_dsl.readers.xport import Flaw
 
-    suffix = path.suffix.casefold()
     try:
-        return forms.read(path, name)
+        return form(path, name)
     except Flaw as flaw:
         where = Cell(str(path), flaw.row, flaw.column)
         return Loaded(problems=(at(flaw.code, flaw.message, where, flaw.help),), unread=(str(path),))
     except ImportError as error:
-        needed, extra = error.name or forms.EXTRA[suffix], forms.EXTRA[suffix]
+        extra = EXTRA.get(error.name or "") or EXTRA.get(path.suffix.casefold(), "readers")
+        needed = error.name or extra
         cure = f"pip install protocol-dsl[{extra}]"
         return refused("PD701", f"reading `{path.suffix}` needs {needed}", str(path), cure)
     except Exception as error:  # noqa: BLE001 - whatever a broken file makes its library raise

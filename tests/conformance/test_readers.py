@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pandas as pd
 import pytest
@@ -15,6 +16,7 @@ from protocol_dsl.model.record import Event, Reading, Record
 from protocol_dsl.readers.choose import read, readers
 from protocol_dsl.readers.data import Data
 from protocol_dsl.readers.mapping import MappingFile, read_text
+from tests import fhir
 from tests.xport import from_frame
 
 TEXT = """
@@ -220,15 +222,77 @@ def redcap(patients: list[Patient]) -> Mapping[str, Rows]:
     return {"dictionary": dictionary, "data": [{**dict.fromkeys(columns, ""), **row} for row in rows]}
 
 
-UNUSUAL = {("redcap", "xpt")}  # names of columns have 8 letters there
+TESTED = {"creatinine": "3016723", "weight": "3025315"}  # concepts of OMOP
+UNITS = {"mg/dL": "8840", "kg": "9529"}
+
+
+def omop(patients: list[Patient]) -> Mapping[str, Rows]:
+    results = [(p.name, r) for p in patients for r in p.results]
+    fevers = [(p.name, e) for p in patients for e in p.events]
+    return {
+        "person": [
+            {"person_id": p.name, "gender_concept_id": "8532" if p.sex == "female" else "8507", "year_of_birth": "1980"}
+            for p in patients
+        ],
+        "observation": [
+            {"observation_id": str(number), "person_id": p.name, "observation_date": p.randomisation}
+            | {"observation_concept_id": "0", "observation_source_value": "RANDOMISED"}
+            for number, p in enumerate(patients)
+        ],
+        "measurement": [
+            {"measurement_id": str(number), "person_id": name, "measurement_concept_id": TESTED[r.item]}
+            | {"measurement_date": r.date, "value_as_number": r.value.lstrip("<"), "range_high": r.uln}
+            | {"operator_concept_id": "4171756" if r.value[0] == "<" else "0", "unit_concept_id": UNITS[r.unit]}
+            for number, (name, r) in enumerate(results)
+        ],
+        "condition_occurrence": [
+            {"condition_occurrence_id": str(number), "person_id": name, "condition_source_value": "FEVER"}
+            | {"condition_start_date": e.start, "stop_reason": e.attributed, "condition_status_source_value": e.grade}
+            for number, (name, e) in enumerate(fevers)
+        ],
+    }
+
+
+MAPPINGS = {
+    "omop": read_text(
+        """
+[moments.randomisation]
+from = "observation"
+where = { observation_source_value = "RANDOMISED" }
+column = "observation_date"
+
+[lists.adverse_events]
+from = "condition_occurrence"
+
+[lists.adverse_events.columns]
+term = "condition_source_value"
+start = "condition_start_date"
+grade = "condition_status_source_value"
+attributed = "stop_reason"
+""",
+        "mapping.toml",
+    )
+}
+
+
+def mapping_of(name: str, tables: Mapping[str, Rows]) -> MappingFile | None:
+    """The mapping of a form, without the lists that have no table."""
+    found = MAPPINGS.get(name)
+    return found and evolve(found, lists={key: one for key, one in found.lists.items() if tables[one["from"]]})
+
+
+UNUSUAL = {("redcap", "xpt"), ("omop", "xpt")}  # names of columns have 8 letters there
 DESCRIBING = {"dictionary"}  # tables that say what the others mean, and are about no patient
 WRITERS: Mapping[str, Callable[[list[Patient]], Mapping[str, Rows]]] = {
     "plain": plain,
     "sdtm": sdtm,
     "adam": adam,
     "redcap": redcap,
+    "omop": omop,
 }
-OTHERS = sorted({*readers()} - {"plain"})
+OTHERS = sorted({*WRITERS} - {"plain"})
+AS_FILES = {"fhir"}
+"""Forms of data that are not tables."""
 
 
 def frames(tables: Mapping[str, Rows]) -> dict[str, pd.DataFrame]:
@@ -236,7 +300,8 @@ def frames(tables: Mapping[str, Rows]) -> dict[str, pd.DataFrame]:
 
 
 def read_as(name: str, patients: list[Patient]) -> Data:
-    data = read(PROTOCOL, frames(WRITERS[name](patients)))
+    tables = WRITERS[name](patients)
+    data = read(PROTOCOL, frames(tables), mapping_of(name, tables))
     assert data.unread == ()
     return data
 
@@ -265,7 +330,54 @@ def verdicts(data: Data) -> list[tuple[str, str, dict[str, str]]]:
 
 
 def test_every_reader_is_held_against_the_plain_one() -> None:
-    assert {*readers()} == {*WRITERS}
+    assert {*readers()} == {*WRITERS} | AS_FILES
+
+
+def resources(patients: list[Patient]) -> list[fhir.Json]:
+    causes = {"unrelated": "not"}
+    return [
+        *({"resourceType": "Patient", "id": p.name, "gender": p.sex} for p in patients),
+        *(
+            fhir.about("ResearchSubject", p.name, status="on-study", period={"start": p.randomisation})
+            for p in patients
+        ),
+        *(fhir.observation(p.name, r.item, r.value, r.unit, r.date, r.uln) for p in patients for r in p.results),
+        *(
+            fhir.event(p.name, "fever", e.grade, e.start, "", causes.get(e.attributed, e.attributed))
+            for p in patients
+            for e in p.events
+        ),
+    ]
+
+
+OF_FHIR = read_text(
+    """
+[moments]
+randomisation = "ResearchSubject.period.start"
+[lists.adverse_events.columns]
+attributed = { values = { not = "unrelated" } }
+""",
+    "mapping.toml",
+)
+
+
+@pytest.mark.parametrize("lines", [False, True])
+@given(patients=PATIENTS)
+@settings(max_examples=25, deadline=None)
+def test_the_same_patients_in_fhir_make_the_same_records_and_verdicts(lines: bool, patients: list[Patient]) -> None:  # noqa: FBT001
+    expected, these = read_as("plain", patients), resources(patients)
+    with TemporaryDirectory() as folder:
+        if lines:
+            fhir.as_lines(Path(folder), these)
+        else:
+            fhir.as_bundle(Path(folder) / "all.json", these)
+        found = read(PROTOCOL, Path(folder), OF_FHIR)
+    assert [bare(one) for one in expected.records] == [bare(one) for one in found.records]
+    assert verdicts(expected) == verdicts(found)
+    told = [one.code for one in found.diagnostics if "no AdverseEvent" not in one.message]  # where nobody had one
+    assert [one.code for one in expected.diagnostics] == told
+    assert (len(these), ()) == (found.rows_in, found.unread)
+    assert found.rows_in == found.rows_used + found.rows_diagnosed
 
 
 @pytest.mark.parametrize("name", OTHERS)
@@ -283,7 +395,7 @@ def test_the_same_patients_make_the_same_records_and_verdicts(name: str, patient
 @settings(max_examples=20, deadline=None)
 def test_every_row_is_used_diagnosed_or_counted_as_not_asked_for(name: str, patients: list[Patient]) -> None:
     tables = {**WRITERS[name](patients), "zz": [{"USUBJID": "P1"}, {"USUBJID": "P9"}]}
-    data = read(PROTOCOL, frames(tables))
+    data = read(PROTOCOL, frames(tables), mapping_of(name, tables))
     assert sum(len(rows) for table, rows in tables.items() if table not in DESCRIBING) == data.rows_in
     assert data.rows_in == data.rows_used + data.rows_diagnosed + data.rows_aside
     assert 2 == data.rows_aside + data.rows_diagnosed
@@ -313,7 +425,7 @@ def test_the_form_of_the_files_makes_no_difference(name: str, ending: str, tmp_p
         else:
             frame.to_json(path, orient="records")
     assert [bare(one) for one in read_as("plain", ONE).records] == [
-        bare(one) for one in read(PROTOCOL, tmp_path).records
+        bare(one) for one in read(PROTOCOL, tmp_path, MAPPINGS.get(name)).records
     ]
 
 
