@@ -58,7 +58,10 @@ class Domain:
 
     def cells(self, column: str) -> Cells:
         """The texts below a column."""
-        return [self.cell(column, row) for row in range(len(self.rows))]
+        if column in self.added:
+            return self.added[column]
+        place = self.places.get(column)
+        return [""] * len(self.rows) if place is None else [row.cells[place] for row in self.rows]
 
     def index(self, column: str) -> Mapping[str, Sequence[int]]:
         """The rows that have each text below a column; texts without regard to capitals."""

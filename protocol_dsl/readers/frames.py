@@ -102,13 +102,15 @@ def text_of(value: Any) -> str:  # noqa: ANN401 - whatever a frame holds
 
     Binary fractions keep 12 digits: statistical software stores 5.2 as 5.199999999999999.
     """
+    if value is None or type(value) is int:
+        return "" if value is None else str(value)
     if isinstance(value, str):
         return value.strip()
     if hasattr(value, "__len__") and hasattr(value, "tolist"):  # an array, as Parquet has for a list
         value = value.tolist()
     if isinstance(value, list | tuple | set | frozenset):
         return ";".join(sorted(map(text_of, value)) if isinstance(value, set | frozenset) else map(text_of, value))
-    if value is None or _is_na(value):
+    if _is_na(value):
         return ""
     if isinstance(value, date):  # a moment too
         return value.isoformat().removesuffix(_MIDNIGHT)

@@ -36,7 +36,7 @@ def concept_ids(domains: Iterable[Domain]) -> set[int]:
         for one in domains
         for column in one.columns
         if column.endswith("CONCEPT_ID")
-        for text in one.index(column)
+        for text in {*one.cells(column)}
         if text.isascii() and text.isdigit()
     }
     return {*map(int, texts)} - {0}
