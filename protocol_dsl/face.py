@@ -202,7 +202,7 @@ class Protocol:
             raise LookupError(f"{self.id} has no escalation")
         return self.model.escalation, self.model.ladder
 
-    def simulate(
+    def simulate(  # noqa: PLR0913 - a keyword for each thing that may be asked
         self,
         truth: Sequence[Rate],
         *,
@@ -210,20 +210,22 @@ class Protocol:
         seed: int = 1,
         fractions: bool = False,
         accrual: Accrual | None = None,
+        truth_of: Mapping[str, Sequence[Rate]] | None = None,
     ) -> Scenario:
         """How the escalation behaves if `truth` has the DLT rate of each level, lowest first.
 
         Worked out exactly (as `fractions` where asked); with `trials`, or where there are too many states, drawn at
         random by the seed as well. With an `accrual` patients come one by one, in 1,000 trials unless told otherwise,
-        and beside them stands what is exact for whole cohorts. Raises ValueError where the rates do not fit, and
+        and beside them stands what is exact for whole cohorts. `truth_of` has, by their names, the rates of counts of
+        the protocol's own, which happen independently of DLTs. Raises ValueError where the rates do not fit, and
         LookupError where there is no escalation.
         """
         from protocol_dsl.escalation.simulate import TRIALS_IN_TIME, rates
 
-        given = rates(truth, self._simulator.ladder.names)
+        given, own = rates(truth, self._simulator.ladder.names), self._simulator.own(truth_of or {})
         if accrual is not None:
             return self._simulator.in_time(given, accrual, trials=trials or TRIALS_IN_TIME, seed=seed)
-        return self._simulator.scenario(given, trials=trials, seed=seed, fractions=fractions)
+        return self._simulator.scenario(given, trials=trials, seed=seed, fractions=fractions, own=own)
 
     def worst_case(self, limit: Rate) -> tuple[Worst, Worst]:
         """The largest chance of recommending a level with a DLT rate above the limit, and the largest mean of DLTs.

@@ -10,8 +10,10 @@ from protocol_dsl.escalation.characteristics import Characteristics
 from protocol_dsl.escalation.design import Stop, Treat, Treated
 
 
-def characteristics(automaton: Automaton[Any], truth: tuple[Fraction, ...]) -> Characteristics[Fraction]:
-    """Push the chance of a DLT at each level through all courses of whole cohorts."""
+def characteristics(
+    automaton: Automaton[Any], truth: tuple[Fraction, ...], own: tuple[tuple[Fraction, ...], ...] = ()
+) -> Characteristics[Fraction]:
+    """Push the chance of a DLT at each level, and of other counts, through all courses of whole cohorts."""
     levels = len(automaton.design.names)
     selected, undecided = [Fraction(0)] * (levels + 1), Fraction(0)
     treated, dlts = [Fraction(0)] * levels, [Fraction(0)] * levels
@@ -24,7 +26,7 @@ def characteristics(automaton: Automaton[Any], truth: tuple[Fraction, ...]) -> C
         if isinstance(move, Treat):
             treated[move.rung] += chance * move.patients
             dlts[move.rung] += chance * move.patients * truth[move.rung]
-            push(automaton, state, here, truth)
+            push(automaton, state, here, (truth, *own))
             continue
         for number, part in here[state].items():
             patients[number] += part
@@ -39,11 +41,13 @@ def push(
     automaton: Automaton[Any],
     state: int,
     here: defaultdict[int, defaultdict[int, Fraction]],
-    truth: tuple[Fraction, ...],
+    rates: tuple[tuple[Fraction, ...], ...],
 ) -> None:
     for edge in automaton.edges[state]:
         if isinstance(edge.observed, Treated):
-            tally, p = edge.observed.tally, truth[edge.observed.rung]
-            weight = comb(tally.treated, tally.with_dlt) * p**tally.with_dlt * (1 - p) ** tally.without
+            tally, rung, weight = edge.observed.tally, edge.observed.rung, Fraction(1)
+            for rate, count in zip(rates, (tally.with_dlt, *tally.extra), strict=True):
+                p = rate[rung]
+                weight *= comb(tally.treated, count) * p**count * (1 - p) ** (tally.treated - count)
             for number, part in here[state].items():
                 here[edge.to][number + tally.treated] += part * weight

@@ -6,8 +6,11 @@ import tomllib
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 from fractions import Fraction
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+
+from attrs import evolve
 
 from protocol_dsl.base.diagnostic import Cell, Diagnostic, Label, Severity
 from protocol_dsl.base.sheet import Sheet
@@ -63,7 +66,7 @@ def _run(arguments: Namespace, console: Console) -> int:
         raise misuse("the design has no target rate, and so nothing to calibrate", None, arguments.file)
     limit = _rate(arguments.limit, "--limit") or target
     most = _rate(arguments.at_most, "--at-most")
-    scenarios = _scenarios(arguments.scenarios, ladder, target)
+    scenarios = _scenarios(arguments.scenarios, plan, ladder, target)
     lines = _lines(arguments, plan, ladder)
     candidates = [
         calibrate.tried(plan, ladder, line, scenarios, limit)
@@ -117,18 +120,18 @@ def _lines(arguments: Namespace, plan: "EscalationPlan", ladder: "Ladder") -> tu
 # --- scenarios --------------------------------------------------------------------------------------------------------
 
 
-def _scenarios(name: str, ladder: "Ladder", target: Fraction) -> "tuple[Named, ...]":
+def _scenarios(name: str, plan: "EscalationPlan", ladder: "Ladder", target: Fraction) -> "tuple[Named, ...]":
     """The scenarios in a file. Stops where it cannot be read, or rates do not fit."""
     path = Path(name)
     try:
         text = path.read_text("utf-8")
-        found = _from_csv(text, name, ladder) if path.suffix.casefold() == ".csv" else _from_toml(text, name)
+        found = _from_csv(text, name, plan, ladder) if path.suffix.casefold() == ".csv" else _from_toml(text, name)
     except (OSError, ValueError) as error:
         why = (getattr(error, "strerror", None) or str(error)).lower()
         raise misuse(f"`{name}` cannot be read: {why}", None, "--scenarios") from error
     if not found:
         raise misuse(f"`{name}` holds no scenario", "write one a line: steep = [0.05, 0.25, 0.50]", "--scenarios")
-    return tuple(_named(one, where, given, ladder, target) for one, (where, given) in found.items())
+    return tuple(_named(one, where, given, (plan, ladder), target) for one, (where, given) in found.items())
 
 
 def _from_toml(text: str, name: str) -> dict[str, tuple[Cell, Any]]:
@@ -139,9 +142,12 @@ def _from_toml(text: str, name: str) -> dict[str, tuple[Cell, Any]]:
     return {str(one): (where, given) for one, given in listed.items()} if isinstance(listed, Mapping) else {}
 
 
-def _from_csv(text: str, name: str, ladder: "Ladder") -> dict[str, tuple[Cell, Any]]:
+def _from_csv(text: str, name: str, plan: "EscalationPlan", ladder: "Ladder") -> dict[str, tuple[Cell, Any]]:
+    """A column for each level; for each count of the protocol's own as well, as `grade_2 1`."""
     rows = csv.DictReader(text.splitlines(), strict=True)
-    wanting = [column for column in ("scenario", *ladder.names) if column not in (rows.fieldnames or ())]
+    own = {count: [f"{count} {level}" for level in ladder.names] for count in plan.extra}
+    wanted = ("scenario", *ladder.names, *chain(*own.values()))
+    wanting = [column for column in wanted if column not in (rows.fieldnames or ())]
     if wanting:
         listed = ", ".join(f"`{column}`" for column in wanting)
         where = Label(Cell(name, 1))
@@ -151,22 +157,33 @@ def _from_csv(text: str, name: str, ladder: "Ladder") -> dict[str, tuple[Cell, A
         if row["scenario"] in found:
             raise _wrong(f"scenario `{row['scenario']}` stands twice", Cell(name, number, "scenario"))
         right = {"right": row["right"]} if row.get("right") else {}
-        found[row["scenario"]] = Cell(name, number), {"truth": [row[level] for level in ladder.names], **right}
+        counts = {count: [row[column] for column in columns] for count, columns in own.items()}
+        truth = [row[level] for level in ladder.names]
+        found[row["scenario"]] = Cell(name, number), {"truth": truth, **counts, **right}
     return found
 
 
-def _named(name: str, where: Cell, given: Any, ladder: "Ladder", target: Fraction) -> "Named":  # noqa: ANN401 - as read
-    from protocol_dsl.escalation.calibrate import Named, scenario
-    from protocol_dsl.escalation.simulate import NotOneRate, rates
+def _named(
+    name: str,
+    where: Cell,
+    given: Any,  # noqa: ANN401 - as read
+    design: "tuple[EscalationPlan, Ladder]",
+    target: Fraction,
+) -> "Named":
+    from protocol_dsl.escalation.calibrate import scenario
+    from protocol_dsl.escalation.simulate import NotOneRate, Simulator, rates
 
-    truth = given.get("truth") if isinstance(given, Mapping) else given
-    if not isinstance(truth, list):
+    ladder = design[1]
+    said = given if isinstance(given, Mapping) else {"truth": given}
+    truth = said.get("truth")
+    own = {count: each for count, each in said.items() if count not in ("truth", "right")}
+    if not isinstance(truth, list) or not all(isinstance(each, list) for each in own.values()):
         raise _wrong(f"scenario `{name}` has no list of rates", where)
     try:
-        found = scenario(name, rates(truth, ladder.names), target)
+        found = scenario(name, rates(truth, ladder.names), target, Simulator(*design).own(own))
     except NotOneRate as wrong:
         raise _wrong(f"scenario `{name}`: {wrong}", where) from wrong
-    right = given.get("right") if isinstance(given, Mapping) else None
+    right = said.get("right")
     if right is None:
         return found
     levels = [str(level) for level in (right if isinstance(right, list) else [right])]
@@ -174,7 +191,7 @@ def _named(name: str, where: Cell, given: Any, ladder: "Ladder", target: Fractio
     if strange:
         known = ", ".join(f"`{level}`" for level in (*ladder.names, _NONE))
         raise _wrong(f"scenario `{name}`: `{strange[0]}` cannot be right to recommend; there are {known}", where)
-    return Named(name, found.truth, tuple(None if level == _NONE else ladder.names.index(level) for level in levels))
+    return evolve(found, right=tuple(None if level == _NONE else ladder.names.index(level) for level in levels))
 
 
 def _wrong(message: str, where: Cell) -> Stop:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from protocol_dsl.base.diagnostic import Diagnostic, Label, Severity
 from protocol_dsl.base.sheet import Sheet
 from protocol_dsl.base.source import Source, Span
-from protocol_dsl.cli import in_time
+from protocol_dsl.cli import in_time, own_rates
 from protocol_dsl.cli.console import Console, Stop, misuse
 from protocol_dsl.cli.inputs import RUN, add_file, sound
 from protocol_dsl.cli.outputs import (
@@ -27,7 +27,7 @@ from protocol_dsl.cli.outputs import (
 from protocol_dsl.cli.verb import Verb
 
 if TYPE_CHECKING:
-    from protocol_dsl.escalation.characteristics import Characteristics
+    from protocol_dsl.escalation.characteristics import Characteristics, Own
     from protocol_dsl.escalation.simulate import Drawn, Scenario, Simulator
     from protocol_dsl.model.protocol import Protocol
 
@@ -46,6 +46,13 @@ def _configure(parser: ArgumentParser) -> None:
         action="append",
         required=True,
         help="the true DLT rate of each level, lowest first, as in 0.05,0.12,0.25; may be given again",
+    )
+    parser.add_argument(
+        "--truth-of",
+        metavar="COUNT=RATES",
+        action="append",
+        default=[],
+        help="the same of a count of the protocol's own, as in grade_2=0.1,0.2,0.4; once, or once for each --truth",
     )
     parser.add_argument("--trials", metavar="N", type=_whole, help="draw so many trials at random")
     parser.add_argument("--seed", metavar="S", type=_whole, default=1, help="what fixes the trials drawn (default: 1)")
@@ -71,9 +78,8 @@ def _run(arguments: Namespace, console: Console) -> int:
     truths = [_truth(text, ladder.names, console) for text in arguments.truth]
     limit = _limit(arguments, protocol)
     simulator = Simulator(plan, ladder, protocol.timing)
-    if simulator.unheard:
-        raise misuse(simulator.unheard, None, arguments.file)
-    found = _found(arguments, protocol, simulator, truths, console)
+    own = own_rates.read(arguments.truth_of, simulator, len(truths))
+    found = _found(arguments, protocol, simulator, list(zip(truths, own, strict=True)), console)
     sheets = [sheet for one in found for sheet in (_sheet(one, limit), in_time.sheet(one)) if sheet is not None]
     data = {"scenarios": [_data(one, limit) for one in found]}
     write_out(
@@ -95,18 +101,21 @@ def _found(
     arguments: Namespace,
     protocol: "Protocol",
     simulator: "Simulator",
-    truths: list[tuple[Fraction, ...]],
+    truths: "list[tuple[tuple[Fraction, ...], Own]]",
     console: Console,
 ) -> "list[Scenario]":
     from protocol_dsl.escalation.simulate import TRIALS, TRIALS_IN_TIME
 
     accrual, trials, seed = in_time.accrual_of(arguments, protocol), arguments.trials, arguments.seed
     if accrual is not None:
+        if protocol.escalation is not None and protocol.escalation.extra:
+            named = ", ".join(f"`{name}`" for name in protocol.escalation.extra)
+            raise misuse(f"the design also counts {named}, and when that is seen is not said", None, "--accrual")
         trials = TRIALS_IN_TIME if trials is None else trials
-        return [simulator.in_time(truth, accrual, trials=trials, seed=seed) for truth in truths]
-    if simulator.endings is None and trials is None:
-        console.note(f"the design has too many states to be worked out: {TRIALS} trials are drawn, with seed 1")
-    return [simulator.scenario(truth, trials=trials, seed=seed) for truth in truths]
+        return [simulator.in_time(truth, accrual, trials=trials, seed=seed) for truth, _ in truths]
+    if simulator.endings_under(truths[0][1]) is None and trials is None:
+        console.note(f"the design has too many states to be worked out: {TRIALS} trials are drawn, with seed {seed}")
+    return [simulator.scenario(truth, trials=trials, seed=seed, own=own) for truth, own in truths]
 
 
 def _print(
@@ -180,8 +189,9 @@ def _sheet(one: "Scenario", limit: Fraction | None) -> Sheet:
     head: tuple[str, ...] = ("level", "true rate", "recommended", "patients", "DLTs")
     if one.drawn is not None and one.exact is not None:
         head = (*head, "exactly", "patients", "DLTs")
-    notes = [_how(one), _patients(one.found), *_above(one, limit)]
-    return Sheet(f"true DLT rates {', '.join(map(_number, one.truth))}", head, tuple(_rows(one)), tuple(notes))
+    notes = [_how(one), *_of_own(one), _patients(one.found), *_above(one, limit)]
+    own = "".join(f"; {name} {', '.join(map(_number, rates))}" for name, rates in one.own)
+    return Sheet(f"true DLT rates {', '.join(map(_number, one.truth))}{own}", head, tuple(_rows(one)), tuple(notes))
 
 
 def _rows(one: "Scenario") -> Iterator[tuple[str, ...]]:
@@ -232,6 +242,12 @@ def _how(one: "Scenario") -> str:
     return f"{found}{beside}; {_WHOLE}"
 
 
+def _of_own(one: "Scenario") -> Iterator[str]:
+    if one.own:
+        named = ", ".join(name for name, _ in one.own)
+        yield f"{named}: so often in each patient of a level, whether or not there is a DLT"
+
+
 def _patients(found: "Characteristics[float] | Characteristics[Fraction]") -> str:
     seen = [f"{number} with chance {_with(chance)}" for number, chance in found.patients if chance >= _SHOWN]
     return f"patients in all: {', '.join(seen)}"
@@ -249,6 +265,7 @@ def _flat(found: "list[Scenario]") -> Sheet:
     """A row for each scenario and level, every digit there is."""
     head = ("scenario", "level", "true_rate", "recommended", "patients", "dlts", "exact", "trials", "seed")
     errors = ("recommended_error", "patients_error", "dlts_error")
+    counts = tuple(f"true_rate_{name}" for name, _ in found[0].own) if found else ()
     more, in_days = in_time.flat(found)
     rows = []
     for number, one in enumerate(found, start=1):
@@ -260,8 +277,9 @@ def _flat(found: "list[Scenario]") -> Sheet:
             means = [repr(float(part[rung])) if rung < len(one.names) else "" for part in (shown.treated, shown.dlts)]
             rate = repr(float(one.truth[rung])) if rung < len(one.names) else ""
             row = (str(number), name, rate, repr(float(chances[rung])), *means, *tail)
-            rows.append((*row, *_errors(drawn, rung), *in_days[number - 1]))
-    return Sheet("", (*head, *errors, *more), tuple(rows))
+            own = [repr(float(rates[rung])) if rung < len(one.names) else "" for _, rates in one.own]
+            rows.append((*row, *_errors(drawn, rung), *in_days[number - 1], *own))
+    return Sheet("", (*head, *errors, *more, *counts), tuple(rows))
 
 
 def _errors(drawn: "Drawn | None", rung: int) -> tuple[str, ...]:
@@ -309,6 +327,7 @@ def _data(one: "Scenario", limit: Fraction | None) -> dict[str, Any]:
         }
     return {
         "truth": [float(rate) for rate in one.truth],
+        "truth_of": {name: [float(rate) for rate in rates] for name, rates in one.own},
         **_numbers(one.names, found),
         "exact": drawn is None,
         "trials": None if drawn is None else drawn.trials,

@@ -12,8 +12,8 @@ from typing import Final
 from attrs import evolve, frozen
 
 from protocol_dsl.elaborate.phrases import Phrase
-from protocol_dsl.escalation.characteristics import Characteristics, Endings, endings_of
-from protocol_dsl.escalation.designs import family, faults
+from protocol_dsl.escalation.characteristics import Characteristics, Endings, Own, endings, explored
+from protocol_dsl.escalation.designs import family, faults, machine
 from protocol_dsl.model.escalation import EscalationPlan, Ladder, Setting
 
 _BELOW: Final = ("0.4", "0.5", "0.6", "0.7", "0.8")  # of the target; 0.6 and 1.4 are what the BOIN paper recommends
@@ -26,11 +26,15 @@ _GOES_WITH: Final = {"rates": ("low", "high"), "made": ("skeleton",), "skeleton"
 
 @frozen
 class Named:
-    """A scenario by its name: the true DLT rates, and what it would be right to recommend (rungs; None: no level)."""
+    """A scenario by its name: the true DLT rates, and what it would be right to recommend (rungs; None: no level).
+
+    `own` are the true rates of the protocol's own counts.
+    """
 
     name: str
     truth: tuple[Fraction, ...]
     right: tuple[int | None, ...]
+    own: Own = ()
 
 
 @frozen
@@ -93,10 +97,10 @@ def _mean(values: list[float]) -> float:
     return sum(values) / len(values) if values else 0.0
 
 
-def scenario(name: str, truth: tuple[Fraction, ...], target: Fraction) -> Named:
+def scenario(name: str, truth: tuple[Fraction, ...], target: Fraction, own: Own = ()) -> Named:
     """A scenario in which it is right to recommend the level closest to the target, or one of them if several are."""
     nearest = min(abs(rate - target) for rate in truth)
-    return Named(name, truth, tuple(rung for rung, rate in enumerate(truth) if abs(rate - target) == nearest))
+    return Named(name, truth, tuple(rung for rung, rate in enumerate(truth) if abs(rate - target) == nearest), own)
 
 
 def lines(plan: EscalationPlan, ladder: Ladder) -> tuple[str, ...]:
@@ -175,10 +179,11 @@ def tried(plan: EscalationPlan, ladder: Ladder, line: str, scenarios: tuple[Name
         wrong = next(iter(faults(plan, ladder)), None)
         if wrong is not None:
             return Candidate(line, refused=wrong.message)
-    ends: Endings | None = endings_of(plan, ladder)
-    if ends is None:
+    automaton = explored(machine(plan, ladder, remember=True))
+    if not automaton.complete:
         return Candidate(line, refused="the design cannot be worked out exactly")
-    return Candidate(line, tuple(Outcome(one, ends.under(one.truth), limit) for one in scenarios))
+    ends: dict[Own, Endings] = {own: endings(automaton, own) for own in {one.own for one in scenarios}}
+    return Candidate(line, tuple(Outcome(one, ends[one.own].under(one.truth), limit) for one in scenarios))
 
 
 def ranked(candidates: list[Candidate], most_above: Fraction | None) -> list[Candidate]:

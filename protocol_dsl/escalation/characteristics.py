@@ -2,6 +2,9 @@
 
 A trial that ends with `n` treated and `y` DLTs at each level does so with the chance `W * product of p^y (1-p)^(n-y)`,
 where the whole number `W` depends on the design alone. So the states are walked through once, with whole numbers.
+
+Counts of a protocol's own happen independently of DLTs and of each other, with rates of their own at each level. What
+they decide goes into `W`, which then is no whole number and belongs to those rates.
 """
 
 from __future__ import annotations
@@ -10,7 +13,7 @@ from collections import defaultdict
 from fractions import Fraction
 from functools import cached_property
 from math import comb, prod
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias, TypeVar
 
 from attrs import field, frozen
 
@@ -27,6 +30,9 @@ if TYPE_CHECKING:
     Whole = NDArray[np.int64]
 
 N = TypeVar("N", Fraction, float)
+
+Own: TypeAlias = tuple[tuple[Fraction, ...], ...]
+"""Of each count of a protocol's own, in the order of the plan, its true rate at each level."""
 
 MOST_STATES: Final = 150_000
 """Machines with more states (tallies and all) are not worked out: it would take half a minute and more."""
@@ -83,7 +89,7 @@ class Ending:
     outcome: int
     treated: tuple[int, ...]
     dlts: tuple[int, ...]
-    ways: int
+    ways: int | Fraction
 
 
 @frozen(slots=False)
@@ -111,9 +117,10 @@ class Endings:
         most = [max((ending.treated[level] for ending in self.each), default=0) for level in range(levels)]
         whole = prod(rate.denominator**number for rate, number in zip(truth, most, strict=True))
         powers = [_Powers(rate, number) for rate, number in zip(truth, most, strict=True)]
-        outcomes: list[int] = [0] * (levels + 2)
-        patients: defaultdict[int, int] = defaultdict(int)
-        treated, dlts = [0] * levels, [0] * levels
+        outcomes: list[int | Fraction] = [0] * (levels + 2)
+        patients: defaultdict[int, int | Fraction] = defaultdict(int)
+        treated: list[int | Fraction] = [0] * levels
+        dlts: list[int | Fraction] = [0] * levels
         for ending in self.each:
             chance = ending.ways
             for power, n, y in zip(powers, ending.treated, ending.dlts, strict=True):
@@ -150,12 +157,10 @@ class _Powers:
 # --- counting the ways ------------------------------------------------------------------------------------------------
 
 
-def endings_of(plan: EscalationPlan, ladder: Ladder) -> Endings | None:
-    """All endings of a plan; None where there are too many states, or counts besides DLTs decide as well."""
-    if plan.extra:
-        return None
+def endings_of(plan: EscalationPlan, ladder: Ladder, own: Own = ()) -> Endings | None:
+    """All endings of a plan under these rates of its own counts; None where there are too many states."""
     automaton = explored(machine(plan, ladder, remember=True))
-    return endings(automaton) if automaton.complete else None
+    return endings(automaton, own) if automaton.complete else None
 
 
 def explored(design: Design[Any]) -> Automaton[Any]:
@@ -168,14 +173,14 @@ def explored(design: Design[Any]) -> Automaton[Any]:
     return explore(design, most=MOST_STATES, work=None)
 
 
-def endings(automaton: Automaton[Any]) -> Endings:
+def endings(automaton: Automaton[Any], own: Own = ()) -> Endings:
     """All endings of a machine that remembers every tally, explored completely and in whole cohorts."""
-    if automaton.partial or not automaton.complete or automaton.design.plan.extra:
-        raise ValueError("a machine is pushed through in whole cohorts, completely explored")
-    ways = [0] * len(automaton.states)
+    if automaton.partial or not automaton.complete or len(own) != len(automaton.design.plan.extra):
+        raise ValueError("a machine is pushed through in whole cohorts, completely explored, with rates of its counts")
+    ways: list[int | Fraction] = [0] * len(automaton.states)
     ways[0] = 1
-    levels = len(automaton.design.names)
-    ended: defaultdict[tuple[int, tuple[int, ...], tuple[int, ...]], int] = defaultdict(int)
+    levels, chances = len(automaton.design.names), Outcomes(own)
+    ended: defaultdict[tuple[int, tuple[int, ...], tuple[int, ...]], int | Fraction] = defaultdict(int)
     for state in in_order(automaton):
         move = automaton.moves[state]
         if not isinstance(move, Treat):
@@ -186,9 +191,33 @@ def endings(automaton: Automaton[Any]) -> Endings:
             continue
         for edge in automaton.edges[state]:
             if isinstance(edge.observed, Treated):
-                ways[edge.to] += ways[state] * comb(move.patients, edge.observed.tally.with_dlt)
+                ways[edge.to] += ways[state] * chances.ways(edge.observed)
     each = tuple(Ending(*key, number) for key, number in ended.items())
     return Endings(automaton.design.names, each, len(automaton.states))
+
+
+@frozen
+class Outcomes:
+    """In how many ways a whole cohort comes to its DLTs, each with the chance of its other counts."""
+
+    own: Own
+    _known: dict[Treated, int | Fraction] = field(factory=dict, init=False, eq=False, repr=False)
+
+    def ways(self, observed: Treated) -> int | Fraction:
+        """The ways of one outcome."""
+        found = self._known.get(observed)
+        if found is None:
+            tally = observed.tally
+            found = comb(tally.treated, tally.with_dlt)
+            for rates, count in zip(self.own, tally.extra, strict=True):
+                found *= binomial(tally.treated, count, rates[observed.rung])
+            self._known[observed] = found
+        return found
+
+
+def binomial(patients: int, count: int, rate: Fraction) -> Fraction:
+    """The chance that so many of the patients are counted."""
+    return comb(patients, count) * rate**count * (1 - rate) ** (patients - count)
 
 
 # --- a scenario -------------------------------------------------------------------------------------------------------
@@ -248,7 +277,7 @@ def _sheet(endings: Endings) -> _Sheet:
     tallies = ([(ending.treated[level], ending.dlts[level]) for ending in each] for level in range(len(endings.names)))
     return _Sheet(
         tuple(map(_column, tallies)),
-        np.array([ending.ways / prod(map(comb, ending.treated, ending.dlts)) for ending in each]),
+        np.array([float(ending.ways / prod(map(comb, ending.treated, ending.dlts))) for ending in each]),
         np.array(begins),
         tuple(runs[at] for at in begins),
     )

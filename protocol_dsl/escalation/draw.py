@@ -8,12 +8,14 @@ as trials reach them: a design with more states than could ever be listed is dra
 from __future__ import annotations
 
 from fractions import Fraction
-from math import comb
+from itertools import product
+from math import prod
 from typing import TYPE_CHECKING, Any, Final
 
 from attrs import define, field
 
 from protocol_dsl.escalation.automaton import Automaton
+from protocol_dsl.escalation.characteristics import Own, binomial
 from protocol_dsl.escalation.design import Design, Move, Treat, Treated
 from protocol_dsl.escalation.tally import Tally
 
@@ -47,32 +49,37 @@ class Course:
     states: list[Any] = field(init=False, factory=list, repr=False)
     _numbers: dict[Any, int] = field(init=False, factory=dict, repr=False)
     _cohorts: list[Cohort | None] = field(init=False, factory=list, repr=False)  # None where the trial has ended
-    _following: list[list[int]] = field(init=False, factory=list, repr=False)  # by the number of DLTs
+    _following: list[list[int]] = field(init=False, factory=list, repr=False)  # by outcome: DLTs, then own counts
 
     def __attrs_post_init__(self) -> None:
         self._number(self.design.start)
 
     @staticmethod
     def through(automaton: Automaton[Any]) -> Course:
-        """The states of a machine that was explored in whole cohorts and counts nothing but DLTs."""
+        """The states of a machine that was explored in whole cohorts."""
         course = Course(automaton.design)
         course.states = list(automaton.states)
         course._numbers = {state: number for number, state in enumerate(automaton.states)}
         course._cohorts = [_cohort(move) for move in automaton.moves]
         course._following = [
-            [edge.to for edge in edges] or [_UNKNOWN] * (0 if cohort is None else cohort[1] + 1)
+            [edge.to for edge in edges] or [_UNKNOWN] * course._outcomes(cohort)
             for edges, cohort in zip(automaton.edges, course._cohorts, strict=True)
         ]
         return course
 
-    def ends(self, truth: tuple[Fraction, ...], trials: int, seed: int) -> dict[int, int]:
+    def _outcomes(self, cohort: Cohort | None) -> int:
+        """How many outcomes a cohort may have."""
+        return 0 if cohort is None else int((cohort[1] + 1) ** (1 + len(self.design.plan.extra)))
+
+    def ends(self, truth: tuple[Fraction, ...], trials: int, seed: int, own: Own = ()) -> dict[int, int]:
         """How many of the trials end in each state; one that is given up counts where it has got to.
 
-        `truth` is the DLT rate at each level. The same seed gives the same counts.
+        `truth` is the DLT rate at each level, `own` the rates of the protocol's own counts. The same seed gives the
+        same numbers.
         """
         import numpy as np
 
-        words, table = np.random.PCG64(seed), self._table(truth)
+        words, table = np.random.PCG64(seed), self._table((truth, *own))
         counts: dict[int, int] = {}
         for first in range(0, trials, _TOGETHER):
             at = np.zeros(min(_TOGETHER, trials - first), dtype=np.int64)
@@ -98,15 +105,16 @@ class Course:
 
         touched = set()
         for edge in np.unique(table.drawn(at[where], bits[where])).tolist():
-            state, dlts = divmod(edge, table.columns)
+            state, outcome = divmod(edge, table.columns)
             cohort = self._cohorts[state]
             if cohort is not None:
-                observed = Treated(cohort[0], Tally(cohort[1] - dlts, dlts))
+                dlts, *extra = _counted(outcome, cohort[1] + 1, 1 + len(self.design.plan.extra))
+                observed = Treated(cohort[0], Tally(cohort[1] - dlts, dlts, 0, tuple(extra)))
                 after = self._number(self.design.step(self.states[state], observed))
-                self._following[state][dlts] = after
+                self._following[state][outcome] = after
                 touched |= {state, after}
         if max(len(self._following[state]) for state in touched) > table.columns:
-            wider = self._table(table.truth)
+            wider = self._table(table.rates)
             return wider, at // table.columns * wider.columns
         table.lay_out(sorted(touched), self._cohorts, self._following)
         return table, at
@@ -117,14 +125,19 @@ class Course:
             self._numbers[state] = len(self.states)
             self.states.append(state)
             self._cohorts.append(cohort)
-            self._following.append([_UNKNOWN] * (0 if cohort is None else cohort[1] + 1))
+            self._following.append([_UNKNOWN] * self._outcomes(cohort))
         return self._numbers[state]
 
-    def _table(self, truth: tuple[Fraction, ...]) -> _Table:
+    def _table(self, rates: Own) -> _Table:
         columns = 1 << (max(map(len, self._following)) - 1).bit_length()
-        table = _Table(truth, columns)
+        table = _Table(rates, columns)
         table.lay_out(list(range(len(self.states))), self._cohorts, self._following)
         return table
+
+
+def _counted(outcome: int, base: int, counts: int) -> list[int]:
+    """The numbers that an outcome stands for: its digits, the highest first."""
+    return [outcome // base**place % base for place in range(counts - 1, -1, -1)]
 
 
 def _cohort(move: Move) -> Cohort | None:
@@ -135,11 +148,11 @@ def _cohort(move: Move) -> Cohort | None:
 class _Table:
     """Alias tables laid out edge by edge; an edge is `state * columns + column`, and states come times `columns`.
 
-    Where bits lie below the limit of an edge they mean its column, and else the number of DLTs in `others`. In `pairs`
+    Where bits lie below the limit of an edge they mean its column, and else the outcome in `others`. In `pairs`
     stands what follows, for either: a state, or -2 less the state in which the trial ends, or -1 if not worked out.
     """
 
-    truth: tuple[Fraction, ...]
+    rates: Own  # of DLTs, and of each of the protocol's own counts
     columns: int
     limits: Words = field(init=False)
     pairs: Numbers = field(init=False)
@@ -164,7 +177,7 @@ class _Table:
         return self.pairs.take(edge, mode="clip")
 
     def drawn(self, at: Numbers, bits: Words) -> Numbers:
-        """The outcomes that the bits mean: `state * columns + DLTs`."""
+        """The outcomes that the bits mean: `state * columns + outcome`."""
         import numpy as np
 
         column = (bits & np.uint64(self.columns - 1)).view(np.int64)
@@ -212,15 +225,21 @@ class _Table:
         if cohort is None:
             return np.zeros(self.columns, dtype=np.uint64), np.arange(self.columns)
         if cohort not in self._aliases:
-            limits, others = _alias(cohort[1], self.truth[cohort[0]], self.columns)
+            limits, others = _alias(_chances(cohort, self.rates), self.columns)
             self._aliases[cohort] = np.array(limits, dtype=np.uint64), np.array(others, dtype=np.int64)
         return self._aliases[cohort]
 
 
-def _alias(patients: int, rate: Fraction, columns: int) -> tuple[list[int], list[int]]:
-    """For each column the limit below which bits mean that very number of DLTs, and the number they mean otherwise."""
-    left = [comb(patients, y) * rate**y * (1 - rate) ** (patients - y) * columns for y in range(patients + 1)]
-    left += [Fraction(0)] * (columns - patients - 1)
+def _chances(cohort: Cohort, rates: Own) -> list[Fraction]:
+    """The chance of each outcome: of so many DLTs, and of so many of each other count, one independent of the other."""
+    rung, patients = cohort
+    each = [[binomial(patients, count, rate[rung]) for count in range(patients + 1)] for rate in rates]
+    return [prod(parts, start=Fraction(1)) for parts in product(*each)]
+
+
+def _alias(chances: list[Fraction], columns: int) -> tuple[list[int], list[int]]:
+    """For each column the limit below which bits mean that very outcome, and the outcome they mean otherwise."""
+    left = [chance * columns for chance in chances] + [Fraction(0)] * (columns - len(chances))
     limits, others = [0] * columns, list(range(columns))
     short = [column for column in range(columns) if left[column] < 1]
     full = [column for column in range(columns) if left[column] >= 1]

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from functools import cached_property
 from math import sqrt
 from typing import Final, TypeAlias
 
-from attrs import frozen
+from attrs import field, frozen
 
 from protocol_dsl.escalation import timed
 from protocol_dsl.escalation.accrual import Accrual, Calendar, Spacing
 from protocol_dsl.escalation.automaton import Automaton
-from protocol_dsl.escalation.characteristics import Characteristics, Ending, Endings, endings, explored
+from protocol_dsl.escalation.characteristics import Characteristics, Ending, Endings, Own, endings, explored
 from protocol_dsl.escalation.design import Stop
 from protocol_dsl.escalation.designs import machine
 from protocol_dsl.escalation.draw import Course
@@ -54,13 +54,15 @@ class Scenario:
     """How a design behaves if these are the true DLT rates, lowest level first.
 
     `exact` are the exact characteristics (None where the design has too many states), `drawn` those found in trials
-    drawn at random (None where none were asked for). One of them there is.
+    drawn at random (None where none were asked for). One of them there is. `own` are the true rates of the protocol's
+    own counts, by name.
     """
 
     names: tuple[str, ...]
     truth: tuple[Fraction, ...]
     exact: Characteristics[float] | Characteristics[Fraction] | None
     drawn: Drawn | None
+    own: tuple[tuple[str, tuple[Fraction, ...]], ...] = ()
 
     @property
     def found(self) -> Characteristics[float] | Characteristics[Fraction]:
@@ -117,53 +119,82 @@ def _decimal(text: str, at: int) -> Decimal:
 class Simulator:
     """A design that may be asked about one scenario after another; its states are explored once.
 
-    A plan that counts more than DLTs cannot be asked: see `unheard`.
+    Where a plan counts more than DLTs, `own` are the rates of those counts at each level, in the order of the plan;
+    they happen independently of DLTs and of each other.
     """
 
     plan: EscalationPlan
     ladder: Ladder
     timing: Timing | None = None
+    _ends: dict[Own, Endings] = field(factory=dict, init=False, eq=False, repr=False)
+
+    def own(self, given: Mapping[str, Sequence[Rate]]) -> Own:
+        """The rates of the plan's own counts, in its order, from rates by name. Raises NotOneRate."""
+        unsaid = [name for name in self.plan.extra if name not in given]
+        strange = [name for name in given if name not in self.plan.extra]
+        if unsaid:
+            named = ", ".join(f"`{name}`" for name in unsaid)
+            raise NotOneRate(f"the design also counts {named}, and how often that happens is not said")
+        if strange:
+            raise NotOneRate(f"the design counts no `{strange[0]}`")
+        return tuple(rates(given[name], self.ladder.names) for name in self.plan.extra)
+
+    def endings_under(self, own: Own = ()) -> Endings | None:
+        """All ways in which trials can end; None where the design has too many states."""
+        self._heard(own)
+        if not self._automaton.complete:
+            return None
+        if own not in self._ends:
+            self._ends[own] = endings(self._automaton, own)
+        return self._ends[own]
 
     @property
-    def unheard(self) -> str:
-        """Why DLT rates alone do not say how the plan behaves; empty where they do."""
-        counted = ", ".join(f"`{name}`" for name in self.plan.extra)
-        return f"the design also counts {counted}, of which DLT rates say nothing" if counted else ""
-
-    @cached_property
     def endings(self) -> Endings | None:
-        """All ways in which trials can end; None where the design has too many states."""
-        return endings(self._automaton) if self._automaton.complete else None
+        """All ways in which trials can end, where the plan counts nothing of its own."""
+        return self.endings_under()
 
     @cached_property
     def course(self) -> Course:
         """The states that trials pass through."""
         return Course.through(self._automaton) if self._automaton.complete else Course(self._automaton.design)
 
+    def _heard(self, own: Own) -> None:
+        if len(own) != len(self.plan.extra):
+            counted = ", ".join(f"`{name}`" for name in self.plan.extra) or "nothing else"
+            raise ValueError(f"besides DLTs the design counts {counted}, and {len(own)} rates are given")
+
     @cached_property
     def _automaton(self) -> Automaton[object]:
-        if self.unheard:
-            raise ValueError(self.unheard)
         return explored(machine(self.plan, self.ladder, remember=True))
 
     def scenario(
-        self, truth: tuple[Fraction, ...], *, trials: int | None = None, seed: int = 1, fractions: bool = False
+        self,
+        truth: tuple[Fraction, ...],
+        *,
+        trials: int | None = None,
+        seed: int = 1,
+        fractions: bool = False,
+        own: Own = (),
     ) -> Scenario:
         """How the design behaves under these rates: exactly, and with `trials`, or where it must be, drawn at random.
 
         The exact characteristics are floats, right to about 15 digits, or `fractions`.
         """
-        ends, names = self.endings, self.ladder.names
+        ends, names = self.endings_under(own), self.ladder.names
         exact = None if ends is None else ends.exactly(truth) if fractions else ends.under(truth)
+        named = tuple(zip(self.plan.extra, own, strict=True))
         if trials is None and exact is not None:
-            return Scenario(names, truth, exact, None)
-        return Scenario(names, truth, exact, self.drawn(truth, trials or TRIALS, seed))
+            return Scenario(names, truth, exact, None, named)
+        return Scenario(names, truth, exact, self.drawn(truth, trials or TRIALS, seed, own), named)
 
     def in_time(
         self, truth: tuple[Fraction, ...], accrual: Accrual, *, trials: int = TRIALS_IN_TIME, seed: int = 1
     ) -> Scenario:
-        """How the design behaves where patients come one by one and are followed; exact is that of whole cohorts."""
-        ends = self.endings
+        """How the design behaves where patients come one by one and are followed; exact is that of whole cohorts.
+
+        Not for a plan that counts more than DLTs, since it does not say when in the window that is seen.
+        """
+        ends = self.endings_under()
         found = timed.drawn(self._timeline, truth, accrual, trials, seed)
         drawn = Drawn(found.found, found.error, found.error_of_patients, trials, seed, found.calendar)
         return Scenario(self.ladder.names, truth, None if ends is None else ends.under(truth), drawn)
@@ -172,9 +203,10 @@ class Simulator:
     def _timeline(self) -> Timeline:
         return Timeline(self._automaton.design, Spacing(self.plan.stagger, self.timing))
 
-    def drawn(self, truth: tuple[Fraction, ...], trials: int, seed: int) -> Drawn:
+    def drawn(self, truth: tuple[Fraction, ...], trials: int, seed: int, own: Own = ()) -> Drawn:
         """What is found in trials drawn at random. The same seed gives the same trials."""
-        counts = self.course.ends(truth, trials, seed)
+        self._heard(own)
+        counts = self.course.ends(truth, trials, seed, own)
         results = {state: self._result(state) for state in counts}
         levels = len(self.ladder.names)
         outcomes, patients = [0] * (levels + 2), defaultdict[int, int](int)

@@ -30,8 +30,10 @@ def small(name: str) -> Simulator:
 def told(simulator: Simulator, chances: tuple[Fraction, ...], seed: int) -> tuple[Characteristics[float], Drawn]:
     """What is exact, and what was drawn."""
     truth = chances[: len(simulator.ladder.names)]
-    assert simulator.endings is not None
-    return simulator.endings.under(truth), simulator.drawn(truth, DRAWN, seed)
+    own = tuple(truth[::-1] for _ in simulator.plan.extra)
+    ends = simulator.endings_under(own)
+    assert ends is not None
+    return ends.under(truth), simulator.drawn(truth, DRAWN, seed, own)
 
 
 def far(exact: Characteristics[float], found: Characteristics[float]) -> list[tuple[float, float]]:
@@ -81,17 +83,22 @@ def test_means_are_within_their_errors(name: str, chances: tuple[Fraction, ...],
 
 
 @settings(deadline=None, max_examples=20)
-@given(st.sampled_from(("boin", "i3plus3", "three_plus_three_korn6")), RATES, SEEDS, st.integers(1, 3000))
+@given(
+    st.sampled_from(("accelerated_titration", "boin", "i3plus3", "three_plus_three_korn6")),
+    RATES,
+    SEEDS,
+    st.integers(1, 3000),
+)
 def test_a_seed_fixes_the_trials_however_the_states_were_come_by(
     name: str, chances: tuple[Fraction, ...], seed: int, number: int
 ) -> None:
     """States reached one by one as trials need them, and states explored beforehand, give the same trials."""
     explored = small(name).course
     truth = chances[: len(explored.design.names)]
-    course = Course(explored.design)
-    course.ends(tuple(Fraction(1, 2) for _ in truth), 50, 0)  # some states are there already, in another order
+    course, own = Course(explored.design), tuple(truth[::-1] for _ in explored.design.plan.extra)
+    course.ends(tuple(Fraction(1, 2) for _ in truth), 50, 0, own)  # some states are there already, in another order
     one, other = (
-        {which.states[state]: count for state, count in which.ends(truth, number, seed).items()}
+        {which.states[state]: count for state, count in which.ends(truth, number, seed, own).items()}
         for which in (explored, course)
     )
     assert one == other
