@@ -92,15 +92,19 @@ def _summary(state: "TrialState") -> list[str]:
 
 
 def _counts(state: "TrialState") -> dict[str, int]:
+    from protocol_dsl.evaluate.decide import Verdict
+
+    return {"eligible": sum(one.eligible is Verdict.ELIGIBLE for one in state.patients), **_treated(state)}
+
+
+def _treated(state: "TrialState") -> dict[str, int]:
     from protocol_dsl.conduct.dlt import DltVerdict
     from protocol_dsl.conduct.status import Stage
-    from protocol_dsl.evaluate.decide import Verdict
 
     def are(*verdicts: DltVerdict) -> int:
         return len(state.with_dlt_status(*verdicts))
 
     return {
-        "eligible": sum(one.eligible is Verdict.ELIGIBLE for one in state.patients),
         "enrolled": state.count(Stage.ENROLLED, Stage.DOSED),
         "dosed": state.count(Stage.DOSED),
         "pending": are(DltVerdict.PENDING),
@@ -291,7 +295,7 @@ def _tells(line: tuple[str, ...], before: tuple[str, ...] | None) -> bool:
 
 
 def _line(state: "TrialState") -> tuple[str, ...]:
-    counts = _counts(state)
+    counts = _treated(state)
     today = [one for one in state.decisions if one.day == state.as_of]
     pending = counts["pending"] + counts["needs_adjudication"]
     numbers = (counts["enrolled"], counts["dosed"], pending, counts["evaluable"], counts["with_dlt"])

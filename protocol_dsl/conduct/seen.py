@@ -29,6 +29,13 @@ def seen_on(record: Record, day: date) -> Record:
     )
 
 
+def anything_seen(record: Record, day: date) -> bool:
+    """Whether anything is left of the record, seen from a day."""
+    readings = (one for found in record.readings.values() for one in found)
+    events = (one for found in record.lists.values() for one in found)
+    return any(not _later(one, day) for one in readings) or any(not _begun_after(one, day) for one in events)
+
+
 def without_later_days(record: Record, day: date, *, keep: frozenset[str]) -> Record:
     """The record without days that had not come yet: as of a day nobody knows that a cycle began on a later one.
 

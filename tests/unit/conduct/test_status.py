@@ -10,7 +10,7 @@ from protocol_dsl.conduct.dlt import DltVerdict
 from protocol_dsl.conduct.nearness import how_near
 from protocol_dsl.conduct.status import Stage, TrialState, timeline, trial_state
 from protocol_dsl.face import loads
-from protocol_dsl.model.record import Event, Reading, Record, Value
+from protocol_dsl.model.record import Event, Reading, Record, Value, days_named
 from protocol_dsl.readers.data import CommitteeDecision
 
 TEXT = """\
@@ -192,3 +192,11 @@ def test_between_two_days_of_the_replay_nothing_changes(day: date) -> None:
     assert last.advice is not None
     assert today.advice is not None
     assert str(last.advice.history) == str(today.advice.history)
+
+
+def test_a_day_of_the_timeline_is_that_day_asked_on_its_own() -> None:
+    days = sorted({day for record in FIRST for day in days_named(record)})
+    for state in timeline(PROTOCOL, FIRST, days):
+        alone = trial_state(PROTOCOL, FIRST, state.as_of)
+        assert state == alone
+        assert [one.eligible for one in state.patients] == [one.eligible for one in alone.patients]
