@@ -54,6 +54,8 @@ ACTION: Final = {  # codelist C66767
     "UNKNOWN": "",
 }
 
+LESION: Final = {"TARGET": "target", "NON-TARGET": "non_target", "NON TARGET": "non_target", "NEW": "new"}  # C123650
+DIAMETER: Final = {"LDIAM": "longest_diameter", "LPERP": "longest_perpendicular"}  # TRTESTCD, codelist C96779
 
 _STARTS: Final = ("enrolment", "enrollment", "registration", "baseline", "treatment_start")
 

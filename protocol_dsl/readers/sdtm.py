@@ -6,7 +6,7 @@ from typing import Any, Final
 from protocol_dsl.base.diagnostic import Cell, Diagnostic
 from protocol_dsl.model.protocol import Protocol
 from protocol_dsl.model.vocabulary import Item, ListOf, Moment, RecordType
-from protocol_dsl.readers import born, cdisc, findings_about, supplements
+from protocol_dsl.readers import born, cdisc, findings_about, numbered, supplements, tumours
 from protocol_dsl.readers.bindings import Result
 from protocol_dsl.readers.domains import Domain, Domains, by_name, called
 from protocol_dsl.readers.mapped import Said, translated
@@ -80,6 +80,17 @@ _OF_RECORDS: Final[dict[str, tuple[dict[str, Any], ...]]] = {
         {"from": "MH", "unless": {"MHOCCUR": "N"}, "columns": {
             "term": ["MHDECOD", "MHTERM"], "start": "MHSTDTC", "end": "MHENDTC"}},
     ),
+    "lesion": (
+        {"from": "TU", "columns": {
+            "lesion": "TULNKID", "kind": {"column": "TUORRES", "values": cdisc.LESION}, "location": "TULOC",
+            "method": "TUMETHOD", "date": "TUDTC"}},
+    ),
+    "lesion_measurement": (
+        {"from": "TR", "where": {"TRTESTCD": [*cdisc.DIAMETER]}, "columns": {
+            "lesion": "TRLNKID", "kind": {"column": ["TU.TUORRES", "TRGRPID"], "values": cdisc.LESION},
+            "location": "TU.TULOC", "date": "TRDTC", "diameter": "TRORRES",
+            "measure": {"column": "TRTESTCD", "values": cdisc.DIAMETER}}},
+    ),
 }  # fmt: skip
 
 
@@ -93,9 +104,10 @@ def _translate(protocol: Protocol, place: Place) -> Translated:
     tables = [_domain(table) for table in loaded.tables]
     found, faulty, problems = supplements.joined(tables)
     found, faulty_too, more = findings_about.joined(found)
+    found, differing = tumours.joined(found)
     domains, said = born.with_birth(by_name(found))
     notes = (*said(protocol, place.mapping), *_spans(protocol, domains))
-    complaints = Said((*problems, *more, *notes), {**faulty, **faulty_too})
+    complaints = Said((*problems, *more, *differing, *numbered.contradicting(found), *notes), {**faulty, **faulty_too})
     return translated(_STANDARD, protocol, place, domains, complaints)
 
 
@@ -213,7 +225,7 @@ def _records(record: RecordType, domains: Domains) -> Entry | None:
         if field in record.fields and (not tables or _there(column, tables))
     }
     unless = {column: value for column, value in entry.get("unless", {}).items() if _there(column, tables)}
-    more = {"unless": unless} if unless else {}
+    more = {"where": entry["where"]} if "where" in entry else {"unless": unless} if unless else {}
     return {"from": entry["from"], **more, "columns": {**columns, **_more_columns(record, tables, columns)}}
 
 

@@ -121,6 +121,8 @@ def _columns(bound: Bound) -> Iterator[str]:
 
 def _joined(out: _Out, domain: Domain, columns: frozenset[str]) -> None:
     """Rows that were joined to others as columns are taken where something asks for what they say."""
+    if domain.name == "TU" and any(column.startswith("TU.") for column in columns):
+        out.taken.setdefault(domain.table.file, set()).update(one.number for one in domain.rows)
     name, before = ("QNAM", "") if domain.has("QNAM") else ("FATESTCD", "FA.") if domain.has("FATESTCD") else ("", "")
     if name:
         asked = (one for row, one in enumerate(domain.rows) if f"{before}{domain.cell(name, row).upper()}" in columns)

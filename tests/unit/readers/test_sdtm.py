@@ -494,3 +494,105 @@ def test_every_reader_is_a_file_that_offers_itself_under_its_own_name() -> None:
     for name, one in readers().items():
         module = __import__(f"protocol_dsl.readers.{name}", fromlist=["reader"])
         assert module.reader is one
+
+
+# --- tumours ------------------------------------------------------------------------------------------------------
+
+TUMOURS = protocol_dsl.loads("""
+protocol "SDTM-2"
+    language 1
+
+moments
+    enrolment
+
+data
+    lesions  : list of lesion
+    sizes    : list of lesion_measurement
+    response : one of cr, pr, sd, pd, ne; latest
+
+inclusion at enrolment
+    I1 "Measurable"
+        any sizes where (kind is target and measure is longest_diameter and diameter at least 10 mm)
+    I2 "No new lesion"
+        no lesions where (kind is new)
+    I3 "In response"
+        response is one of cr, pr
+""").model
+TU: dict[str, list[object]] = {
+    "USUBJID": ["P1", "P1"],
+    "TULNKID": ["T01", "NEW01"],
+    "TUORRES": ["TARGET", "NEW"],
+    "TULOC": ["LYMPH NODE", "LIVER"],
+    "TUDTC": ["2026-05-01", "2026-05-30"],
+}
+TR: dict[str, list[object]] = {
+    "USUBJID": ["P1"] * 3,
+    "TRSEQ": [1, 2, 3],
+    "TRLNKID": ["T01", "T01", "NEW01"],
+    "TRTESTCD": ["LDIAM", "LPERP", "TUMSTATE"],
+    "TRORRES": ["1.8", "1.2", "PRESENT"],
+    "TRORRESU": ["cm", "cm", ""],
+    "TRDTC": ["2026-05-02", "2026-05-02", "2026-05-30"],
+}
+RS: dict[str, list[object]] = {"USUBJID": ["P1"], "RSTESTCD": ["OVRLRESP"], "RSORRES": ["PR"], "RSDTC": ["2026-05-30"]}
+
+
+def tumours(**tables: Mapping[str, list[object]]) -> Data:
+    frames = {
+        name: frame(name, columns) for name, columns in ({"dm": DM, "tu": TU, "tr": TR, "rs": RS} | tables).items()
+    }
+    data = read(TUMOURS, frames)
+    assert data.rows_in == sum(map(len, frames.values())) == data.rows_used + data.rows_diagnosed + data.rows_aside
+    return data
+
+
+def fields(data: Data, name: str) -> list[dict[str, object]]:
+    return [{field: one.value for field, one in event.fields.items()} for event in record(data).lists[name]]
+
+
+def test_a_measurement_has_what_was_said_of_its_lesion() -> None:
+    """1.8 cm are 18 thousandths of a metre; what has no diameter is a lesion and no measurement."""
+    data = tumours()
+    day = date(2026, 5, 2)
+    shared = {"lesion": "t01", "kind": "target", "location": "lymph_node", "date": day}
+    assert fields(data, "sizes") == [
+        shared | {"measure": "longest_diameter", "diameter": Fraction(18, 1000)},
+        shared | {"measure": "longest_perpendicular", "diameter": Fraction(12, 1000)},
+    ]
+    assert [one["kind"] for one in fields(data, "lesions")] == ["target", "new"]
+    assert [one.value for one in record(data).readings["response"]] == ["pr"]
+    assert codes(data) == []
+
+
+def test_a_lesion_that_is_called_two_things_is_called_neither() -> None:
+    twice = {name: [*cells, cells[0]] for name, cells in TU.items()} | {"TULOC": ["LYMPH NODE", "LIVER", "SPLEEN"]}
+    data = tumours(tu=twice)
+    assert [one.get("location") for one in fields(data, "sizes")] == [None, None]
+    assert codes(data) == ["PD754"]
+
+
+def test_readers_of_the_pictures_name_lesions_of_their_own() -> None:
+    """The first reader calls T01 a lymph node, the second something in the liver."""
+    names: list[object] = ["READER 1", "READER 1", "READER 2"]
+    both_read: dict[str, list[object]] = {name: [*cells, cells[0]] for name, cells in TU.items()} | {"TUEVALID": names}
+    both_read["TULOC"] = ["LYMPH NODE", "LIVER", "LIVER"]
+    data = tumours(tu=both_read, tr=TR | {"TREVALID": ["READER 1", "READER 2", "READER 1"]})
+    assert [one.get("location") for one in fields(data, "sizes")] == ["lymph_node", "liver"]
+
+
+# --- dates and study days -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("day", "number", "told"),
+    [
+        ("2026-06-01", "1", []),  # the first of June is day 1
+        ("2026-05-31", "-1", []),  # and there is no day 0
+        ("2026-06-02", "1", ["PD757"]),
+        ("2026-05-31", "0", []),
+        ("2026-06", "1", []),  # a month contradicts no day in it, nor out of it
+        ("2026-06-05T08:30", "5", []),
+    ],
+)
+def test_a_date_is_held_against_its_study_day(day: str, number: str, told: list[str]) -> None:
+    assert codes(study(lb=lb(LBDTC=day, LBDY=number))) == told
