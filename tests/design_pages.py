@@ -11,6 +11,7 @@ from pathlib import Path
 
 from protocol_dsl.elaborate.phrases import Phrase
 from protocol_dsl.elaborate.plan import COMMON, TABLE
+from protocol_dsl.escalation import behaviours
 from protocol_dsl.escalation.designs import family, known
 from protocol_dsl.escalation.rule import Family
 from protocol_dsl.model.protocol import Protocol
@@ -187,7 +188,7 @@ def _index() -> str:
 
 def phrases() -> tuple[str, ...]:
     """The settings that every design has, and those of tables, as they are written."""
-    return tuple(_shown(phrase) for phrase in (*COMMON, *TABLE))
+    return tuple(_shown(phrase) for phrase in (*COMMON, *behaviours.phrases(), *TABLE))
 
 
 def _printed(text: str) -> str:
