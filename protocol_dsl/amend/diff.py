@@ -11,11 +11,12 @@ from protocol_dsl.amend.change import ClauseChange, Diff, Kind, Whole, Witness
 from protocol_dsl.amend.escalations import escalations
 from protocol_dsl.amend.formula import TRUE, Fixed, Formula, both, clearing, event_by_event
 from protocol_dsl.amend.pairing import Pair, pairs, same_rule
-from protocol_dsl.amend.question import Answer, Direction, Search, Shown
+from protocol_dsl.amend.question import Answer, Search, Shown
 from protocol_dsl.amend.replay import Replay, Replayed, defect, near_typical, plainer, replay_clause, replay_whole
 from protocol_dsl.amend.solver import as_smt
 from protocol_dsl.amend.stated import stated
 from protocol_dsl.amend.typical import clears, looked_at, typical
+from protocol_dsl.amend.ways import Direction
 from protocol_dsl.amend.world import World, world
 from protocol_dsl.base.diagnostic import Diagnostic
 from protocol_dsl.base.truth import Truth
@@ -69,7 +70,7 @@ def diff(old: Protocol, new: Protocol) -> Diff:
         _named(old),
         _named(new),
         tuple(changes),
-        _whole(comparison),
+        _whole(comparison, frozenset(change.id for change in changes if change.kind is Kind.SAME)),
         stated(old, new),
         escalations(old, new),
         tuple(pair.id for pair in found if pair.id not in touched),
@@ -232,6 +233,9 @@ def _asked_among(
 
     What is in company looks at other entries besides, which bring in others, until nothing is shared with the rest.
     """
+    alone = comparison.search.ask(both(old), both(new))
+    if not alone.found:  # what does not differ by itself does not in company
+        return alone
     mine = frozenset(place for one in (*old, *new) for place in looked_at(one))
     rest, near = list(others), list[Formula]()
     while found := [one for one in rest if not mine.isdisjoint(looked_at(one))]:
@@ -243,27 +247,29 @@ def _asked_among(
     return comparison.search.ask(both((*near, *old)), both((*near, *new)))
 
 
-def _whole(comparison: _Comparison) -> Whole:
-    """Who is eligible, of all that may come."""
+def _whole(comparison: _Comparison, same: frozenset[str]) -> Whole:
+    """Who is eligible, of all that may come. `same` are the criteria that were shown to differ on no record."""
     old, new = comparison.old, comparison.new
     mine = [pair for pair in comparison.pairs if pair.part == "criteria"]
-    shared = [pair for pair in mine if not meaning_changed(pair) and _lists_alike(pair, comparison)]
+    shared = [
+        pair for pair in mine if pair.id in same or (not meaning_changed(pair) and _lists_alike(pair, comparison))
+    ]
     kept = {pair.id for pair in shared}
     lost = tuple(clearing(one.old, 0, one.id) for one in mine if one.old is not None and one.id not in kept)
     added = tuple(clearing(one.new, 1) for one in mine if one.new is not None and one.id not in kept)
     is_open = [bool(decide(evolve(one, criteria=()), Record(""), date.max).incomplete) for one in (old, new)]
     if is_open[0] is not is_open[1]:  # with a section that is not known in full nobody is eligible
         lost, added = (*lost, *[_OPEN] * is_open[0]), (*added, *[_OPEN] * is_open[1])
+    none = Kind.NO_EFFECT if any(meaning_changed(pair) for pair in comparison.pairs) else None
     if not lost and not added:
-        return Whole(None)
+        return Whole(none)
     others = [clearing(pair.new, 1) for pair in sorted(shared, key=_both_ids) if pair.new is not None]
     answer = _asked_among(lost, added, others, comparison)
     world = comparison.search.world
     quick = near_typical(world, {pair.old.id: pair.id for pair in mine if pair.old is not None})
     witnesses = _confirmed("the whole", answer, comparison, lambda shown: replay_whole(world, shown.record), quick)
     kind: Kind | None = kind_of(answer, witnesses)
-    if kind is Kind.SAME:
-        kind = None if not any(meaning_changed(pair) for pair in comparison.pairs) else Kind.NO_EFFECT
+    kind = none if kind is Kind.SAME else kind
     return Whole(kind, witnesses, answer.proved, answer.loose, answer.records)
 
 

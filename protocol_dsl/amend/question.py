@@ -15,57 +15,28 @@ from attrs import field, frozen
 
 from protocol_dsl.amend.asked import FIXED, asked
 from protocol_dsl.amend.cells import Cell, cells, few_changes, product_size
-from protocol_dsl.amend.formula import Atom, Formula, Reading, Said, atoms, event_by_event, reading
+from protocol_dsl.amend.formula import Atom, Formula, atoms, event_by_event, truth_of
+from protocol_dsl.amend.likeness import alike, shared
 from protocol_dsl.amend.places import Place, places
 from protocol_dsl.amend.solver import available, solve
+from protocol_dsl.amend.ways import (
+    DIRECTIONS,
+    Difference,
+    Direction,
+    Entries,
+    Group,
+    Way,
+    differ_by_form,
+    differences,
+    free_group,
+)
 from protocol_dsl.amend.world import World
 from protocol_dsl.base.truth import Truth
+from protocol_dsl.model.condition import AnyEvent
 from protocol_dsl.model.record import Attested, Record
 
 MOST_RECORDS = 4000
-MOST_STEPS = 60_000
-_RANK = {Truth.FALSE: 0, Truth.UNKNOWN: 1, Truth.TRUE: 2}
-
 _STRIDE = 1_000_003
-_PATIENCE = 2000
-"""So many more steps are taken once there is a record for each direction, for one that is more telling."""
-
-Entries = Mapping[Place, Cell]
-
-
-@frozen
-class Way:
-    """What the atoms of a group can come to together, with the cells of a record on which they do."""
-
-    truths: tuple[Truth, ...]
-    entries: Entries
-    changed: int
-
-    @property
-    def whole(self) -> bool:
-        """Whether nothing is missing from the record."""
-        return all(cell.whole for cell in self.entries.values())
-
-
-@frozen
-class Group:
-    """Atoms that share places, and the ways in which they were found to come out; `loose` is what may be lacking."""
-
-    atoms: tuple[Atom, ...]
-    ways: tuple[Way, ...]
-    records: int
-    loose: tuple[str, ...] = ()
-
-
-@frozen(order=True)
-class Direction:
-    """Whether the newer version is kinder (`gained`) on a record, and whether that record has everything in it."""
-
-    gained: bool
-    whole: bool
-
-
-_DIRECTIONS = tuple(Direction(gained, whole) for gained in (False, True) for whole in (False, True))
 
 
 @frozen
@@ -101,15 +72,36 @@ class Search:
 
     def ask(self, old: Formula, new: Formula) -> Answer:
         """Where the two differ, and in which directions."""
-        if settled := _by_form(old, new, tuple(dict.fromkeys((*atoms(old), *atoms(new))))):
-            return settled
+        old, new = shared(old, new)
+        if not differ_by_form(old, new):
+            return Answer({}, proved=True)
+        old, new = shared(old, alike(old, new))
+        if not differ_by_form(old, new):
+            return Answer({}, proved=True)
+        return self._as_it_is(old, new) or self._event_by_event(old, new)
+
+    def _as_it_is(self, old: Formula, new: Formula) -> Answer | None:
+        """That there is no difference, if that is so whatever is found in the lists that both search alike."""
+        here, there = dict.fromkeys(atoms(old)), dict.fromkeys(atoms(new))
+        free = [atom for atom in here if atom in there and isinstance(atom.form, AnyEvent)]
+        if not free:
+            return None
+        rest = [atom for atom in (*here, *there) if atom not in free]
+        groups = [self.group(some) for some in grouped(tuple(dict.fromkeys(rest)))]
+        if any(group.loose for group in groups):
+            return None
+        found, whole = differences(old, new, [*groups, *map(free_group, free)])
+        return Answer({}, proved=True, records=_records(groups)) if whole and not found else None
+
+    def _event_by_event(self, old: Formula, new: Formula) -> Answer:
         old, new, several = event_by_event(old, new)
         every = tuple(dict.fromkeys((*atoms(old), *atoms(new))))
         groups = [self.group(some) for some in grouped(every)]
-        found, whole = _differences(old, new, groups, self.world)
+        apart, whole = differences(old, new, groups)
+        found = {direction: _shown(one, self.world) for direction, one in apart.items()}
         loose = tuple(dict.fromkeys(one for group in groups for one in group.loose))
         loose += tuple(f"more than one event of {name}" for name in several)
-        read = sum(group.records for group in groups)
+        read = _records(groups)
         if not whole:
             loose = (*loose, "more combinations than can be looked through")
         if loose and self.solved and available():
@@ -124,54 +116,8 @@ class Search:
         return self.known[key]
 
 
-def _by_form(old: Formula, new: Formula, every: tuple[Atom, ...]) -> Answer | None:
-    """No difference, whatever the atoms come to; None where some truths of theirs would make one."""
-    two = _Two.of(old, new, every)
-    try:
-        differ = _free(two, 0, [None] * len(every), [MOST_STEPS // 10])
-    except _Spent:
-        return None
-    return None if differ else Answer({}, proved=True)
-
-
-@frozen
-class _Two:
-    """The two formulas, ready to be read from the truths of atoms by their number."""
-
-    old: Reading
-    new: Reading
-    index: Mapping[Atom, int]
-
-    @staticmethod
-    def of(old: Formula, new: Formula, every: tuple[Atom, ...]) -> _Two:
-        index = {atom: number for number, atom in enumerate(every)}
-        return _Two(reading(old, index), reading(new, index), index)
-
-
-class _Spent(Exception):  # noqa: N818 - it is how a search ends
-    """More steps than were allowed."""
-
-
-def _spend(steps: list[int]) -> None:
-    steps[0] -= 1
-    if steps[0] < 0:
-        raise _Spent
-
-
-def _free(two: _Two, at: int, said: Said, steps: list[int]) -> bool:
-    """Whether the formulas differ on some truths of the atoms, as if each were free."""
-    _spend(steps)
-    a, b = two.old(said), two.new(said)
-    if a is not None and b is not None:
-        return a is not b
-    found = False
-    for truth in Truth:
-        said[at] = truth
-        if _free(two, at + 1, said, steps):
-            found = True
-            break
-    said[at] = None
-    return found
+def _records(groups: list[Group]) -> int:
+    return sum(group.records for group in groups)
 
 
 # --- groups -----------------------------------------------------------------------------------------------------------
@@ -314,26 +260,7 @@ def _near(options: list[tuple[Cell, ...]]) -> Iterator[tuple[int, ...]]:
         yield tuple(picked)
 
 
-# --- differences ------------------------------------------------------------------------------------------------------
-
-
-def _differences(old: Formula, new: Formula, groups: list[Group], world: World) -> tuple[dict[Direction, Shown], bool]:
-    """The nearest record for each direction, and whether every combination was looked at."""
-    found: dict[Direction, Shown] = {}
-    steps = [MOST_STEPS]
-    ordered = sorted(groups, key=lambda group: len(group.ways))
-    every = tuple(atom for group in ordered for atom in group.atoms)
-    two = _Two.of(old, new, every)
-    try:
-        for ways, a, b in _combined(two, ordered, [None] * len(every), (), steps):
-            direction = Direction(_RANK[b] > _RANK[a], all(way.whole for way in ways))
-            known = found.get(direction)
-            if known is None or _far(known.old, known.new) < _far(a, b):
-                found[direction] = _shown(ways, world, a, b)
-                steps[0] = min(steps[0], _PATIENCE if len(found) == len(_DIRECTIONS) else steps[0])
-    except _Spent:
-        return found, len(found) == len(_DIRECTIONS)
-    return found, True
+# --- the solver -------------------------------------------------------------------------------------------------------
 
 
 def _asked_of_solver(  # noqa: PLR0913, PLR0917 - the question, and what is known of it
@@ -347,18 +274,18 @@ def _asked_of_solver(  # noqa: PLR0913, PLR0917 - the question, and what is know
     """What the partition did not cover, asked of the solver; what it finds is read like all else."""
     open_ended: dict[str, None] = {}
     every = tuple(dict.fromkeys((*atoms(old), *atoms(new))))
-    two = _Two.of(old, new, every)
-    for (gained, whole), solved in solve(old, new, world).items():
+    wanted = [(one.gained, one.whole) for one in DIRECTIONS if one not in found]
+    for (gained, whole), solved in solve(old, new, world, wanted).items():
         direction = Direction(gained, whole)
-        if direction in found or solved.none:
+        if solved.none:
             continue
         if solved.entries is None:
             open_ended[solved.why] = None
             continue
         record = world.record({(place.kind, place.name): cell.entry for place, cell in solved.entries.items()})
-        said: Said = list(world.truths(every, record))
-        a, b = two.old(said), two.new(said)
-        if a is None or b is None or Direction(_RANK[b] > _RANK[a], whole) != direction or a is b:
+        said = dict(zip(every, world.truths(every, record), strict=True))
+        a, b = truth_of(old, said), truth_of(new, said)
+        if a is None or b is None or a is b or Direction.of(a, b, whole=whole) != direction:
             open_ended["the solver's record is not confirmed"] = None
             continue
         found[direction] = Shown(record, solved.entries, a, b)
@@ -368,31 +295,7 @@ def _asked_of_solver(  # noqa: PLR0913, PLR0917 - the question, and what is know
     return Answer(found, proved=False, records=read, loose=(*loose, *open_ended))
 
 
-def _far(old: Truth, new: Truth) -> int:
-    """How far apart two answers are: from barring to clearing is further than to or from open."""
-    return abs(_RANK[new] - _RANK[old])
-
-
-def _combined(
-    two: _Two, groups: list[Group], said: Said, ways: tuple[Way, ...], steps: list[int]
-) -> Iterator[tuple[tuple[Way, ...], Truth, Truth]]:
-    """Combinations of ways on which the formulas differ; what can no longer differ is left alone."""
-    _spend(steps)
-    a, b = two.old(said), two.new(said)
-    if a is not None and b is not None:  # whatever the rest comes to
-        if a is not b:
-            yield ways, a, b
-        return
-    numbers = [two.index[atom] for atom in groups[0].atoms]
-    for way in groups[0].ways:
-        for number, truth in zip(numbers, way.truths, strict=True):
-            said[number] = truth
-        yield from _combined(two, groups[1:], said, (*ways, way), steps)
-    for number in numbers:
-        said[number] = None
-
-
-def _shown(ways: tuple[Way, ...], world: World, old: Truth, new: Truth) -> Shown:
-    entries = {place: cell for way in ways for place, cell in way.entries.items()}
+def _shown(one: Difference, world: World) -> Shown:
+    entries = {place: cell for way in one.ways for place, cell in way.entries.items()}
     record = world.record({(place.kind, place.name): cell.entry for place, cell in entries.items()})
-    return Shown(record, entries, old, new)
+    return Shown(record, entries, one.old, one.new)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.util import find_spec
 from typing import Any
 
@@ -22,6 +22,7 @@ TIMEOUT = 3000
 """Milliseconds for one question."""
 
 WHOLE, GAINED = (True, False), (True, False)
+DIRECTIONS = tuple((gained, whole) for gained in GAINED for whole in WHOLE)
 
 
 def available() -> bool:
@@ -38,11 +39,12 @@ class Solved:
     why: str = ""
 
 
-def solve(old: Formula, new: Formula, world: World) -> Mapping[tuple[bool, bool], Solved]:
+def solve(
+    old: Formula, new: Formula, world: World, directions: Sequence[tuple[bool, bool]] = DIRECTIONS
+) -> Mapping[tuple[bool, bool], Solved]:
     """An answer for each direction, by whether something is gained and whether nothing is missing."""
     from protocol_dsl.evaluate.symbolic.unknowns import Unencodable
 
-    directions = [(gained, whole) for gained in GAINED for whole in WHOLE]
     try:
         return _Question.of(old, new, world).answers(directions)
     except Unencodable as refused:
@@ -93,29 +95,46 @@ class _Question:
                 raise Unencodable(f"readings of {name} that are chosen in different ways")
         items = {name: world.item(name) for version in world.versions for name in version.items}
         unknowns = Unknowns(items)
-        encoded = [_encoded(one, unknowns, world) for one in (old, new)]
+        known: dict[Atom, Any] = {}
+        encoded = [_encoded(one, unknowns, world, known) for one in (old, new)]
         return _Question(encoded[0], encoded[1], unknowns, world, every)
 
-    def answers(self, directions: list[tuple[bool, bool]]) -> dict[tuple[bool, bool], Solved]:
-        return {(gained, whole): self._answer(gained=gained, whole=whole) for gained, whole in directions}
+    def answers(self, directions: Sequence[tuple[bool, bool]]) -> dict[tuple[bool, bool], Solved]:
+        """One solver, which keeps what holds of every record from one direction to the next."""
+        import z3
+
+        solver = z3.Solver()
+        solver.set("timeout", TIMEOUT)
+        solver.add(self.unknowns.holds)
+        found = {}
+        for gained, whole in directions:
+            solver.push()
+            solver.add(self._asked(gained=gained, whole=whole))
+            found[gained, whole] = self._answer(solver)
+            solver.pop()
+        return found
 
     def solver(self, *, gained: bool, whole: bool) -> Any:  # noqa: ANN401 - z3's
         """The solver with the question in it: satisfiable if some record is gained (or lost) by the newer version."""
         import z3
 
-        better, worse = (self.new, self.old) if gained else (self.old, self.new)
         solver = z3.Solver()
         solver.set("timeout", TIMEOUT)
         solver.add(self.unknowns.holds)
-        missing = [z3.Not(known) for known in self._knowns()]
-        solver.add(z3.Not(z3.Or(missing)) if whole else z3.Or(missing))
-        solver.add(z3.Or(z3.And(worse.unmet, z3.Not(better.unmet)), z3.And(worse.unknown, better.met)))
+        solver.add(self._asked(gained=gained, whole=whole))
         return solver
 
-    def _answer(self, *, gained: bool, whole: bool) -> Solved:
+    def _asked(self, *, gained: bool, whole: bool) -> list[Any]:
         import z3
 
-        solver = self.solver(gained=gained, whole=whole)
+        better, worse = (self.new, self.old) if gained else (self.old, self.new)
+        missing = z3.Or([z3.Not(known) for known in self._knowns()])
+        kinder = z3.Or(z3.And(worse.unmet, z3.Not(better.unmet)), z3.And(worse.unknown, better.met))
+        return [z3.Not(missing) if whole else missing, kinder]
+
+    def _answer(self, solver: Any) -> Solved:  # noqa: ANN401 - z3's
+        import z3
+
         said = solver.check()
         if said == z3.unsat:
             return Solved(none=True)
@@ -212,7 +231,7 @@ def _item(place: Place, world: World) -> Item | None:
     return world.fields(name).get(field)
 
 
-def _encoded(formula: Formula, unknowns: Any, world: World) -> Any:  # noqa: ANN401 - what the solver is told
+def _encoded(formula: Formula, unknowns: Any, world: World, known: dict[Atom, Any]) -> Any:  # noqa: ANN401 - what the solver is told
     import z3
 
     from protocol_dsl.evaluate.symbolic.terms import Said, both, either
@@ -222,10 +241,10 @@ def _encoded(formula: Formula, unknowns: Any, world: World) -> Any:  # noqa: ANN
         case Fixed(truth=truth):
             return Said(z3.BoolVal(truth is Truth.TRUE), z3.BoolVal(truth is Truth.FALSE))
         case Negated(inside=inside):
-            one = _encoded(inside, unknowns, world)
+            one = _encoded(inside, unknowns, world, known)
             return Said(one.unmet, one.met)
         case Joined(count=count, parts=parts):
-            each = [_encoded(part, unknowns, world) for part in parts]
+            each = [_encoded(part, unknowns, world, known) for part in parts]
             if count == len(parts):
                 return both(each)
             if count == 1:
@@ -233,7 +252,9 @@ def _encoded(formula: Formula, unknowns: Any, world: World) -> Any:  # noqa: ANN
             met = z3.PbGe([(one.met, 1) for one in each], count)
             return Said(met, z3.PbGe([(one.unmet, 1) for one in each], len(parts) - count + 1))
         case Atom():
-            return _atom(formula, unknowns, world)
+            if formula not in known:
+                known[formula] = _atom(formula, unknowns, world)
+            return known[formula]
         case _:
             raise Unencodable("a formula of another form")
 

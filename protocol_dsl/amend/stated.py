@@ -175,9 +175,38 @@ def _dlt(protocol: Protocol) -> dict[str, str]:
     return found | _replaced(rules)
 
 
+def _timing(protocol: Protocol) -> dict[str, str]:
+    return {} if protocol.timing is None else _fields_of(protocol.timing, skip=())
+
+
+def _parts(protocol: Protocol) -> dict[str, str]:
+    found = {one.name: _settings(one, skip=("name",)) or "declared" for one in protocol.parts}
+    agreed = protocol.recommended
+    return found | ({} if agreed is None else {"recommended level": _settings(agreed, skip=())})
+
+
+def _gates(protocol: Protocol) -> dict[str, str]:
+    return {one.label: f"at {one.moment}" for one in protocol.gates}
+
+
+def _modifications(protocol: Protocol) -> dict[str, str]:
+    """What is done where a clause is met; when it is met is compared as for other clauses."""
+    found = {}
+    for one in protocol.modifications:
+        until = "" if one.until is None else f"hold until {words(normal(one.until), protocol.items)}, then "
+        most = "" if one.most is None else f", at most {one.most} reductions"
+        found[one.clause.id] = f"{until}{one.step}{most}"
+    return found
+
+
+def _settings(node: Node, *, skip: tuple[str, ...]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in _fields_of(node, skip=skip).items())
+
+
 def _replaced(rules: DltRules) -> dict[str, str]:
     found = {"patients who are not evaluable": "replaced" if rules.replace else "not replaced"}
-    return found | ({"follow-up ends": rules.follow_up_ends} if rules.follow_up_ends else {})
+    found |= {"events": rules.events} if rules.events else {}
+    return found | ({"follow-up ends": ", ".join(rules.endings)} if rules.endings else {})
 
 
 def _escalation(protocol: Protocol) -> dict[str, str]:
@@ -240,5 +269,9 @@ _SECTIONS: Mapping[str, Callable[[Protocol], Mapping[str, str]]] = {
     "doses": _doses,
     "dlt": _dlt,
     "escalation": _escalation,
+    "gates": _gates,
+    "timing": _timing,
+    "parts": _parts,
+    "modifications": _modifications,
     "always": _always,
 }

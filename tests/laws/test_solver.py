@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
 
 from protocol_dsl.amend.formula import Formula, atoms, clearing, event_by_event, truth_of
-from protocol_dsl.amend.question import Answer, Direction, Search
+from protocol_dsl.amend.question import Answer, Search
 from protocol_dsl.amend.solver import Solved, solve
 from protocol_dsl.amend.typical import typical
+from protocol_dsl.amend.ways import Direction
 from protocol_dsl.amend.world import World, world
 from protocol_dsl.base.truth import Truth
 from protocol_dsl.examples.mutants import Change, changes
