@@ -11,7 +11,7 @@ from protocol_dsl.readers.values import REASONS
 
 Keys = tuple[str, ...]
 CONTEXT: Final = ("level", "assigned_level", "cohort", "part", "stratum", "entry")
-_SHORT: Final = re.compile(r"[A-Za-z0-9]+\.[A-Za-z0-9_][^\s]*")
+_SHORT: Final = re.compile(r"[A-Za-z0-9_]+\.[A-Za-z0-9_][^\s]*")
 
 
 @frozen

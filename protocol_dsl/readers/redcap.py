@@ -72,7 +72,7 @@ def _translate(protocol: Protocol, place: Place) -> Translated:
     about = dictionary(table for table in loaded.tables if is_dictionary(table.columns))
     if not about.fields:
         return _refused(loaded, "there is no data dictionary", "download it in REDCap and put it beside the export")
-    found, said = tables_of(about, loaded.tables, _asked_of_records(place.mapping))
+    found, said = tables_of(about, loaded.tables, _asked_of_records(place.mapping), place.mapping.missing)
     if RECORD not in (one.name for one in found):
         return _refused(loaded, f"no table has the column `{about.record}`, the first field of the dictionary", None)
     mapping = _with_codes(about, protocol, place.mapping)
@@ -159,12 +159,11 @@ def _field(about: Dictionary, item: Item) -> Field | None:
 
 
 def _item(about: Dictionary, item: Item, _: Domains) -> Entry | None:
-    base, __, code = item.name.partition("___")
-    field = _field(about, item) or (about.fields.get(base) if code else None)
+    field = _field(about, item)
     if field is None:
         return None
     boxed = field.kind == "checkbox" and isinstance(item.kind, YesNo) and len(field.choices) == 1
-    column = item.name if code else field.column(next(iter(field.choices))) if boxed else field.name
+    column = field.column(next(iter(field.choices))) if boxed else field.name
     values, day = _values(field, item), _day(about, item, field)
     return {
         "from": field.form,

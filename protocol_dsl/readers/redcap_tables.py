@@ -33,9 +33,12 @@ _YES: Final = ("yes", "true", "ongoing")
 
 
 def tables_of(
-    about: Dictionary, tables: Iterable[Table], asked: Collection[str]
+    about: Dictionary, tables: Iterable[Table], asked: Collection[str], missing: Collection[str] = ()
 ) -> tuple[list[Domain], list[Diagnostic]]:
-    """The instruments in all exports; of records, the columns that are `asked` have what all their rows say."""
+    """The instruments in all exports; of records, the columns that are `asked` have what all their rows say.
+
+    `missing` are the codes that say in any field why it has no value.
+    """
     found: list[Domain] = []
     problems: list[Diagnostic] = []
     known: set[str] = set()
@@ -49,7 +52,7 @@ def tables_of(
                 problems.append(at("PD705", message, Cell(table.file, 1), mild=True))
                 found.append(whole)
             continue
-        whole = evolve(whole, name=ROWS, added=_cells(about, whole))
+        whole = evolve(whole, name=ROWS, added=_cells(about, whole, missing))
         record, conflicts = _records(about, whole, known, asked)
         problems += conflicts
         found += [whole, record, *_instruments(about, whole)]
@@ -67,7 +70,8 @@ def _part(whole: Domain, name: str, rows: Sequence[int], added: Mapping[str, Cel
 
 
 def _instruments(about: Dictionary, whole: Domain) -> Iterator[Domain]:
-    repeating = [text.casefold() for text in whole.cells(_INSTRUMENT)]
+    raw = Domain(whole.name, whole.table)
+    repeating = [text.casefold() for text in raw.cells(_INSTRUMENT)]
     for form, fields in about.forms.items():
         columns = [
             (column.upper(), field.kind != "checkbox")
@@ -75,9 +79,9 @@ def _instruments(about: Dictionary, whole: Domain) -> Iterator[Domain]:
             if field.name != about.record
             for column in _columns(field)
         ]
-        filled = [whole.cells(column) for column, plain in columns if plain and column in whole.places]
-        ticked = [whole.cells(column) for column, plain in columns if not plain and column in whole.places]
-        status = whole.cells(f"{form}_complete".upper())
+        filled = [raw.cells(column) for column, plain in columns if plain and column in raw.places]
+        ticked = [raw.cells(column) for column, plain in columns if not plain and column in raw.places]
+        status = raw.cells(f"{form}_complete".upper())
         rows = [
             row
             for row, one in enumerate(whole.rows)
@@ -99,13 +103,13 @@ def _columns(field: Field) -> tuple[str, ...]:
 # --- cells --------------------------------------------------------------------------------------------------------
 
 
-def _cells(about: Dictionary, whole: Domain) -> dict[str, Cells]:
+def _cells(about: Dictionary, whole: Domain, missing: Collection[str]) -> dict[str, Cells]:
     """What cells mean where the dictionary says it."""
     added: dict[str, Cells] = {}
     for field in about.fields.values():
         name = field.name.upper()
         if field.kind == "checkbox":
-            added.update(_boxes(field, whole))
+            added.update(_boxes(field, whole, missing))
         elif whole.has(name):
             cells = whole.cells(name)
             if field.has_comma:
@@ -139,11 +143,11 @@ def unit_column(about: Dictionary, field: Field) -> str:
     return next((name for name in (f"{field.name}_unit", f"{field.name}_units") if name in about.fields), "")
 
 
-def _boxes(field: Field, whole: Domain) -> Iterator[tuple[str, Cells]]:
+def _boxes(field: Field, whole: Domain, missing: Collection[str]) -> Iterator[tuple[str, Cells]]:
     """Each box as yes or no, and all of them as the names of those ticked.
 
     A box that is not ticked means no where another one is, or where the form is called complete; else nobody may have
-    looked at it. REDCap writes 0 for both.
+    looked at it. REDCap writes 0 for both. A box beside those of the choices is one for a missing-data code.
     """
     columns = {code: field.column(code).upper() for code in field.choices}
     there = {code: whole.cells(column) for code, column in columns.items() if whole.has(column)}
@@ -152,14 +156,26 @@ def _boxes(field: Field, whole: Domain) -> Iterator[tuple[str, Cells]]:
     status = whole.cells(f"{field.form}_complete".upper())
     ticks = [[code for code, cells in there.items() if cells[row] == "1"] for row in range(len(whole.rows))]
     looked = [bool(ticked) or said == _COMPLETE for ticked, said in zip(ticks, status, strict=True)]
+    why = _why_none(field, whole, {*columns.values()}, missing)
     for code, cells in there.items():
-        yield columns[code], [_box(text, known) for text, known in zip(cells, looked, strict=True)]
+        yield columns[code], [said or _box(text, known) for text, known, said in zip(cells, looked, why, strict=True)]
     names = {code: Words(names=True).of(label) or code for code, label in field.choices.items()}
-    joined = ("|".join(names[code] for code in ticked) for ticked in ticks)
-    yield (
-        field.name.upper(),
-        [text or ("none" if known else "") for text, known in zip(joined, looked, strict=True)],
-    )
+    joined = ["|".join(names[code] for code in ticked) for ticked in ticks]
+    each = zip(joined, looked, why, strict=True)
+    yield field.name.upper(), [said or text or ("none" if known else "") for text, known, said in each]
+
+
+def _why_none(field: Field, whole: Domain, boxes: set[str], missing: Collection[str]) -> list[str]:
+    """The missing-data code that is ticked in each row, as it was declared; empty where there is none."""
+    head = f"{field.name}___".upper()
+    declared = {field.column(code).upper(): code for code in missing}
+    beside = [one for one in whole.columns if one.startswith(head) and one not in boxes]
+    why = [""] * len(whole.rows)
+    for column in beside:
+        for row, text in enumerate(whole.cells(column)):
+            if text == "1":
+                why[row] = declared.get(column, column.removeprefix(head))
+    return why
 
 
 def _box(text: str, known: bool) -> str:  # noqa: FBT001 - whether anybody looked
