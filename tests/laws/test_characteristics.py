@@ -44,6 +44,9 @@ def few(name: str) -> tuple[EscalationPlan, Ladder]:
     assert plan is not None
     assert ladder is not None
     names = ladder.names[:2]
+    if ladder.apart:  # the lowest that stands apart, where the trial starts, and one more
+        first = ladder.names.index(ladder.start)
+        return plan, evolve(ladder, levels=(ladder.levels[0], *ladder.levels[first : first + 2]), apart=((names[0],),))
     return plan, evolve(ladder, levels=ladder.levels[: 2 if ladder.start in names and plan.family != "crm" else 3])
 
 
