@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from attrs import evolve
 
-from protocol_dsl.base.quantity import read_number
+from protocol_dsl.base.quantity import read_number, unit
 from protocol_dsl.elaborate import dosing
 from protocol_dsl.elaborate.expressions import unit_named
 from protocol_dsl.elaborate.phrases import Phrase, Set, part_of
@@ -27,6 +27,7 @@ SETTINGS = (
 )
 
 _APART = re.compile(r"levels?\s+(\S.*\S|\S)\s+stands?\s+apart")
+_COLUMN = re.compile(r"[^\W\d][\w-]*")
 _LISTED = re.compile(r"(?!and\b)[^\s,]+")
 
 
@@ -95,10 +96,20 @@ def _column(cell: Word, head: sections.DosesHead, scope: Scope) -> DoseColumn:
     name, _, code = (part.strip() for part in cell.text.partition(" in "))
     if not name:
         scope.error("PD402", "a column has no name", cell.span, help="name it, as in `infusions`")
+    elif not _COLUMN.fullmatch(name):
+        scope.error("PD402", f"`{name}` cannot name a column", cell.span, help=_renamed(name, code))
     if code:
         unit_named(part_of(cell, cell.text.rindex(code), code), scope)
     product = name in {word.text for word in head.products}
     return DoseColumn(name, code or (head.unit.text if product and head.unit is not None else ""), span=cell.span)
+
+
+def _renamed(name: str, code: str) -> str:
+    """How such a column may be written: its unit after `in`, its name as one word."""
+    *words, last = name.strip("()").replace("(", " ").replace(")", " ").replace(",", " ").split() or [name]
+    if not code and words and unit(last) is not None:
+        return f"put the unit after `in`, as in `{'_'.join(words)} in {last}`"
+    return "write one word, as in `infusions`; a unit follows after `in`, as in `partner in mg/m2`"
 
 
 def _levels(rows: tuple[defining.Row, ...], columns: int, scope: Scope) -> tuple[DoseLevel, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from protocol_dsl.escalation.rule import Ruling
 from protocol_dsl.escalation.soundness import Kind, Unsound
@@ -32,7 +32,14 @@ def next_untried(levels: tuple[Tally, ...], rung: int) -> int:
 
 def next_unskipped(levels: tuple[Tally, ...], rung: int) -> int:
     """The furthest up where no level is skipped: above the levels that were given one after the other, from a rung."""
-    return next((at for at in range(rung, len(levels)) if not levels[at].treated), len(levels))
+    return first_not_given(
+        range(rung, len(levels)), [at for at, tally in enumerate(levels) if tally.treated], len(levels)
+    )
+
+
+def first_not_given(rungs: Iterable[int], given: Collection[int], beyond: int) -> int:
+    """The first of some rungs, lowest first, that was never given; `beyond` where all were."""
+    return next((rung for rung in rungs if rung not in given), beyond)
 
 
 Wanted = tuple[tuple[str, ...], str, str]

@@ -6,6 +6,7 @@ from attrs import evolve, field, frozen
 
 from protocol_dsl.escalation.behaviour import Behaviour, Layer
 from protocol_dsl.escalation.design import Move, Observed, Treat
+from protocol_dsl.escalation.modelled import first_not_given
 from protocol_dsl.escalation.wrapped import Wrapped, as_planned
 
 S = TypeVar("S")
@@ -37,8 +38,10 @@ class NeverSkipping(Wrapped[S]):
         if view is None or move.rung <= view.rung + 1:
             return move
         own = view.ladders[move.rung] if view.ladders else range(move.rung)
-        next_up = next((rung for rung in own if view.rung < rung < move.rung and rung not in view.given), None)
-        if next_up is None:
+        between = (rung for rung in own if view.rung <= rung < move.rung)
+        given = view.given if view.tally.treated else set(view.given) - {view.rung}  # nobody there is evaluable
+        next_up = first_not_given(between, given, move.rung)
+        if next_up == move.rung:
             return move
         why = f"{move.reason.why}; no level is skipped, so that level {self.names[next_up]} comes first"
         return evolve(move, rung=next_up, reason=evolve(move.reason, why=why))

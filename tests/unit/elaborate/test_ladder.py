@@ -74,6 +74,9 @@ def test_a_column_may_have_a_unit_of_its_own() -> None:
         (("| 2     | 20.5  | 2         |", "| 2 | 20.5 | 2 | 3 |"), ("PD403", "| 2 | 20.5 | 2 | 3 |")),
         (("| level |", "| step  |"), ("PD402", "| step  | agent | infusions |")),
         (("| infusions |", "| agent |"), ("PD402", "agent")),
+        (("| infusions |", "| partner mg/m2 |"), ("PD402", "partner mg/m2")),
+        (("| infusions |", "| partner (mg) |"), ("PD402", "partner (mg)")),
+        (("| infusions |", "| mg/m2 |"), ("PD402", "mg/m2")),
         (("| 2     |", "| 1     |"), ("PD404", "1")),
         (("| 2     |", "|       |"), ("PD404", "|       | 20.5  | 2         |")),
         (("| 2     |", "| top   |"), ("PD404", "top")),
@@ -145,3 +148,12 @@ def test_a_missing_amount_is_said() -> None:
 def test_a_line_that_is_nearly_a_setting_is_told_which(line: str, cure: str) -> None:
     _, found = doses(("start at level 1\n", f"start at level 1\n    {line}\n"))
     assert [one.help for one in found] == [cure]
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("partner mg/m2", "partner in mg/m2"), ("other drug (mg)", "other_drug in mg"), ("mg/m2", "partner in mg/m2")],
+)
+def test_a_unit_beside_the_name_of_a_column_is_told_where_it_belongs(written: str, meant: str) -> None:
+    _, found = doses(("| infusions |", f"| {written} |"))
+    assert [f"`{meant}`" in (one.help or "") for one in found] == [True]
