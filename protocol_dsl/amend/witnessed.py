@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -18,8 +18,12 @@ from protocol_dsl.model.vocabulary import Item
 
 def told(witness: Witness, protocol: Protocol) -> str:
     """What is not typical of the record: `anc 0.7 10*9/L, sex female`."""
-    parts = [part for kind, name in witness.varied for part in _told(kind, name, witness.record, protocol)]
-    return ", ".join(parts) or "the typical record"
+    return varied(witness.varied, witness.record, protocol) or "the typical record"
+
+
+def varied(where: Iterable[tuple[str, str]], record: Record, protocol: Protocol) -> str:
+    """What a record has at some places, by their kind and name."""
+    return ", ".join(part for kind, name in where for part in _told(kind, name, record, protocol))
 
 
 def _told(kind: str, name: str, record: Record, protocol: Protocol) -> Iterator[str]:

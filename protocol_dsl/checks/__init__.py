@@ -1,6 +1,7 @@
 """Opinions about a sound protocol, one file each: every module exposes `check`; docs/diagnostics tells of its codes.
 
-A check takes a protocol and returns diagnostics. It must not know any other check.
+A check takes a protocol and returns diagnostics. It must not know any other check. What exposes `prove` instead asks
+about all records at once: it takes longer, needs the solver, and is run by `protocol check` alone.
 """
 
 from __future__ import annotations
@@ -25,3 +26,9 @@ class Check(Interface):
 def checks() -> dict[str, Check]:
     """Every check by the name of its module."""
     return shelf(__name__, "check")
+
+
+@cache
+def proofs() -> dict[str, Check]:
+    """Every check that asks about all records, by the name of its module."""
+    return {name: item for name, item in shelf(__name__, "prove").items() if item is not checks().get(name)}

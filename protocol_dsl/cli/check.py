@@ -11,6 +11,9 @@ from protocol_dsl.cli.verb import Verb
 def _configure(parser: ArgumentParser) -> None:
     add_file(parser, many=True)
     parser.add_argument("--no-assumptions", action="store_true", help="take every assumption for an error")
+    parser.add_argument(
+        "--thorough", action="store_true", help="also say which parts no question about all records looks into"
+    )
 
 
 def _run(arguments: Namespace, console: Console) -> int:
@@ -18,7 +21,7 @@ def _run(arguments: Namespace, console: Console) -> int:
     status = 0
     for name in arguments.files:
         try:
-            diagnostics = load(name, assumptions=not arguments.no_assumptions).diagnostics
+            diagnostics = _found(name, arguments)
         except Stop as stop:
             diagnostics, status = stop.diagnostics, max(status, stop.status)
         status = max(status, _status(diagnostics))
@@ -27,6 +30,17 @@ def _run(arguments: Namespace, console: Console) -> int:
     silent = console.quiet and console.style != "json"
     console.result(console.rendered([d for d in found if not silent or d.severity is not Severity.NOTE]))
     return status
+
+
+def _found(name: str, arguments: Namespace) -> tuple[Diagnostic, ...]:
+    from protocol_dsl.base.diagnostic import in_order
+
+    loaded = load(name, assumptions=not arguments.no_assumptions, proved=True)
+    if not arguments.thorough or loaded.protocol is None:
+        return loaded.diagnostics
+    from protocol_dsl.checks.not_looked_through import left_open
+
+    return tuple(in_order([*loaded.diagnostics, *left_open(loaded.protocol)]))
 
 
 def _status(diagnostics: tuple[Diagnostic, ...]) -> int:

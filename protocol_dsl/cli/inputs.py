@@ -93,12 +93,15 @@ def _unreadable(name: str, error: Exception) -> Stop:
     return misuse(f"`{name}` cannot be read: {why}", None, name)
 
 
-def load(name: str, *, assumptions: bool = True, without: Collection[str] = ()) -> "Loaded":
-    """A protocol, sound or not. Stops where there is nothing to read. `without` names checks that are left out."""
+def load(name: str, *, assumptions: bool = True, without: Collection[str] = (), proved: bool = False) -> "Loaded":
+    """A protocol, sound or not. Stops where there is nothing to read. `without` names checks that are left out.
+
+    With `proved` those are run that ask about all records at once.
+    """
     from protocol_dsl.pipeline import load_bytes
 
-    folder = None if name == "-" else Path(name).parent
-    return load_bytes(named(name), bytes_of(name), assumptions=assumptions, folder=folder, without=without)
+    folder, data = None if name == "-" else Path(name).parent, bytes_of(name)
+    return load_bytes(named(name), data, assumptions=assumptions, folder=folder, without=without, proved=proved)
 
 
 def sound(name: str, *, without: Collection[str] = ()) -> "Protocol":

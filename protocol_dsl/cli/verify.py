@@ -36,7 +36,7 @@ def _run(arguments: Namespace, console: Console) -> int:
 
     limit = _limit(arguments.worst_case)
     protocol = sound(arguments.file, without=RUN)
-    found = verify(protocol)
+    found = _settled(protocol, verify(protocol))
     worst = () if limit is None else _worst(protocol, limit)
     width = max((len(one.id) for one in found), default=0)
     if console.style == "json":
@@ -46,6 +46,21 @@ def _run(arguments: Namespace, console: Console) -> int:
         console.result("".join(_line(one, width, console) for one in found) or "there is nothing to verify\n")
         console.result("".join(_worst_line(one) for one in worst))
     return _status(found)
+
+
+def _settled(protocol: "Protocol", found: "Sequence[Finding]") -> "tuple[Finding, ...]":
+    """The findings with what is known over all records of statements about patients that are open otherwise."""
+    from attrs import evolve
+
+    from protocol_dsl.amend.promise import promised
+
+    ours = {one.id: one for one in protocol.statements}
+    settled = []
+    for one in found:
+        about = ours.get(one.id) if one.holds is None else None
+        said = None if about is None else promised(protocol, about)
+        settled.append(one if said is None else evolve(one, holds=said.holds, why=said.because))
+    return tuple(settled)
 
 
 # --- the worst case ---------------------------------------------------------------------------------------------------

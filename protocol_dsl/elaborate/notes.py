@@ -13,6 +13,7 @@ from protocol_dsl.syntax import defining, logic, sections, tree
 _KINDS = {
     "source": NoteKind.SOURCE,
     "assumed": NoteKind.ASSUMED,
+    "accepted": NoteKind.ACCEPTED,
     "note": NoteKind.REMARK,
     "incomplete": NoteKind.INCOMPLETE,
 }
@@ -30,7 +31,8 @@ def notes(file: sections.File) -> tuple[Note, ...]:
 
 
 def _note(written: logic.Note, about: str) -> Note:
-    return Note(_KINDS[written.kind], written.text.text, about, span=written.span)
+    code = "" if written.code is None else written.code.text
+    return Note(_KINDS[written.kind], written.text.text, about, code, span=written.span)
 
 
 def keyword(head: sections.Head) -> str:

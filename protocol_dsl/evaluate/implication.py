@@ -7,6 +7,7 @@ does not hold) for everyone eligible, and so does each part that it is joined fr
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from fractions import Fraction
 
 from attrs import frozen
@@ -17,6 +18,7 @@ from protocol_dsl.evaluate.interpret import interpret
 from protocol_dsl.evaluate.moments import moments_of
 from protocol_dsl.model.condition import Both, Compare, Condition, Constant, Either, Not, Sign
 from protocol_dsl.model.protocol import Clause, Effect, Example, PatientStatement, Protocol, seen_from
+from protocol_dsl.model.record import Record
 
 
 @frozen
@@ -35,23 +37,23 @@ def claimed(protocol: Protocol, statement: PatientStatement, examples: Iterable[
     if all(proof is not None for proof in proofs):
         return Claimed(statement, True, "it follows from " + " and ".join(dict.fromkeys(p for p in proofs if p)))  # noqa: FBT003
     for example in examples:
-        if _refutes(protocol, statement, example):
+        if refutes(protocol, statement, example.record, seen_from(example)):
             return Claimed(statement, False, f'example "{example.label}" is eligible and does not satisfy it')  # noqa: FBT003
     return Claimed(statement, None, "no single criterion says as much, and no example speaks against it")
 
 
-def _refutes(protocol: Protocol, statement: PatientStatement, example: Example) -> bool:
-    as_of = seen_from(example)
-    decision = decide(protocol, example.record, as_of)
+def refutes(protocol: Protocol, statement: PatientStatement, record: Record, as_of: date) -> bool:
+    """Whether a record is of somebody eligible of whom the statement does not hold, or is not known to."""
+    decision = decide(protocol, record, as_of)
     if decision.verdict is not Verdict.ELIGIBLE:
         return False
-    moments, _ = moments_of(protocol, example.record, {})
-    clause = Clause("", Effect.INCLUSION, "", statement.claim.then, moment=_moment(protocol))
-    env = environment(protocol, example.record, as_of, moments, clause)
+    moments, _ = moments_of(protocol, record, {})
+    clause = Clause("", Effect.INCLUSION, "", statement.claim.then, moment=read_at(protocol))
+    env = environment(protocol, record, as_of, moments, clause)
     return interpret(statement.claim.then, env).truth is not Truth.TRUE
 
 
-def _moment(protocol: Protocol) -> str | None:
+def read_at(protocol: Protocol) -> str | None:
     """Statements about patients are read where the criteria are."""
     return next((clause.moment for clause in protocol.criteria if clause.moment is not None), None)
 
@@ -59,7 +61,7 @@ def _moment(protocol: Protocol) -> str | None:
 def _proof(protocol: Protocol, wanted: Condition) -> str | None:
     """The id of a criterion that cannot clear unless `wanted` holds, read at the same moment as the statement."""
     for clause in protocol.criteria:
-        if clause.guard is None and clause.moment == _moment(protocol):
+        if clause.guard is None and clause.moment == read_at(protocol):
             holds = clause.condition if clause.effect is Effect.INCLUSION else Not(clause.condition)
             if any(_implies(part, wanted) for part in _joined(holds)):
                 return clause.id

@@ -22,17 +22,22 @@ class NoteKind(StrEnum):
 
     SOURCE = "source"
     ASSUMED = "assumed because"
+    ACCEPTED = "accepted because"
     REMARK = "note"
     INCOMPLETE = "incomplete"
 
 
 @frozen
 class Note(Node):
-    """A note and what it stands under: the id of a clause, the name of an item, a section."""
+    """A note and what it stands under: the id of a clause, the name of an item, a section.
+
+    What is accepted is a finding of a check, which `code` names.
+    """
 
     kind: NoteKind
     text: str
     about: str
+    code: str = ""
 
 
 class Effect(StrEnum):
@@ -188,12 +193,23 @@ class Intent(Node):
 
 @frozen
 class Amendment(Node):
-    """What an amendment says of itself. `parts` are the sections that it says it changes."""
+    """What an amendment says of itself. `parts` are the sections that it says it changes.
+
+    The rest are the fields of ICH M11: the primary reason and others, of its list; a summary; `global`, or the
+    countries, regions or sites that are named; and for what it is substantial: `safety`, `data`, both, or (empty)
+    neither. None where it does not say.
+    """
 
     reason: str = ""
     intents: tuple[Intent, ...] = ()
     parts: tuple[str, ...] = ()
     nothing_else: bool = False
+    primary: str = ""
+    secondary: tuple[str, ...] = ()
+    summary: str = ""
+    scope: str = ""
+    places: tuple[str, ...] = ()
+    substantial: tuple[str, ...] | None = None
 
 
 @frozen

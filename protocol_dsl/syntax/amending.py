@@ -33,6 +33,42 @@ class ReasonGiven(Node):
 
 
 @node
+class PrimaryReason(Node):
+    text: Word
+    notes: tuple[Note, ...] = ()
+
+
+@node
+class SecondaryReason(Node):
+    text: Word
+    notes: tuple[Note, ...] = ()
+
+
+@node
+class SummaryGiven(Node):
+    text: Word
+    notes: tuple[Note, ...] = ()
+
+
+@node
+class ScopeGiven(Node):
+    of: Word
+    places: tuple[Word, ...] | None
+    notes: tuple[Note, ...] = ()
+
+
+@node
+class SubstantialFor(Node):
+    what: PartsNamed
+    notes: tuple[Note, ...] = ()
+
+
+@node
+class NotSubstantial(Node):
+    notes: tuple[Note, ...] = ()
+
+
+@node
 class Loosens(Node):
     ids: Ids
     notes: tuple[Note, ...] = ()

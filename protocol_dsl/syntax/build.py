@@ -114,7 +114,7 @@ def _line(key: str) -> Callable[[Parts, Span], Any]:
 
 
 def _note(kind: str) -> Callable[[Parts, Span], Any]:
-    return lambda parts, span: logic.Note(kind, parts[0], span=span)
+    return lambda parts, span: logic.Note(kind, parts[-1], parts[0] if len(parts) > 1 else None, span=span)
 
 
 def _later(kind: str) -> Callable[[Parts, Span], Any]:
@@ -314,9 +314,11 @@ SPECIAL: dict[str, Callable[[Parts, Span], Any]] = (
         "treat_policy": _treat,
         "source_note": _note("source"),
         "assumed_note": _note("assumed"),
+        "accepted_note": _note("accepted"),
         "remark": _note("note"),
         "incomplete_note": _note("incomplete"),
         "notes": _many,
+        "texts": _many,
         # header
         "language_line": _line("language"),
         "title_line": _line("title"),

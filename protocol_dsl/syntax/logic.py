@@ -255,10 +255,14 @@ class Followed(Node):
 
 @node
 class Note(Node):
-    """What stands below a line: its source, the reason of an assumption, a remark, what is incomplete."""
+    """What stands below a line: its source, the reason of an assumption, a remark, what is incomplete.
+
+    What is accepted is a finding, which `code` names.
+    """
 
     kind: str
     text: Word
+    code: Word | None = None
 
 
 @node

@@ -1,0 +1,262 @@
+"""What formulas over the records of one protocol can come to, over all records at once: by the solver.
+
+Whatever it cannot read exactly may come out in any way here. So what is said to be impossible is impossible; and what
+is said to be possible may not be, unless `loose` is empty and the interpreter agrees on the record.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import Any, TypeAlias, assert_never
+
+from attrs import field, frozen
+
+from protocol_dsl.amend.asked import FIXED, asked
+from protocol_dsl.amend.formula import Atom, Fixed, Formula, Joined, Negated, atoms
+from protocol_dsl.amend.places import Place, places
+from protocol_dsl.amend.question import grouped
+from protocol_dsl.amend.world import World
+from protocol_dsl.base.truth import Truth
+from protocol_dsl.model.condition import AnyEvent, Count, MomentOf, Series
+from protocol_dsl.model.record import Judgement, Reading, Reason, Record
+from protocol_dsl.model.walk import walk
+
+EFFORT = 400_000
+"""What the solver may spend on one question, in its own steps: the same on every machine."""
+
+TRUE, FALSE, UNKNOWN = (frozenset({truth}) for truth in (Truth.TRUE, Truth.FALSE, Truth.UNKNOWN))
+NOT_TRUE = frozenset({Truth.FALSE, Truth.UNKNOWN})
+Wanted: TypeAlias = tuple[Formula, frozenset[Truth]]
+
+
+@frozen
+class Space:
+    """Every record of one protocol, as far as some formulas look at it.
+
+    `free` are the atoms that may come out in any way here, each with the reason.
+    """
+
+    world: World
+    free: Mapping[Atom, str]
+    _said: Mapping[Atom, Any]
+    _unknowns: Any
+    _solver: Any
+    _known: dict[object, Any] = field(factory=dict, eq=False)
+
+    @staticmethod
+    def over(formulas: Iterable[Formula], world: World) -> Space:
+        """The records as far as the formulas look at them. Needs the solver."""
+        import z3
+
+        from protocol_dsl.evaluate.symbolic.unknowns import Unknowns
+
+        every = tuple(dict.fromkeys(atom for one in formulas for atom in atoms(one)))
+        free = dict(_not_read_alike(every))
+        unknowns = Unknowns({name: world.item(name) for version in world.versions for name in version.items})
+        said = {}
+        for number, atom in enumerate(every):
+            found = None if atom in free else _encoded_atom(atom, unknowns, world)
+            if isinstance(found, str):
+                free[atom] = found
+            said[atom] = found if found is not None and not isinstance(found, str) else _anything(number, unknowns)
+        solver = z3.Solver()
+        solver.set("rlimit", EFFORT)
+        solver.add(unknowns.holds)
+        return Space(world, free, said, unknowns, solver)
+
+    def can(self, *wanted: Wanted, whole: bool = False) -> bool | None:
+        """Whether some record has every formula come to one of its truths; None where that took too long.
+
+        With `whole` it is a record with a value for everything that the formulas look at.
+        """
+        return self._answer([self._literal(formula, truths) for formula, truths in wanted] + self._whole(whole=whole))
+
+    def differ(self, one: Formula, other: Formula) -> bool | None:
+        """Whether some record has the two come to different things."""
+        import z3
+
+        a, b = self._encoded(one), self._encoded(other)
+        return self._answer([self._named((one, other), z3.Or(a.met != b.met, a.unmet != b.unmet))])
+
+    def record(self, *wanted: Wanted, whole: bool = False) -> Record | None:
+        """A record of which `can` is true; None where there is none, or the solver cannot be taken at its word."""
+        if self.free or not self.can(*wanted, whole=whole):
+            return None
+        return self.world.record(dict(self._entries(self._solver.model())))
+
+    # --- asking -------------------------------------------------------------------------------------------------------
+
+    def _answer(self, literals: Sequence[Any]) -> bool | None:
+        import z3
+
+        said = self._solver.check(*literals)
+        return None if said == z3.unknown else bool(said == z3.sat)
+
+    def _literal(self, formula: Formula, truths: frozenset[Truth]) -> Any:  # noqa: ANN401 - the solver's
+        import z3
+
+        said = self._encoded(formula)
+        terms = {Truth.TRUE: said.met, Truth.FALSE: said.unmet, Truth.UNKNOWN: said.unknown}
+        return self._named((formula, truths), z3.Or([term for truth, term in terms.items() if truth in truths]))
+
+    def _named(self, key: object, term: Any) -> Any:  # noqa: ANN401
+        """A name for a term, so that it can be supposed and let go of again."""
+        import z3
+
+        if key not in self._known:
+            self._known[key] = name = z3.Bool(f"asked {len(self._known)}")
+            self._solver.add(z3.Implies(name, term))
+        return self._known[key]
+
+    def _whole(self, *, whole: bool) -> list[Any]:
+        import z3
+
+        return [self._named("whole", z3.And(list(self._knowns())))] if whole else []
+
+    def _knowns(self) -> Iterator[Any]:
+        import z3
+
+        for one in self._unknowns.found.values():
+            yield one.known
+            yield z3.Not(one.attested)
+            yield from (
+                known for known, limit in ((one.uln_known, one.uln), (one.lln_known, one.lln)) if limit is not None
+            )
+        yield from (z3.Bool(f"judged {place.name}?") for place in self._places() if place.kind == "judgement")
+
+    def _places(self) -> list[Place]:
+        return sorted({place for atom in self._said for place in places(atom)})
+
+    def _encoded(self, formula: Formula) -> Any:  # noqa: ANN401 - what the solver is told
+        import z3
+
+        from protocol_dsl.evaluate.symbolic.terms import Said, both, certain, either
+
+        match formula:
+            case Atom():
+                return self._said[formula]
+            case Fixed(truth=truth):
+                no = z3.BoolVal(False)  # noqa: FBT003
+                return Said(no, no) if truth is Truth.UNKNOWN else certain(truth is Truth.TRUE)
+            case Negated(inside=inside):
+                one = self._encoded(inside)
+                return Said(one.unmet, one.met)
+            case Joined(count=count, parts=parts):
+                each = [self._encoded(part) for part in parts]
+                if count == len(parts):
+                    return both(each)
+                if count == 1:
+                    return either(each)
+                met = z3.PbGe([(one.met, 1) for one in each], count)
+                return Said(met, z3.PbGe([(one.unmet, 1) for one in each], len(parts) - count + 1))
+            case _:
+                assert_never(formula)
+
+    # --- a record -----------------------------------------------------------------------------------------------------
+
+    def _entries(self, model: Any) -> Iterator[tuple[tuple[str, str], Any]]:  # noqa: ANN401 - z3's
+        import z3
+
+        def holds(term: Any) -> bool:  # noqa: ANN401
+            return bool(z3.is_true(model.eval(term, model_completion=True)))
+
+        for place in self._places():
+            if place.kind == "item":
+                yield ("item", place.name), self._entered(place.name, model, holds)
+            elif place.kind == "judgement":
+                judged = (Judgement(holds(z3.Bool(f"judged {place.name}"))),)
+                yield ("judgement", place.name), judged if holds(z3.Bool(f"judged {place.name}?")) else ()
+
+    def _entered(self, name: str, model: Any, holds: Any) -> tuple[Reading, ...]:  # noqa: ANN401
+        from protocol_dsl.evaluate.symbolic.unknowns import number_in, value_in
+
+        one = self._unknowns.found.get(name)
+        if one is None or not holds(one.collected):
+            return ()
+        if not holds(one.known):
+            return (Reading(missing=Reason.PENDING, at_moment=True),)
+        limits: list[Fraction | None] = [
+            number_in(model, limit) if limit is not None and holds(known) else None
+            for known, limit in ((one.uln_known, one.uln), (one.lln_known, one.lln))
+        ]
+        value = value_in(model, one, self._unknowns.items[name], self._unknowns)
+        return (Reading(value, uln=limits[0], lln=limits[1], at_moment=True),)
+
+
+def _encoded_atom(atom: Atom, unknowns: Any, world: World) -> Any:  # noqa: ANN401
+    """What the solver is told of an atom, or in words why it cannot be told exactly."""
+    from protocol_dsl.evaluate.symbolic.encode import Encoder
+    from protocol_dsl.evaluate.symbolic.unknowns import Unencodable
+
+    at = world.as_of if atom.moment is None else world.day(atom.moment)
+    fields = world.fields(atom.of_list) if atom.of_list else {}
+    try:
+        return Encoder(unknowns, world.days, at, atom.judged, atom.of_list, fields).condition(atom.form)
+    except Unencodable as refused:
+        return str(refused)
+
+
+def _anything(number: int, unknowns: Any) -> Any:  # noqa: ANN401
+    import z3
+
+    from protocol_dsl.evaluate.symbolic.terms import Said
+
+    said = Said(z3.Bool(f"met {number}"), z3.Bool(f"unmet {number}"))
+    unknowns.holds.append(z3.Not(z3.And(said.met, said.unmet)))
+    return said
+
+
+# --- what is read alike -----------------------------------------------------------------------------------------------
+
+
+def _not_read_alike(every: tuple[Atom, ...]) -> Iterator[tuple[Atom, str]]:
+    """The atoms that cannot share one account of a record with the others, and why.
+
+    One account has one reading of an item, as one rule chooses it at one moment, and stands at one distance from one
+    moment; two could be told to fall together where they need not.
+    """
+    for some in grouped(every):
+        loose = [one for one in asked(some).loose if one.startswith(f"{FIXED}: years")]
+        moments = Counter(name for atom in some for name in _moments(atom))
+        at = Counter(atom.moment for atom in some if _is_chosen(atom))
+        ways: dict[str, Counter[Series]] = {}
+        for atom in some:
+            for one in {node for node in walk(atom.form) if isinstance(node, Series)}:
+                ways.setdefault(one.item, Counter())[one] += 1
+        for atom in some:
+            why = loose[0] if loose else _odd(atom, moments, at, ways)
+            if why:
+                yield atom, why
+
+
+def _odd(atom: Atom, moments: Counter[str], at: Counter[str | None], ways: Mapping[str, Counter[Series]]) -> str:
+    """Why an atom is not read as the most of those are with which it shares entries; nothing where it is."""
+    if any(isinstance(node, AnyEvent | Count) for node in walk(atom.form)):
+        return "events of a list"
+    named = _moments(atom)
+    if len(named) > 1 or (named and named != {_most(moments)}):
+        return "more than one moment"
+    if _is_chosen(atom) and atom.moment != _most(at):
+        return "readings as of more than one moment"
+    series = {node for node in walk(atom.form) if isinstance(node, Series)}
+    if any(one != _most(ways[one.item]) for one in series) or len(series) > len({one.item for one in series}):
+        return "readings that are chosen in different ways"
+    return ""
+
+
+def _most(counted: Counter[Any]) -> Any:  # noqa: ANN401
+    return max(counted, key=lambda one: (counted[one], repr(one)))
+
+
+def _moments(atom: Atom) -> set[str]:
+    return {node.name for node in walk(atom.form) if isinstance(node, MomentOf)}
+
+
+def _is_chosen(atom: Atom) -> bool:
+    """Whether it hangs on the day of asking which reading is looked at."""
+    return any(
+        isinstance(node, Series) and (node.choice, node.valid_days, node.window) != (None, None, None)
+        for node in walk(atom.form)
+    )
