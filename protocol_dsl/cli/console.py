@@ -20,7 +20,7 @@ MOST_SHOWN: Final = 50
 _BAR: Final = 30
 _LINES: Final = re.compile(r"(\n|\t)")
 _OURS: Final = re.compile(r"(\n|\t|\x1b\[(?:[012]|(?:1;)?3[0-7])m)")  # and the colours that `paint` gives
-_FORMULA: Final = frozenset("=+-@\t\r")
+_FORMULA: Final = frozenset("=+-@\t\r\n＝＋－＠")
 _PLAIN_NUMBER: Final = re.compile(r"[-+][0-9]+(\.[0-9]+)?")
 _FEW: Final = 200  # what takes less than a second needs no bar
 
@@ -120,7 +120,11 @@ def tabbed(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def no_formula(text: str) -> str:
-    """A cell that a spreadsheet does not take for a formula (OWASP, CSV injection); plain numbers stay."""
+    """A cell that a spreadsheet does not take for a formula (OWASP, CSV injection); plain numbers stay.
+
+    Line ends are those that are put into quotes, so that what follows one is not taken for a cell of its own.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     return f"'{text}" if text[:1] in _FORMULA and not _PLAIN_NUMBER.fullmatch(text) else text
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from protocol_dsl.cli.console import Console, Stop, misuse, no_formula, tabbed, table
+from protocol_dsl.cli.outputs import apart
 from protocol_dsl.cli.verb import Verb
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def _run(arguments: Namespace, console: Console) -> int:
 
     if arguments.out and Path(arguments.out).suffix.casefold() not in _OUT:
         raise misuse(f"`{arguments.out}` ends in none of {', '.join(_OUT)}", None, "--out")
+    apart(arguments.out, arguments.data)
     catalogue = _catalogue(arguments.ctcae)
     gc.disable()  # hundreds of thousands of rows, none of which refers back to another
     try:

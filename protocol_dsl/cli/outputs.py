@@ -42,6 +42,15 @@ def write_out(name: str | None, writers: Mapping[str, Writer]) -> None:
         raise misuse(f"`{name}` cannot be written: {why}", None, "--out") from error
 
 
+def apart(out: str | None, data: str) -> None:
+    """Stop where what is to be written is there already and is the data, or lies among them: they are only read."""
+    if out is None or not Path(out).exists():
+        return
+    target, place = Path(out).resolve(), Path(data).resolve()
+    if target == place or (place.is_dir() and place in target.parents):
+        raise misuse(f"`{out}` belongs to the data, which are only read", "write it elsewhere", "--out")
+
+
 def ending(name: str, known: Sequence[str]) -> str:
     """The ending of a file that is to be written. Stops where it is none of those known."""
     found = Path(name).suffix.casefold()
@@ -86,7 +95,7 @@ def csv_text(sheet: Sheet) -> str:
     """The head and the rows, with no cell that a spreadsheet takes for a formula."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(sheet.head)
+    writer.writerow([no_formula(cell) for cell in sheet.head])
     writer.writerows([no_formula(cell) for cell in row] for row in sheet.rows)
     return text.getvalue()
 

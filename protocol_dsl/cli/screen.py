@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from protocol_dsl.cli.console import Console, misuse, no_formula, tabbed, table
 from protocol_dsl.cli.inputs import Records, add_file, add_records, records, redacted, sound
+from protocol_dsl.cli.outputs import apart
 from protocol_dsl.cli.verb import Verb
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ def _configure(parser: ArgumentParser) -> None:
 def _run(arguments: Namespace, console: Console) -> int:
     if arguments.out and Path(arguments.out).suffix.casefold() not in _OUT:
         raise misuse(f"`{arguments.out}` ends in none of {', '.join(_OUT)}", None, "--out")
+    apart(arguments.out, arguments.data)
     protocol = sound(arguments.file)
     found = records(arguments, protocol, console, redact=arguments.redact)
     screened = _screened(protocol, found, console)

@@ -12,8 +12,12 @@ from pathlib import Path
 from typing import Any, Final, TypeGuard
 
 from protocol_dsl.base.diagnostic import Cell
+from protocol_dsl.base.display import safe
 from protocol_dsl.readers.rows import LARGEST, Loaded, Row, Table, at
 from protocol_dsl.readers.xport import Flaw
+
+LARGEST_JSON: Final = 128 * 2**20  # bytes: read as a whole, JSON takes many times its length
+LONGEST_LINE: Final = 16 * 2**20  # bytes
 
 _SAID: Final = "datasetJSONVersion"
 _EITHER: Final = zlib.MAX_WBITS | 32  # gzip or zlib, whichever the first bytes say
@@ -60,17 +64,36 @@ def _lines(data: bytes, name: str, file: str) -> Loaded:
 
 
 def _held(line: bytes, number: int) -> Any:  # noqa: ANN401 - whatever the line holds
+    if len(line) > LONGEST_LINE:
+        raise Flaw("PD701", f"the line has more than {LONGEST_LINE:,} bytes", number, help="a row has far fewer")
     try:
-        return loads(line)
-    except UnicodeDecodeError as error:
-        raise Flaw("PD702", "the line is not UTF-8 text", number, help="save the file as UTF-8") from error
+        return loads(line, number)
     except (ValueError, RecursionError) as error:
         raise Flaw("PD701", "the line is not JSON", number, help="get the file again") from error
 
 
-def loads(data: bytes) -> Any:  # noqa: ANN401 - whatever the data hold
-    """JSON with its numbers as they are written, so that none is rounded. Raises ValueError or RecursionError."""
-    return json.loads(data.decode("utf-8-sig"), parse_float=str, parse_int=str, parse_constant=str)
+def loads(data: bytes, line: int | None = None) -> Any:  # noqa: ANN401 - whatever the data hold
+    """JSON with its numbers as they are written, so that none is rounded. Raises Flaw, ValueError or RecursionError."""
+    if len(data) > LARGEST_JSON:
+        cure = "split it, or write a row on each line (.ndjson)"
+        raise Flaw("PD701", f"the file has more than {LARGEST_JSON:,} bytes to be read at once", help=cure)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        what, place = ("line", line) if line else ("file", data.count(b"\n", 0, error.start) + 1)
+        raise Flaw("PD702", f"the {what} is not UTF-8 text", place, help="save the file as UTF-8") from error
+    return json.loads(
+        text, parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_object
+    )
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise Flaw("PD704", f"the key `{safe(twice[:60])}` stands twice in an object", help="keep one of them")
+    return found
 
 
 def table(held: dict[str, Any], name: str, file: str) -> Loaded:

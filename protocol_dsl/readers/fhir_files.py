@@ -151,6 +151,8 @@ def _why(error: Exception) -> str:
 
 def _lines(files: Files, file: str, stream: BinaryIO) -> None:
     files.rows[file] = number = total = 0
+    if not stream.peek(1):  # type: ignore[attr-defined]
+        files.refuse("PD701", "the file is empty", file, "get it again; an export has no file of nothing")
     while line := stream.readline(LONGEST_LINE + 1):
         number, total = number + 1, total + len(line)
         if len(line) > LONGEST_LINE:

@@ -87,7 +87,8 @@ def tables(files: Files, wanted: Iterable[str], asked: frozenset[str], system: s
         if resource.id and told.setdefault((resource.type, resource.id), said) == said and _seen(told, resource, said):
             made.leave(resource, f"{resource.type} that stand there again")
             continue
-        lines.setdefault((resource.type, resource.file), []).extend(_lines(made, index, resource))
+        if found := list(_lines(made, index, resource)):
+            lines.setdefault((resource.type, resource.file), []).extend(found)
     for (kind, file), rows in lines.items():
         domain = _domain((kind, file), rows, asked, blank)
         made.kinds[kind.upper()] = kind

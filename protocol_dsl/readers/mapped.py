@@ -1,6 +1,6 @@
 """The way that every standard of tables goes: what feeds what, then rows under plain names."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -9,8 +9,11 @@ from attrs import evolve, frozen
 from protocol_dsl.base.diagnostic import Cell, Diagnostic, Severity
 from protocol_dsl.base.nearest import nearest
 from protocol_dsl.model.protocol import Protocol
+from protocol_dsl.model.vocabulary import ListOf
 from protocol_dsl.readers.bindings import NOTHING, Bound
 from protocol_dsl.readers.domains import Domains
+from protocol_dsl.readers.lists import record_types
+from protocol_dsl.readers.mapping import texts
 from protocol_dsl.readers.reader import Place, Translated
 from protocol_dsl.readers.resolve import resolve
 from protocol_dsl.readers.rows import Loaded, Table, at
@@ -38,7 +41,7 @@ def translated(
 ) -> Translated:
     """The data of a place under plain names. `said` is what there was to say of the tables before."""
     whole = place.loaded
-    unusable = tuple(_unusable(standard, domains))
+    unusable = tuple(_unusable(standard, domains, {standard.patients, *_wanted(standard, protocol, place, domains)}))
     if unusable:
         unread = tuple(one.primary.where.file for one in unusable if isinstance(one.primary.where, Cell))
         return Translated(Loaded((), (*whole.problems, *unusable), (*whole.unread, *unread)), ())
@@ -65,7 +68,18 @@ def _respelt(standard: Standard, tables: Iterable[Table], domains: Domains) -> I
         yield evolve(one, written=tuple(names.get(stem.upper(), standard.spelt(stem)) for stem in stems))
 
 
-def _unusable(standard: Standard, domains: Domains) -> Iterable[Diagnostic]:
+def _wanted(standard: Standard, protocol: Protocol, place: Place, domains: Domains) -> Iterator[str]:
+    """The tables that something may be fed from."""
+    lists, mapping = record_types(protocol), place.mapping
+    for name, item in protocol.items.items():
+        if isinstance(item.kind, ListOf):
+            said = {**(standard.records(lists[name], domains) or {}), **mapping.lists.get(name, {})}
+        else:
+            said = {**(standard.item(item, domains) or {}), **mapping.items.get(name, {})}
+        yield from (one.upper() for one in texts(said.get("from")))
+
+
+def _unusable(standard: Standard, domains: Domains, wanted: set[str]) -> Iterable[Diagnostic]:
     """What makes a table such that nothing of it can be told."""
     files = {one.table.file: one for each in domains.values() for one in each}
     for domain in files.values():
@@ -74,7 +88,7 @@ def _unusable(standard: Standard, domains: Domains) -> Iterable[Diagnostic]:
         where = Cell(domain.table.file, 1, twice)
         if twice:
             yield at("PD704", f"the column `{twice}` stands twice", where, "keep one of them")
-    for domain in domains.get(standard.patients, ()):
+    for domain in (one for name in wanted for one in domains.get(name, ())):
         if not domain.has(standard.patient):
             near = nearest(standard.patient, domain.columns)
             cure = f"`{standard.spelt(near)}` is near" if near else f"every table of {standard.label} has it"

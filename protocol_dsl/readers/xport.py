@@ -38,7 +38,7 @@ def read(path: Path, name: str) -> Loaded:
     _look(path)
     with pd.read_sas(path, format="xport", encoding=None, iterator=True) as reader:
         known: Any = reader  # of what it knows, pandas publishes no types
-        _look_behind(path, known)
+        known.nobs = _count(path, known)
         frame = _with_zeros(reader.read()) if known.nobs else pd.DataFrame(columns=list(known.columns))
     columns, undecoded = _decoded(frame)
     found = table(frame.assign(**columns), name, str(path))
@@ -77,18 +77,20 @@ def _every(data: bytes, wanted: bytes) -> list[int]:
     return found
 
 
-def _look_behind(path: Path, reader: Any) -> None:  # noqa: ANN401
-    """After the last whole row there are only blanks that fill the record; anything else is a row cut off."""
+def _count(path: Path, reader: Any) -> int:  # noqa: ANN401
+    """How many rows there are: up to the last byte that is no blank, for blanks fill the last record.
+
+    pandas takes eight blanks anywhere in the last record for the end, although they may be an empty cell of a row.
+    """
     with path.open("rb") as file:
-        file.seek(reader.record_start + reader.nobs * reader.record_length)
-        rest = file.read()
-    if rest.strip(b" \0"):
-        raise Flaw(
-            "PD701",
-            "the file cannot be read whole: it ends in the middle of a row",
-            reader.nobs + 2,
-            help="get it again",
-        )
+        file.seek(reader.record_start)
+        data = file.read()
+    length = max(int(reader.record_length), 1)
+    rows = -(-len(data.rstrip(b" ")) // length)
+    if rows * length > len(data):
+        message = "the file cannot be read whole: it ends in the middle of a row"
+        raise Flaw("PD701", message, rows + 1, help="get it again")
+    return rows
 
 
 def _decoded(frame: "pd.DataFrame") -> tuple[dict[str, list[str]], list[tuple[int, str]]]:
