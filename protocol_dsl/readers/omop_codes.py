@@ -9,7 +9,7 @@ from typing import Final
 
 SEX: Final = {"8507": "male", "8532": "female", "M": "male", "F": "female"}
 
-OPERATORS: Final = {"4171754": "<=", "4171755": ">=", "4171756": "<", "4172703": "", "4172704": ">"}
+OPERATORS: Final = {"4171754": "<=", "4171755": ">=", "4171756": "<", "4172703": "=", "4172704": ">"}
 
 UNITS: Final = {
     "586323": "Cel",
@@ -57,7 +57,6 @@ TESTS: Final = {  # by the code of CDISC: in serum or plasma, and in blood
     "CL": ("3014576", "3018572"),
     "CREAT": ("3016723", "3051825"),
     "DIABP": ("3012888",),
-    "FERRITIN": ("3001122",),
     "GLUC": ("3004501", "3000483"),
     "HBA1C": ("3004410",),
     "HCT": ("3023314",),

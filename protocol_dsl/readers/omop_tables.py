@@ -26,6 +26,7 @@ NOT_DATA: Final = frozenset(
 
 _MIDNIGHT: Final = re.compile(r"[T ]00:00(:00(\.0+)?)?$")
 _BOUND: Final = re.compile(r"\s*(<=|>=|<|>|≤|≥)\s*")
+_SIGNS: Final = frozenset(OPERATORS.values())
 _PLAIN: Final = "0123456789+-."
 
 
@@ -90,8 +91,10 @@ def _signed(domain: Domain, row: int, concepts: Concepts) -> str:
     text, operator = domain.cell("VALUE_AS_NUMBER", row), domain.cell("OPERATOR_CONCEPT_ID", row)
     if not text or not operator:
         return text
-    sign = OPERATORS.get(operator, concepts.get(operator, ("", ""))[0])
-    return f"{sign}{text}" if sign in OPERATORS.values() else f"(operator {operator}) {text}"
+    sign = OPERATORS.get(operator) or concepts.get(operator, ("", ""))[0]
+    if sign not in _SIGNS:
+        return f"(operator {operator}) {text}"
+    return text if sign == "=" else f"{sign}{text}"
 
 
 def _unit(domain: Domain, row: int, concepts: Concepts) -> str:
