@@ -95,7 +95,7 @@ def _from_text(arguments: Namespace, protocol: "Protocol") -> "Told":
     history = History.read(arguments.history, names)
     if isinstance(history, Unreadable):
         raise _unreadable(history, arguments.history)
-    counts = _counts(arguments.counts, protocol, history)
+    counts = counts_of(arguments.counts, protocol, history)
     found = advise(protocol, history, counts, _followed(arguments.followed, protocol, history))
     if isinstance(found, Unreadable):
         raise _unreadable(found, arguments.history)
@@ -122,7 +122,7 @@ def _followed(given: str | None, protocol: "Protocol", history: "History") -> tu
     return found
 
 
-def _counts(given: list[str], protocol: "Protocol", history: "History") -> dict[str, tuple[int, ...]]:
+def counts_of(given: list[str], protocol: "Protocol", history: "History") -> dict[str, tuple[int, ...]]:
     """What `--counts` says, each with a number for each cohort, none more than the cohort has patients."""
     known = protocol.escalation.extra if protocol.escalation else ()
     found = {}

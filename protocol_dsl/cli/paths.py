@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from protocol_dsl.base.diagnostic import Diagnostic, Label, Severity
 from protocol_dsl.base.sheet import Sheet
 from protocol_dsl.base.source import Source, Span
-from protocol_dsl.cli.advise import level
+from protocol_dsl.cli.advise import counts_of, level
 from protocol_dsl.cli.console import Console, Stop, misuse
 from protocol_dsl.cli.inputs import RUN, add_file, sound
 from protocol_dsl.cli.outputs import (
@@ -35,6 +35,8 @@ _ALL: Final = "all"
 def _configure(parser: ArgumentParser) -> None:
     add_file(parser)
     parser.add_argument("--history", metavar="TEXT", default="", help='what has happened, as in "1NNN 2NTP"')
+    wording = "how many patients of each cohort a count of the protocol's own holds for, as in grade_2=0,1,0"
+    parser.add_argument("--counts", metavar="NAME=N,N", action="append", default=[], help=wording)
     parser.add_argument(
         "--cohorts",
         metavar="N",
@@ -99,12 +101,21 @@ def _found(arguments: Namespace, protocol: "Protocol", cohorts: int | None) -> "
         raise misuse("the file has no doses with an escalation, so that there are no paths", None, arguments.file)
     history = History.read(arguments.history, protocol.ladder.names)
     if not isinstance(history, Unreadable):
-        found = pathways(protocol.escalation, protocol.ladder, history, cohorts)
+        counts = _counts(counts_of(arguments.counts, protocol, history), protocol.escalation.extra)
+        found = pathways(protocol.escalation, protocol.ladder, history, cohorts, counts=counts)
         if not isinstance(found, Unreadable):
             return found
         history = found
     where = Label(Span(Source("--history", arguments.history), history.start, history.end))
     raise Stop([Diagnostic("PD480", Severity.ERROR, history.message, where, help=history.help or None)])
+
+
+def _counts(given: dict[str, tuple[int, ...]], kept: tuple[str, ...]) -> tuple[tuple[int, ...], ...]:
+    """The counts of each cohort, in the order in which they are kept; none where nothing is said of them."""
+    lacking = [name for name in kept if name not in given]
+    if given and lacking:
+        raise misuse(f"`--counts` says nothing of `{lacking[0]}`", f"add `--counts {lacking[0]}=...`, too", "--counts")
+    return tuple(zip(*(given[name] for name in kept), strict=True)) if given else ()
 
 
 def _counted(found: "Pathways", console: Console) -> int:

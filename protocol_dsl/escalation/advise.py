@@ -120,9 +120,9 @@ def _run(design: Design[S], history: History, counts: tuple[tuple[int, ...], ...
     return _Course(states, notes, over)
 
 
-def replayed(design: Design[S], history: History) -> S:
+def replayed(design: Design[S], history: History, counts: tuple[tuple[int, ...], ...] = ()) -> S:
     """The state after a history, where no count is unknown."""
-    return _run(design, history).states[0]
+    return _run(design, history, counts).states[0]
 
 
 def _ended(design: Design[Any], moves: list[Move], number: int) -> tuple[Stop, int] | None:

@@ -89,18 +89,25 @@ class Pathways:
     notes: tuple[str, ...] = ()
 
 
-def pathways(
-    plan: EscalationPlan, ladder: Ladder, history: History, cohorts: int | None, most: int = MOST_PATHS
+def pathways(  # noqa: PLR0913 - what a history does not tell comes beside it
+    plan: EscalationPlan,
+    ladder: Ladder,
+    history: History,
+    cohorts: int | None,
+    most: int = MOST_PATHS,
+    *,
+    counts: tuple[tuple[int, ...], ...] = (),
 ) -> Pathways | Unreadable:
-    """The paths of a plan. A history cannot be read here where the plan keeps counts that a history does not tell."""
-    if history.cohorts and plan.extra:
-        counts = " and ".join(f"`{name}`" for name in plan.extra)
-        return Unreadable(f"the moves depend on {counts}, which a history does not tell", 0, len(str(history)))
+    """The paths of a plan. `counts` are its extra counts, for each cohort of the history, which does not tell them."""
+    if history.cohorts and plan.extra and not counts:
+        kept = " and ".join(f"`{name}`" for name in plan.extra)
+        message = f"the moves depend on {kept}, which a history does not tell"
+        return Unreadable(message, 0, len(str(history)), f"tell them beside it, as in `--counts {plan.extra[0]}=0,1`")
     design = machine(plan, ladder, remember=True)
-    advice = consult(design, history)
+    advice = consult(design, history, counts)
     if isinstance(advice, Unreadable):
         return advice
-    root, state = _advised(advice, design.names), replayed(design, history)
+    root, state = _advised(advice, design.names), replayed(design, history, counts)
     least: Design[Any] = design if history.cohorts else machine(plan, ladder)
     count, fitting = _count(least, (state if history.cohorts else least.start, root), cohorts, most)
     fits = count is not None and count <= most

@@ -112,3 +112,18 @@ def test_what_cannot_be_shown(
     assert main(["paths", *arguments]) == 2
     assert said in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_counts_of_a_history_stand_beside_it(capsys: pytest.CaptureFixture[str]) -> None:
+    """Two patients with a grade 2 event end the single patients, so that level 2 is filled; else level 3 is next."""
+    first = ("accelerated_titration", "--history", "1N 2N", "--cohorts", "1")
+    two, none = (printed(capsys, *first, "--counts", f"grade_2={counts}").splitlines()[0] for counts in ("1,1", "0,0"))
+    assert (two, none) == ("1N 2N: treat 2 at level 2", "1N 2N: treat 1 at level 3")
+
+
+def test_counts_that_do_not_fit_a_history(capsys: pytest.CaptureFixture[str]) -> None:
+    for counts, told in (("grade_2=1", "does not fit"), ("grade_3=1,1", "keeps no count `grade_3`")):
+        assert main(["paths", "accelerated_titration", "--history", "1N 2N", "--counts", counts]) == 2
+        assert told in capsys.readouterr().err
+    assert main(["paths", "accelerated_titration", "--history", "1N 2N"]) == 2
+    assert "`--counts grade_2=0,1`" in capsys.readouterr().err

@@ -151,6 +151,8 @@ def test_counts_that_a_history_does_not_tell() -> None:
     found = pathways(extra, levels(2), History((Cohort("1", "N"),)), 1)
     assert isinstance(found, Unreadable)
     assert "`mild`" in found.message
+    told = [pathways(extra, levels(2), History((Cohort("1", "N"),)), 1, counts=((mild,),)) for mild in (0, 1)]
+    assert [one.count for one in told if not isinstance(one, Unreadable)] == [4, 1]  # it goes up, or it has stopped
 
 
 def test_the_level_is_not_on_the_ladder() -> None:
