@@ -6,6 +6,7 @@ filled to a whole cohort, and the design within takes over.
 
 from __future__ import annotations
 
+from functools import cached_property
 from operator import add
 from typing import Generic, TypeVar
 
@@ -75,7 +76,7 @@ class Accelerated(Generic[S]):
         if isinstance(observed, Settled):
             over = state.counted is None or observed.dlt
             return Phase(self.inner.step(state.inner, observed), None if over else state.counted)
-        within = observed if self._asked else evolve(observed, tally=evolve(observed.tally, extra=()))
+        within = observed if self.asked else evolve(observed, tally=evolve(observed.tally, extra=()))
         if state.counted is None:
             return Phase(self.inner.step(state.inner, self._as_planned(state, within)), None)
         inner = self.inner.step(state.inner, evolve(within, planned=self.plan.cohort))
@@ -90,11 +91,10 @@ class Accelerated(Generic[S]):
             return observed
         return evolve(observed, planned=move.patients)
 
-    @property
-    def _asked(self) -> bool:
-        """Whether some row of the table asks about counts of the protocol's own; else they end with the phase."""
-        own = set(self.plan.extra)
-        return any(cell.column in own for row in self.plan.rows for cell in row.cells)
+    @cached_property
+    def asked(self) -> frozenset[str]:
+        """The counts of the protocol's own that some row of the table asks about; others end with the phase."""
+        return frozenset(cell.column for row in self.plan.rows for cell in row.cells) & set(self.plan.extra)
 
     def _counts(self, observed: Treated) -> tuple[int, ...]:
         """How many more there are of each count that ends the single patients."""

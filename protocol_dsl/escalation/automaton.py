@@ -6,9 +6,11 @@ from typing import Any, Generic, TypeVar
 
 from attrs import frozen
 
+from protocol_dsl.escalation.accelerated import Accelerated
 from protocol_dsl.escalation.design import Design, Move, Observed, Settled, Stop, Treat, Treated
 from protocol_dsl.escalation.history import Cohort, History
 from protocol_dsl.escalation.tally import Tally
+from protocol_dsl.escalation.wrapped import Wrapped
 
 S = TypeVar("S")
 
@@ -116,7 +118,7 @@ def observable(design: Design[S], state: S, move: Move, *, partial: bool = False
     if isinstance(move, Stop):
         return ()
     if not partial:
-        return _cohorts(move.rung, move.patients, len(design.plan.extra)) if isinstance(move, Treat) else ()
+        return _cohorts(move.rung, move.patients, _heeded(design, state)) if isinstance(move, Treat) else ()
     view = design.look(state)
     settled = tuple(one for rung in (view.pending_at if view else ()) for one in _settled(rung))
     return (*settled, *_entering(move.rung)) if isinstance(move, Treat) else settled
@@ -132,13 +134,26 @@ def _entering(rung: int) -> tuple[Observed, ...]:
     return (Treated(rung, Tally(pending=1)),)
 
 
+def _heeded(design: Design[Any], state: Any) -> tuple[bool, ...]:  # noqa: ANN401 - each design has states of its own
+    """Which counts of the protocol's own still make a difference; empty where none does.
+
+    Those that only end the single patients are of no account afterwards.
+    """
+    within = design
+    while isinstance(within, Wrapped):
+        within = within.inner
+    if not isinstance(within, Accelerated) or state.counted is not None:
+        return (True,) * len(design.plan.extra)
+    return tuple(name in within.asked for name in design.plan.extra) if within.asked else ()
+
+
 @lru_cache(maxsize=1 << 10)
-def _cohorts(rung: int, patients: int, extras: int) -> tuple[Observed, ...]:
+def _cohorts(rung: int, patients: int, heeded: tuple[bool, ...]) -> tuple[Observed, ...]:
     """Every outcome of a cohort, fewer DLTs first; no more of them than are explored."""
     outcomes = (
         Treated(rung, Tally(patients - dlts, dlts, 0, extra))
         for dlts in range(patients + 1)
-        for extra in product(range(patients + 1), repeat=extras)
+        for extra in product(*(range(patients + 1) if counts else (0,) for counts in heeded))
     )
     return tuple(islice(outcomes, MOST_STATES))
 

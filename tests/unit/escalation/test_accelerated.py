@@ -1,8 +1,12 @@
 """Accelerated titration: when single patients end, and what follows; after Simon et al. (1997), worked by hand."""
 
 import pytest
+from attrs import evolve
 
 from protocol_dsl.escalation.advise import Advice, advise
+from protocol_dsl.escalation.automaton import explore
+from protocol_dsl.escalation.design import Treat, Treated
+from protocol_dsl.escalation.designs import machine
 from protocol_dsl.escalation.history import History
 from tests.escalation_plans import brief, climbed, plan, shipped
 
@@ -93,3 +97,21 @@ def test_by_two_levels_and_by_two_counts(history: str, counts: tuple[tuple[int, 
 def test_what_ends_the_single_patients_is_said_as_it_is_written() -> None:
     ends = "the first DLT or 2 patients with grade_2 or 1 patient with later_dlt"
     assert ends == str(TWICE.accelerated)
+
+
+def test_counts_that_no_longer_matter_are_not_told_apart() -> None:
+    """Once single patients have ended, and as no row asks, whatever was counted besides leads to the same state."""
+    automaton = explore(machine(shipped("accelerated_titration_4"), climbed("accelerated_titration_4", 3)))
+    ended = 0
+    for state, move, edges in zip(automaton.states, automaton.moves, automaton.edges, strict=True):
+        if state.counted is not None or not isinstance(move, Treat):
+            continue
+        ended += 1
+        assert [edge.observed.tally.with_dlt for edge in edges if isinstance(edge.observed, Treated)] == [
+            *range(move.patients + 1)
+        ]
+        for edge in edges:
+            assert isinstance(edge.observed, Treated)
+            counted = evolve(edge.observed, tally=evolve(edge.observed.tally, extra=(1, move.patients)))
+            assert automaton.design.step(state, counted) == automaton.states[edge.to]
+    assert ended
