@@ -141,8 +141,18 @@ class Records:
     at: Mapping[str, Any]  # days, in the form in which keywords are passed on
 
 
-def records(arguments: Namespace, protocol: "Protocol", console: Console, *, redact: bool = False) -> Records:
-    """The records that the arguments name. Stops where they cannot be read, or are not as strict as asked for."""
+def records(
+    arguments: Namespace,
+    protocol: "Protocol",
+    console: Console,
+    *,
+    redact: bool = False,
+    known: Collection[Diagnostic] = (),
+) -> Records:
+    """The records that the arguments name. Stops where they cannot be read, or are not as strict as asked for.
+
+    Of what is `known` already, as from reading them for another version, nothing is said.
+    """
     from protocol_dsl.evaluate.strange_terms import with_strange_terms
     from protocol_dsl.readers.choose import read
 
@@ -157,8 +167,8 @@ def records(arguments: Namespace, protocol: "Protocol", console: Console, *, red
         raise Stop(told)
     if arguments.strict and errors:
         raise Stop(errors[:1])
-    console.diagnose(told)
-    if data.rows_diagnosed or data.rows_aside:
+    console.diagnose(tuple(one for one in told if one not in known))
+    if not known and (data.rows_diagnosed or data.rows_aside):
         aside = f", {data.rows_aside} about what nothing asks for" if data.rows_aside else ""
         console.note(f"{data.rows_in} rows, {data.rows_used} used, {data.rows_diagnosed} with a diagnostic{aside}")
     seen_from = as_of or max(filter(None, (data.latest_day, *at.values())), default=None)

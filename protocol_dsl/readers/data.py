@@ -21,6 +21,15 @@ class CommitteeDecision:
 
 
 @frozen
+class Approved:
+    """That a version of the protocol is in force from a day on at a site; without a site, at every one."""
+
+    site: str
+    version: str
+    effective: date
+
+
+@frozen
 class Data:
     """What was read: the records in the order of patients.csv, and what was wrong.
 
@@ -35,6 +44,7 @@ class Data:
     files: tuple[Account, ...] = ()
     decisions: tuple[CommitteeDecision, ...] = ()
     unread: tuple[str, ...] = ()
+    approved: tuple[Approved, ...] = ()
 
     @property
     def rows_in(self) -> int:

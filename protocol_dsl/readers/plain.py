@@ -13,7 +13,8 @@ from protocol_dsl.base.quantity import unit
 from protocol_dsl.model.protocol import Protocol
 from protocol_dsl.model.record import Event, Judgement, Reading, Reason
 from protocol_dsl.model.vocabulary import Item, Number, YesNo
-from protocol_dsl.readers.data import CommitteeDecision, Data
+from protocol_dsl.readers.approvals import SITE, approvals
+from protocol_dsl.readers.data import Approved, CommitteeDecision, Data
 from protocol_dsl.readers.frames import record
 from protocol_dsl.readers.gathering import Account, Columns, Draft, Entry, Gathering, Sheet, reading
 from protocol_dsl.readers.reader import Origin, Place, Reader, Translated
@@ -71,6 +72,7 @@ def gather(
     gathering.told_in = told_in
     tables = [(as_name(table.name), table) for table in loaded.tables]
     decisions: list[CommitteeDecision] = []
+    approved: list[Approved] = []
     patients = [table for name, table in tables if name == "patients"]
     for table in patients:
         _patients(Sheet.of(table, gathering))
@@ -80,7 +82,7 @@ def gather(
         gathering.unread.append("patients")
     for name, table in tables:
         if name != "patients":
-            _table(name, table, gathering, decisions)
+            _table(name, table, gathering, (decisions, approved))
     gathering.doubt_the_latest()
     hold_back(gathering)
     records = tuple(draft.record() for draft in gathering.drafts.values())
@@ -93,6 +95,7 @@ def gather(
         tuple(gathering.accounts if origins is None else (_account(gathering, one) for one in origins)),
         tuple(decisions),
         tuple(dict.fromkeys(gathering.unread)),
+        tuple(approved),
     )
 
 
@@ -101,19 +104,24 @@ def _account(gathering: Gathering, origin: Origin) -> Account:
     return Account(origin.file, origin.rows, origin.rows - faulty - origin.aside.total(), faulty, origin.aside)
 
 
-def _table(name: str, table: Table, gathering: Gathering, decisions: list[CommitteeDecision]) -> None:
+def _table(
+    name: str, table: Table, gathering: Gathering, beside: tuple[list[CommitteeDecision], list[Approved]]
+) -> None:
     sheet = Sheet.of(table, gathering)
     if name in _READ:
         needed, read_rows = _READ[name]
         if sheet.has(*needed):
             read_rows(sheet)
     elif name == "decisions":
-        decisions += _decisions(sheet)
+        beside[0].extend(_decisions(sheet))
+    elif name == "versions":
+        if sheet.has("version", "effective"):
+            beside[1].extend(approvals(sheet))
     elif name in gathering.lists:
         if sheet.has("patient"):
             _events(sheet, name)
     else:
-        near = nearest(name, (*_READ, *gathering.lists, "patients", "decisions"))
+        near = nearest(name, (*_READ, *gathering.lists, "patients", "decisions", "versions"))
         message = f"the protocol has no list `{name}`, so that this file is not used"
         cure = f"`{near}` is near" if near else None
         gathering.problems.append(at("PD705", message, Cell(table.file), cure, mild=True))
@@ -150,7 +158,7 @@ def _plan(sheet: Sheet) -> _Plan:
         name, fixed = _named(column)
         if column == "patient":
             continue
-        if column in CONTEXT:
+        if column in CONTEXT or (column == SITE and SITE not in items):
             plan.twice |= {column} & sheet.doubled
             continue
         if name not in items:
@@ -204,7 +212,7 @@ def _patient(entry: Entry, plan: _Plan) -> None:
 
 def _place(entry: Entry, draft: Draft, plan: _Plan) -> None:
     """Where in the trial the patient stands; nothing certain where rows differ."""
-    for name in CONTEXT:
+    for name in (*CONTEXT, *(() if SITE in entry.sheet.gathering.items else (SITE,))):
         text = entry.text(name)
         if entry.row.sound and text:
             place = as_name(text) if name in _NAMES else text.replace("−", "-")
