@@ -82,9 +82,7 @@ def loads(data: bytes, line: int | None = None) -> Any:  # noqa: ANN401 - whatev
     except UnicodeDecodeError as error:
         what, place = ("line", line) if line else ("file", data.count(b"\n", 0, error.start) + 1)
         raise Flaw("PD702", f"the {what} is not UTF-8 text", place, help="save the file as UTF-8") from error
-    return json.loads(
-        text, parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_object
-    )
+    return json.loads(text, parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_object)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
