@@ -10,7 +10,7 @@ from protocol_dsl.escalation.accelerated import Accelerated
 from protocol_dsl.escalation.design import Design, Move, Observed, Settled, Stop, Treat, Treated
 from protocol_dsl.escalation.history import Cohort, History
 from protocol_dsl.escalation.tally import Tally
-from protocol_dsl.escalation.wrapped import Wrapped
+from protocol_dsl.escalation.wrapped import innermost
 
 S = TypeVar("S")
 
@@ -139,9 +139,7 @@ def _heeded(design: Design[Any], state: Any) -> tuple[bool, ...]:  # noqa: ANN40
 
     Those that only end the single patients are of no account afterwards.
     """
-    within = design
-    while isinstance(within, Wrapped):
-        within = within.inner
+    within = innermost(design)
     if not isinstance(within, Accelerated) or state.counted is not None:
         return (True,) * len(design.plan.extra)
     return tuple(name in within.asked for name in design.plan.extra) if within.asked else ()

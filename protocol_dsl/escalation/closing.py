@@ -18,7 +18,7 @@ from protocol_dsl.escalation.design import Awaits, Design, Move, Observed, Reaso
 from protocol_dsl.escalation.estimates.beta import tail
 from protocol_dsl.escalation.soundness import Kind, Unsound
 from protocol_dsl.escalation.tally import Tally, View, pending_of
-from protocol_dsl.escalation.wrapped import Wrapped, as_planned
+from protocol_dsl.escalation.wrapped import Wrapped, as_planned, innermost
 from protocol_dsl.model.escalation import Action, EscalationPlan, Word
 
 S = TypeVar("S")
@@ -52,9 +52,10 @@ class Closing(Wrapped[S]):
 
     chance: Chance
     lowest: bool = False
-    _exceeded: dict[tuple[int, int], bool] = field(factory=dict, init=False, eq=False, repr=False)
-    _toxic: dict[Tally, bool] = field(factory=dict, init=False, eq=False, repr=False)
-    _shut: dict[S, int] = field(factory=dict, init=False, eq=False, repr=False)
+    # None of these hangs on follow-up: `evolve` hands them on to a copy that was told of another.
+    _exceeded: dict[tuple[int, int], bool] = field(factory=dict, eq=False, repr=False)
+    _toxic: dict[Tally, bool] = field(factory=dict, eq=False, repr=False)
+    _shut: dict[S, int] = field(factory=dict, eq=False, repr=False)
     _moves: dict[S, Move] = field(factory=dict, init=False, eq=False, repr=False)
 
     def step(self, state: S, observed: Observed) -> S:
@@ -162,9 +163,7 @@ class Closing(Wrapped[S]):
             return move
         if places:
             return self._filled(view, move, places, doubtful)
-        within = self.inner
-        while isinstance(within, Closing):
-            within = within.inner
+        within = innermost(self)
         if isinstance(within, ComputedDesign):
             return within.under_way(self._closed(state), view.rung)
         name = self.names[doubtful]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from attrs import evolve, frozen
 
@@ -58,6 +58,13 @@ class Wrapped(Generic[S]):
     def close(self, state: S, rung: int) -> S:
         """The same state with the levels from a rung up closed."""
         return self.inner.close(state, rung)
+
+
+def innermost(design: Design[S]) -> Design[S]:
+    """The design round which others lie that have its states."""
+    while isinstance(design, Wrapped):
+        design = design.inner
+    return design
 
 
 def as_planned(design: Design[S], state: S, observed: Observed) -> Observed:

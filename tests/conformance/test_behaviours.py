@@ -12,6 +12,7 @@ from attrs import evolve
 from protocol_dsl.base.binomial import chance_above
 from protocol_dsl.base.shelf import names as shelved
 from protocol_dsl.escalation import behaviours
+from protocol_dsl.escalation.advise import Advice, advise
 from protocol_dsl.escalation.automaton import Automaton, explore
 from protocol_dsl.escalation.behaviour import Behaviour, Said
 from protocol_dsl.escalation.behaviours.no_skipping import NeverSkipping
@@ -66,6 +67,7 @@ ELIMINATING = line("close above", "0.3", "0.8", "2")
 BITING: dict[str, tuple[Asks, ...]] = {
     "elimination": (ELIMINATING,),
     "lowest_too_toxic": (line("lowest above", "0.3", "0.75", "2"),),
+    "follow_up_before_rising": (line("followed", "0.5"),),
     "no_skipping": (not_skipping,),
     "single_patients": (limit(accelerated=Acceleration()),),
     "de_escalation_depth": (limit(depth=1),),
@@ -75,6 +77,7 @@ BITING: dict[str, tuple[Asks, ...]] = {
 IDLE: dict[str, Asks] = {
     "elimination": line("close above", "0.3", "0.8", str(LATE)),
     "lowest_too_toxic": line("lowest above", "0.999", "0.999", "1"),
+    "follow_up_before_rising": line("followed", "0.5"),  # in whole cohorts nobody is pending
     "de_escalation_depth": limit(depth=LATE),
     "enough_on_one_level": limit(on_level=LATE),
     "enough_patients": limit(patients=LATE),
@@ -305,6 +308,36 @@ def test_tables_paths_and_characteristics_come_of_it(around: str, name: str) -> 
         assert sum(found.selected) + found.undecided == 1
 
 
+@pytest.mark.parametrize(
+    ("followed", "does", "why"),
+    [
+        (
+            ("1", "0"),
+            "treat 3 at 1",
+            "the dose rises only once each pending patient was followed for 0.5 of the window",
+        ),
+        (("1", "0.49"), "treat 3 at 1", "only once"),
+        (("0.5", "0.5"), "treat 3 at 2", "2 pending count as 1; "),
+        (None, "wait", "which is not said"),
+    ],
+)
+def test_the_dose_rises_only_once_pending_patients_were_followed(
+    followed: tuple[str, ...] | None, does: str, why: str
+) -> None:
+    """Nobody has had a DLT, so that TITE-CRM goes up with nobody followed at all; the line holds it back."""
+    plan_of, ladder = line("followed", "0.5")(shipped("tite_crm"), climbed("tite_crm", 5))
+    history = History.read("1NPP", ladder.names)
+    assert isinstance(history, History)
+    parts = None if followed is None else tuple(map(Fraction, followed))
+    found = advise(plan_of, ladder, history, (), parts)
+    free = advise(shipped("tite_crm"), ladder, history, (), (Fraction(0), Fraction(0)))
+    assert isinstance(found, Advice)
+    assert isinstance(free, Advice)
+    assert brief(free) == "treat 3 at 2"
+    assert brief(found) == does
+    assert why in found.because
+
+
 # --- what may be wrong with the lines ---------------------------------------------------------------------------------
 
 
@@ -316,6 +349,7 @@ def test_tables_paths_and_characteristics_come_of_it(around: str, name: str) -> 
         ("lowest above", ("0", "0.95", "3"), "0 cannot be a rate"),
         ("close", ("0.95", "3"), "the design names no target that a rate could exceed"),
         ("lowest", ("0.95", "3"), "the design names no target that a rate could exceed"),
+        ("followed", ("1.5",), "1.5 is no part of the window"),
     ],
 )
 def test_a_line_that_cannot_be_meant_is_told(key: str, values: tuple[str, ...], message: str) -> None:
