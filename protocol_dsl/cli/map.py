@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def _configure(parser: ArgumentParser) -> None:
     add_file(parser)
-    parser.add_argument("--data", metavar="PATH", required=True, help="a folder of SDTM or ADaM, or one of its files")
+    parser.add_argument("--data", metavar="PATH", required=True, help="a folder of data in the form of a standard, or one of its files")
     parser.add_argument("--map", metavar="FILE", help="what is mapped already (default: mapping.toml in the folder)")
 
 
@@ -79,7 +79,8 @@ verb = Verb(
     (
         "protocol map trial.protocol --data sdtm/ > mapping.toml",
         "protocol map trial.protocol --data sdtm/ --map mapping.toml",
-        "protocol map trial.protocol --data adam/ --format json",
+        "protocol map trial.protocol --data redcap/",
+        "protocol map trial.protocol --data cdm.duckdb --format json",
     ),
     ("0  the mapping is shown; what has nothing stands at its end", "2  nothing, or not all, could be read"),
 )

@@ -59,7 +59,8 @@ def _columns(entry: Entry, tables: tuple[Domain, ...]) -> dict[str, Any]:
 def _why_not(work: Work, record: RecordType, kin: list[str]) -> str:
     if len(kin) > 1:  # nobody can tell which entry belongs to which
         return f"several lists hold a {record.name}: {', '.join(kin)}"
-    return f"{work.standard.label} has no table for a {record.name} that is known here"
+    article = "an" if record.name[0] in "aeiou" else "a"
+    return f"{work.standard.label} has no table for {article} {record.name} that is known here"
 
 
 def _merged(given: Entry, taken: Entry | None) -> dict[str, Any]:
