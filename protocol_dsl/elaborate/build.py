@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from attrs import evolve
@@ -30,6 +30,7 @@ from protocol_dsl.elaborate.scope import Desk, Scope, SetFiles
 from protocol_dsl.model.escalation import EscalationPlan, Ladder
 from protocol_dsl.model.protocol import Header, NoteKind, Protocol
 from protocol_dsl.model.record import EMPTY
+from protocol_dsl.model.vocabulary import ListOf, RecordType
 from protocol_dsl.syntax import conducting, sections
 from protocol_dsl.syntax.amending import AmendmentHead
 
@@ -101,12 +102,18 @@ def _protocol(
         amendment=stated,
         moments=dict(desk.moments),
         items=dict(desk.items),
-        records=dict(desk.records),
+        records=dict(_records(desk)),
         sets=dict(desk.sets),
         definitions=standalone.definitions(scope),
         examples=patients,
         cohort_examples=cohorts,
     )
+
+
+def _records(desk: Desk) -> Iterator[tuple[str, RecordType]]:
+    """The record types that the file keeps lists of; of a library, all: what nobody uses is no part of a protocol."""
+    used = {item.kind.record for item in desk.items.values() if isinstance(item.kind, ListOf)}
+    yield from ((name, one) for name, one in desk.records.items() if name in used or desk.header.kind == "library")
 
 
 def _of(file: sections.File, kind: type[_Head]) -> list[tuple[sections.Section, _Head]]:

@@ -94,7 +94,8 @@ def followed(starts: Possible, days: int, env: Environment) -> Truth:
         return Truth.UNKNOWN
     needed = start + timedelta(days=min(days, (date.max - start).days))
     reached = None if rules.events is None else attested_to(rules.events, env)
-    left = [_left_before(item, min(needed, env.as_of + timedelta(days=1)), env) for item in rules.endings]
+    known_before = needed if needed <= env.as_of else env.as_of + timedelta(days=1)
+    left = [_left_before(item, known_before, env) for item in rules.endings]
     if Truth.TRUE in left:
         return Truth.FALSE  # however far the list of events is complete
     if Truth.UNKNOWN not in left and reached is not None and min(reached, env.as_of) >= needed:
