@@ -6,8 +6,8 @@ from attrs import frozen
 
 from protocol_dsl.base.diagnostic import Diagnostic, Label, Severity
 from protocol_dsl.base.source import Span
-from protocol_dsl.escalation.designs import family
 from protocol_dsl.escalation.designs import faults as faults_of
+from protocol_dsl.escalation.designs import is_local
 from protocol_dsl.escalation.history import History
 from protocol_dsl.escalation.soundness import Kind
 from protocol_dsl.escalation.verify import Finding, verify
@@ -40,8 +40,7 @@ def check(protocol: Protocol) -> Iterator[Diagnostic]:
 
 def _verified(plan: EscalationPlan, ladder: Ladder) -> tuple[Finding, ...]:
     """What verification finds; of a design that fits a model, over as many states as can be waited for."""
-    known = family(plan.family)
-    return verify(plan, ladder) if known is None or known.local else verify(plan, ladder, _MODELLED)
+    return verify(plan, ladder) if is_local(plan) else verify(plan, ladder, _MODELLED)
 
 
 def _unfinished(plan: EscalationPlan, found: tuple[Finding, ...]) -> Diagnostic:

@@ -105,12 +105,11 @@ def _from_text(arguments: Namespace, protocol: "Protocol") -> "Told":
 def _followed(given: str | None, protocol: "Protocol", history: "History") -> tuple["Fraction", ...] | None:
     """What `--followed` says: a part from 0 to 1 for each pending patient."""
     from protocol_dsl.base.quantity import read_number
-    from protocol_dsl.escalation.designs import family
+    from protocol_dsl.escalation.designs import goes_by_follow_up
 
     if given is None:
         return None
-    known = family(protocol.escalation.family) if protocol.escalation else None
-    if known is None or not known.follow_up:
+    if protocol.escalation is None or not goes_by_follow_up(protocol.escalation):
         raise misuse("the escalation does not go by how long patients were followed", "leave `--followed` out")
     pending = sum(cohort.outcomes.count("P") for cohort in history.cohorts)
     parts = [read_number(part.strip()) for part in given.split(",")]

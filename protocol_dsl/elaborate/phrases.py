@@ -69,6 +69,16 @@ def part_of(word: Word, start: int, text: str) -> Word:
     return Word(text, span=Span(word.span.source, at, at + len(text)))
 
 
+def pieces_between(word: Word, mark: re.Pattern[str]) -> Iterator[Word]:
+    """The pieces between the marks, each with its place."""
+    start = 0
+    for found in [*mark.finditer(word.text), None]:
+        end = len(word.text) if found is None else found.start()
+        piece = word.text[start:end]
+        yield part_of(word, start + len(piece) - len(piece.lstrip()), piece.strip())
+        start = end if found is None else found.end()
+
+
 def read_settings(lines: Iterable[Word], phrases: tuple[Phrase, ...], scope: Scope) -> Iterator[Set]:
     """The settings in some lines. A line is one phrase, or several with commas between them.
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 
 from attrs import evolve, frozen
 
 from protocol_dsl.base.nearest import nearest
+from protocol_dsl.elaborate import stages
 from protocol_dsl.elaborate.libraries import design_names, shipped_design
-from protocol_dsl.elaborate.phrases import Phrase, Set, part_of, read_settings
+from protocol_dsl.elaborate.phrases import Phrase, Set, part_of, pieces_between, read_settings
 from protocol_dsl.elaborate.scope import Scope
 from protocol_dsl.elaborate.tally import COUNTS, Asked, always
 from protocol_dsl.model.escalation import (
@@ -89,6 +90,15 @@ def plan(
 ) -> EscalationPlan | None:
     """The plan of an escalation section; None where it cannot be read."""
     base = _base(section, scope)
+    if base is not None and stages.is_staged(base):
+
+        def read(stage: sections.Section) -> EscalationPlan | None:
+            return plan(stage, ladder, (), families, scope)
+
+        for entry in () if section is base else section.entries:
+            cure = "write its stages out, and change them there"
+            scope.error("PD419", "a design in stages is taken as it is", entry.span, help=cure)
+        return stages.staged(base, ladder, tuple(statements), read, scope)
     own = None if base is None else _phrases(base, families, scope)
     if base is None or own is None:
         return None
@@ -145,7 +155,7 @@ def _phrases(section: sections.Section, families: Families, scope: Scope) -> tup
     family = section.head.family
     own = TABLE if family.text == "table" else families.phrases(family.text)
     if own is None:
-        scope.unknown(family, ("table", *families.names), "design", "PD410")
+        scope.unknown(family, ("table", "stages", *families.names), "design", "PD410")
         return None
     return (*own, *families.behaviours)
 
@@ -172,7 +182,7 @@ def _acceleration(settings: dict[str, Set], scope: Scope) -> Acceleration | None
         return None
     by = 1 if faster is None else max(int(faster.values[0]), 1)
     at = 0 if faster is None else 1
-    ends = _split(found.word(at), _ELSE) if len(found.values) > at else ()
+    ends = pieces_between(found.word(at), _ELSE) if len(found.values) > at else ()
     return Acceleration(tuple(_enough(word, scope) for word in ends), by, span=found.span)
 
 
@@ -233,7 +243,7 @@ def _stagger(found: Set | None) -> Stagger | None:
 def _mtd(found: Set | None, scope: Scope) -> Mtd | None:
     if found is None:
         return None
-    cases = [_case(word, scope) for word in _split(found.word(0), _OR)]
+    cases = [_case(word, scope) for word in pieces_between(found.word(0), _OR)]
     return Mtd(tuple(case for case in cases if case is not None), span=found.span)
 
 
@@ -246,16 +256,6 @@ def _case(word: tree.Word, scope: Scope) -> MtdCase | None:
     treated, dlts = int(match["treated"].split()[-1]), int(match["with_dlt"].split()[-1])
     least = 0 if match["with_dlt"].startswith("at most") else dlts
     return MtdCase(Count(treated), Count(least, dlts), span=word.span)
-
-
-def _split(word: tree.Word, mark: re.Pattern[str]) -> Iterator[tree.Word]:
-    """The pieces between the marks, each with its place."""
-    start = 0
-    for found in [*mark.finditer(word.text), None]:
-        end = len(word.text) if found is None else found.start()
-        piece = word.text[start:end]
-        yield part_of(word, start + len(piece) - len(piece.lstrip()), piece.strip())
-        start = end if found is None else found.end()
 
 
 # --- the table ----------------------------------------------------------------------------------------------------
@@ -341,7 +341,7 @@ def _actions(cell: tree.Word, row: defining.Row, asked: Asked, scope: Scope) -> 
     if not cell.text:
         scope.error("PD417", "the row does not say what is done", row.span, help=f"the moves are {_MOVES}")
         return ()
-    found = (_action(word, asked, scope) for word in _split(cell, _AND))
+    found = (_action(word, asked, scope) for word in pieces_between(cell, _AND))
     return tuple(action for action in found if action is not None)
 
 

@@ -107,7 +107,7 @@ class Accelerated(Generic[S]):
         view = self.inner.look(state.inner)
         if view is None:
             return evolve(within, patients=_ONE) if isinstance(within, Treat) else within
-        if state.counted is not None and view.rung + 1 < view.closed:
+        if state.counted is not None and view.above is not None:
             return self._single(view)
         return self._filled(state, within)
 
@@ -122,8 +122,7 @@ class Accelerated(Generic[S]):
             why = f"one patient at a time, and nobody at level {name} is evaluable"
             return Treat(_ONE, view.rung, view.closed, Reason(why, actions=(Action(Word.STAY),)))
         why = f"one patient at a time until {self.until}; level {name}: {view.tally.treated} treated, none with DLT"
-        rung = min(view.rung + self.until.levels, view.closed - 1)
-        return Treat(_ONE, rung, view.closed, Reason(why, actions=(Action(Word.ESCALATE),)))
+        return Treat(_ONE, view.up(self.until.levels), view.closed, Reason(why, actions=(Action(Word.ESCALATE),)))
 
     def _filled(self, state: Phase[S], within: Move) -> Move:
         """A level that had fewer than a cohort is filled to one."""

@@ -10,9 +10,10 @@ from typing import Any, Generic, TypeVar
 from attrs import evolve, frozen
 
 from protocol_dsl.escalation.design import Awaits, Design, Move, Reason, Stop, Treat, Treated, Wait
-from protocol_dsl.escalation.designs import family, machine
+from protocol_dsl.escalation.designs import goes_by_follow_up, machine
 from protocol_dsl.escalation.history import Cohort, History, Unreadable
 from protocol_dsl.escalation.rule import Followed
+from protocol_dsl.escalation.stages import in_force
 from protocol_dsl.escalation.tally import Tally
 from protocol_dsl.model.escalation import Action, EscalationPlan, Ladder, Word
 
@@ -161,8 +162,7 @@ def _deviation(design: Design[Any], moves: list[Move], treated: Treated, number:
 
 
 def _goes_by_follow_up(design: Design[Any]) -> bool:
-    found = family(design.plan.family)
-    return found is not None and found.follow_up
+    return goes_by_follow_up(design.plan)
 
 
 def _disagreement(design: Design[Any], move: Move, treated: Treated) -> str | None:
@@ -241,7 +241,7 @@ def _unknown_counts(design: Design[Any], moves: list[Move], notes: list[str]) ->
 
 
 def _stagger(design: Design[S], state: S, move: Move) -> Iterator[str]:
-    stagger = design.plan.stagger
+    stagger = in_force(design, state).stagger
     view = design.look(state, move.rung) if isinstance(move, Treat) else None
     if stagger is None or not isinstance(move, Treat) or (view and view.tally.treated >= stagger.patients):
         return

@@ -9,6 +9,7 @@ from attrs import frozen
 from protocol_dsl.escalation.accelerated import Accelerated
 from protocol_dsl.escalation.design import Design, Move, Observed, Settled, Stop, Treat, Treated
 from protocol_dsl.escalation.history import Cohort, History
+from protocol_dsl.escalation.stages import StagedState, asked
 from protocol_dsl.escalation.tally import Tally
 from protocol_dsl.escalation.wrapped import innermost
 
@@ -139,6 +140,8 @@ def _heeded(design: Design[Any], state: Any) -> tuple[bool, ...]:  # noqa: ANN40
 
     Those that only end the single patients are of no account afterwards.
     """
+    if isinstance(state, StagedState):
+        return asked(design, state)
     within = innermost(design)
     if not isinstance(within, Accelerated) or state.counted is not None:
         return (True,) * len(design.plan.extra)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from typing import Any
 
 from attrs import evolve, frozen
@@ -13,11 +14,12 @@ from protocol_dsl.escalation.accelerated import Phase
 from protocol_dsl.escalation.automaton import Automaton, explore
 from protocol_dsl.escalation.computed import Counts
 from protocol_dsl.escalation.design import Awaits, Design, Move, Stop, Treat, Wait
-from protocol_dsl.escalation.designs import family, machine, ruled
+from protocol_dsl.escalation.designs import family, is_local, machine, ruled
 from protocol_dsl.escalation.last_cohort import Dealt
 from protocol_dsl.escalation.rule import Family
+from protocol_dsl.escalation.stages import StagedState
 from protocol_dsl.escalation.tally import Tally, View
-from protocol_dsl.model.escalation import Action, DoseLevel, EscalationPlan, Ladder, Place, Word
+from protocol_dsl.model.escalation import Action, DoseLevel, EscalationPlan, Ladder, Place, Row, Stage, Word
 
 MOST_TREATED = 60
 """A computed table goes no further than to so many patients at a level."""
@@ -91,6 +93,8 @@ class NoTable:
 
 def decision_table(plan: EscalationPlan, ladder: Ladder) -> DecisionTable | NoTable:
     """The table of a sound plan; none where a decision depends on the counts at more than one level."""
+    if plan.stages:
+        return _first_stage(plan, ladder)
     found = family(plan.family)
     if found is None:
         return _written(plan, ladder)
@@ -249,6 +253,21 @@ def _written(plan: EscalationPlan, ladder: Ladder) -> DecisionTable:
     return DecisionTable(entries, plan.cohort, plan.extra if kept else (), (), tuple(notes), plan.last_cohort)
 
 
+def _first_stage(plan: EscalationPlan, ladder: Ladder) -> DecisionTable | NoTable:
+    """The table of the first stage, as far as it leads; the notes say what follows."""
+    first, *later = plan.stages
+    if not is_local(first.plan):
+        why = "depends on the counts at every level in each of its decisions, so that no table at one level holds it"
+        return NoTable(f"the first stage, `{first.name}`, {why}")
+    people = (Row((), (Action(Word.REVIEW),), otherwise=True),)  # whoever takes over has no part in the table
+    short = (first, Stage(later[0].name, EscalationPlan(people, cohort=first.plan.cohort)))
+    table = _written(evolve(plan, rows=first.plan.rows, stages=short, always=()), ladder)
+    notes = [*_limits(first.plan)]
+    for before, stage in pairwise(plan.stages):
+        notes.append(f"`{before.name}` ends with {before.until}; then `{stage.name}` leads, by {stage.plan.family}")
+    return evolve(table, notes=(*notes, *table.notes))
+
+
 def _shortened(ladder: Ladder, most: int) -> Ladder:
     """Where no row names a level, the levels between the ends are all alike."""
     first = max(min(ladder.names.index(ladder.start) - 1, len(ladder.levels) - most), 0)
@@ -260,6 +279,10 @@ def _met(automaton: Automaton[Any]) -> dict[Tally, list[_Met]]:
     names, last_cohort = automaton.design.names, automaton.design.plan.last_cohort
     for state, move in zip(automaton.states, automaton.moves, strict=True):
         view = automaton.design.look(state)
+        if isinstance(state, StagedState):
+            if state.stage:
+                continue  # the note on stages says it
+            state = state.inner  # noqa: PLW2901 - as if there were no other stage
         if view is None or (isinstance(state, Phase) and state.counted is not None):
             continue  # the note on single patients says it
         tally = _counted(state, view)

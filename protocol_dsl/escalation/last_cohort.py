@@ -111,7 +111,7 @@ class LastCohort:
             pending_at=tuple(place for place, tally in enumerate(state.levels) if tally.pending),
             given=tuple(place for place, tally in enumerate(state.levels) if tally.treated or place == state.last.rung),
             met=tuple(place for place, tally in enumerate(state.levels[:closed]) if meets(self.plan, tally)),
-            ladders=self.inner.ladders,
+            ladders=self.inner.stairs.ladders,
         )
 
     def tallies(self, state: Dealt) -> tuple[Tally, ...]:

@@ -12,7 +12,7 @@ from attrs import field, frozen
 from protocol_dsl.escalation.advise import Advice, consult, replayed
 from protocol_dsl.escalation.automaton import MOST_STATES, observable
 from protocol_dsl.escalation.design import Awaits, Design, Move, Reason, Settled, Stop, Treat, Treated, Wait
-from protocol_dsl.escalation.designs import family, machine
+from protocol_dsl.escalation.designs import goes_by_follow_up, machine
 from protocol_dsl.escalation.history import History, Unreadable
 from protocol_dsl.escalation.tally import Tally
 from protocol_dsl.model.escalation import EscalationPlan, Ladder
@@ -118,8 +118,7 @@ def pathways(  # noqa: PLR0913 - what a history does not tell comes beside it
 
 def _nobody_pending(plan: EscalationPlan) -> Iterator[str]:
     """What must be said of a design that goes on while patients are pending."""
-    found = family(plan.family)
-    if plan.counts_pending or (found is not None and found.follow_up):
+    if plan.counts_pending or goes_by_follow_up(plan):
         yield "each cohort is followed to its end before the next, so that nobody is pending"
 
 

@@ -37,10 +37,10 @@ class Unsound:
 def unsound(plan: EscalationPlan, ladder: Ladder) -> tuple[Unsound, ...]:
     """The faults of the ladder, then of the table from its first row to its last."""
     faults = [*_ladder(ladder), *_last_cohort(plan), *_apart(plan, ladder)]
-    for number, row in enumerate(plan.rows, start=1):
+    for number, row in enumerate(plan.rows, start=plan.first_row):
         found = [*_level(row, ladder), *_cells(row, plan), *_then(row), *_going(row, ladder)]
         faults += [evolve(fault, row=number) for fault in found]
-    for number, row in [each for each in enumerate(plan.rows, start=1) if each[1].otherwise][1:]:
+    for number, row in [each for each in enumerate(plan.rows, start=plan.first_row) if each[1].otherwise][1:]:
         faults.append(Unsound("there is more than one row `otherwise`", Kind.COUNTS, row.span, "keep one", number))
     for case in plan.mtd.cases if plan.mtd else ():
         if plan.cap is not None and case.treated.at_least > plan.cap:

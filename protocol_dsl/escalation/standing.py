@@ -68,13 +68,19 @@ def completions(level: Level, places: int = 0) -> Iterator[Level]:
             yield Tally(level.without + more - dlts, level.with_dlt + dlts, 0, extra)
 
 
-def forget(plan: EscalationPlan, rung: int, levels: tuple[Level, ...], closed: int) -> tuple[Level, ...]:
+def forget(
+    plan: EscalationPlan, rung: int, levels: tuple[Level, ...], closed: int, ways: tuple[frozenset[int], ...] = ()
+) -> tuple[Level, ...]:
     """The levels, each remembered by no more than the moves to come can need.
+
+    `ways` are, where rows name levels, the rungs to which the moves lead from each.
 
     Invariant: nothing forgotten here is ever treated again by the plan's own moves. A closed level never is. Below the
     level just treated, the way down ends at the first full level, so that one and all under it are only candidates
     for the recommendation, and under a good candidate there are none. Where no row de-escalates there is no way down.
     """
+    if ways:
+        return _forget_where(plan, rung, levels, closed, ways)
     floor = _floor(plan, rung, levels)
     kept: list[Level] = list(levels)
     seen_good = False
@@ -89,10 +95,10 @@ def forget(plan: EscalationPlan, rung: int, levels: tuple[Level, ...], closed: i
     return tuple(kept)
 
 
-def forget_where(
+def _forget_where(
     plan: EscalationPlan, rung: int, levels: tuple[Level, ...], closed: int, ways: tuple[frozenset[int], ...]
 ) -> tuple[Level, ...]:
-    """As `forget`, for a plan whose rows name levels: `ways` are the rungs to which its moves lead from each rung.
+    """As `forget`, for a plan whose rows name levels.
 
     Invariant: nothing forgotten here is ever treated again. A level that is closed, or full, never is, and neither is
     one to which no way leads from the level just treated.

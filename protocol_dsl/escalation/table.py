@@ -7,19 +7,19 @@ from itertools import product
 from attrs import evolve, field, frozen
 
 from protocol_dsl.escalation.design import Awaits, Flaw, Move, Observed, Reason, Stop, Treat, Treated, Wait
+from protocol_dsl.escalation.stairs import Stairs
 from protocol_dsl.escalation.standing import (
     MOST_COMPLETIONS,
     UNTREATED,
     Level,
     completions,
     forget,
-    forget_where,
     is_full,
     meets,
     room,
     surely_meets,
 )
-from protocol_dsl.escalation.tally import Tally, View, at_place, counted
+from protocol_dsl.escalation.tally import Tally, View, at_place, counted, leaving_out
 from protocol_dsl.model.escalation import DECLARATIONS, Action, EscalationPlan, Ladder, Row, Word, wording
 
 
@@ -56,30 +56,13 @@ class TableDesign:
         return TableState(None, (UNTREATED,) * len(self.names), len(self.names))
 
     @cached_property
-    def ladders(self) -> tuple[tuple[int, ...], ...]:
-        """For each rung those of the ladder it stands on; none where no level stands apart."""
-        return self.ladder.own if self.ladder.apart else ()
+    def stairs(self) -> Stairs:
+        """What is above and below each level."""
+        return Stairs(self.ladder)
 
     @cached_property
     def _ways(self) -> tuple[frozenset[int], ...]:
-        """The rungs to which the moves lead from each rung, where a row leads to a level by its name; else none."""
-        if not any(action.word is Word.GO_TO for row in self.plan.rows for action in row.then):
-            return ()
-        return tuple(frozenset(self._ways_from(rung)) for rung in range(len(self.names)))
-
-    def _ways_from(self, rung: int) -> Iterator[int]:
-        """Every rung that some row may lead to; down past levels that are closed, too."""
-        for row in self.plan.rows:
-            if row.level in self.names and row.level != self.names[rung]:
-                continue
-            for action in row.then:
-                if action.level is not None:
-                    yield self.names.index(action.level)
-        above, below = self._above(rung), self._below(rung)
-        yield from () if above is None else (above,)
-        while below is not None:
-            yield below
-            below = self._below(below)
+        return self.stairs.ways(self.plan)
 
     def step(self, state: TableState, observed: Observed) -> TableState:
         """The state once this has been observed; what the move before it closed stays closed."""
@@ -97,14 +80,9 @@ class TableDesign:
         if isinstance(observed, Treated):
             there = TableState(rung, tuple(levels), closed)
             here, closed = (here, self.move(there).closed) if observed.aside else (rung, closed)
-        return TableState(here, self._kept(here, tuple(levels), closed), closed)
-
-    def _kept(self, here: int | None, levels: tuple[Level, ...], closed: int) -> tuple[Level, ...]:
-        if self.remember or here is None:
-            return levels
-        if self._ways:
-            return forget_where(self.plan, here, levels, closed, self._ways)
-        return forget(self.plan, here, levels, closed)
+        whole = self.remember or here is None
+        kept = tuple(levels) if whole else forget(self.plan, here or 0, tuple(levels), closed, self._ways)
+        return TableState(here, kept, closed)
 
     def look(self, state: TableState, rung: int | None = None) -> View | None:
         """What may be asked of a state at the level just treated, or at another rung."""
@@ -125,7 +103,7 @@ class TableDesign:
             pending_at=tuple(at for at, level in levels if isinstance(level, Tally) and level.pending),
             given=tuple(at for at, level in levels if level != UNTREATED or at == state.rung),
             met=tuple(at for at, level in levels[: state.closed] if self._surely_meets(level)),
-            ladders=self.ladders,
+            ladders=self.stairs.ladders,
         )
 
     def _surely_meets(self, level: Level) -> bool:
@@ -242,11 +220,16 @@ class TableDesign:
     def _rows_at(self, rung: int, closed: int) -> tuple[tuple[int, Row], ...]:
         """The rows, with their numbers, that may apply at a rung; `otherwise` apart."""
         if (rung, closed) not in self._rows:
-            numbered = enumerate(self.plan.rows, start=1)
-            own = self.ladders[rung] if self.ladders else ()
+            numbered = enumerate(self.plan.rows, start=self.plan.first_row)
+            own = self.stairs.own(rung)
             here = (each for each in numbered if at_place(each[1].level, rung, closed, self.names, own))
             self._rows[rung, closed] = tuple(each for each in here if not each[1].otherwise)
         return self._rows[rung, closed]
+
+    @cached_property
+    def _otherwise(self) -> tuple[tuple[int, Row], ...]:
+        numbered = enumerate(self.plan.rows, start=self.plan.first_row)
+        return tuple(each for each in numbered if each[1].otherwise)
 
     def _row(self, state: TableState, rung: int) -> tuple[int, tuple[Action, ...]] | Reason:
         """The number and the moves of the one row that applies, or the reason why there is not one."""
@@ -255,7 +238,7 @@ class TableDesign:
             (number, row.then)
             for number, row in self._rows_at(rung, state.closed)
             if all(cell.count.holds(counted(cell.column, tally, self.plan.extra)) for cell in row.cells)
-        ] or [(number, row.then) for number, row in enumerate(self.plan.rows, start=1) if row.otherwise]
+        ] or [(number, row.then) for number, row in self._otherwise]
         if len({then for _, then in fits}) == 1:
             return fits[0]
         flaw = Flaw.OVERLAP if fits else Flaw.GAP
@@ -282,7 +265,7 @@ class TableDesign:
         moves = [
             self._ruled(evolve(complete, levels=_replace(complete.levels, rung, fewer)))
             for complete in self._complete(state, 0)
-            for fewer in _leaving_out(_current(complete)[1], excess)
+            for fewer in leaving_out(_current(complete)[1], excess)
         ]
         if excess and all(move == moves[0] for move in moves):
             why = f"{moves[0].reason.why} (as for {excess} fewer, whoever of them is left out)"
@@ -318,7 +301,7 @@ class TableDesign:
         if Word.DECLARE_THIS in words:
             return Stop(rung, state.closed, reason)
         if Word.DECLARE_PREVIOUS in words:
-            return Stop(self._below(rung), state.closed, reason)
+            return Stop(self.stairs.below(rung), state.closed, reason)
         best = self._by_mtd_line(state)
         name = "no level" if best is None else f"level {self.names[best]}"
         return Stop(best, state.closed, _adding(reason, f"the mtd line gives {name}"))
@@ -330,7 +313,7 @@ class TableDesign:
 
     def _escalate(self, state: TableState, reason: Reason) -> Move:
         rung, _ = _current(state)
-        above = self._above(rung)
+        above = self.stairs.above(rung)
         if above is not None and above < state.closed and not is_full(self.plan, state.levels[above]):
             return Treat(self._cohort(state.levels[above]), above, state.closed, reason)
         if self.plan.mtd is None:
@@ -339,26 +322,12 @@ class TableDesign:
 
     def _as_top(self, rung: int) -> str:
         """The top of the ladder, or of what is left open of it."""
-        return "is the top" if self._above(rung) is None else "is the highest that is open"
-
-    def _above(self, rung: int) -> int | None:
-        """The next rung of the same ladder."""
-        own = self.ladders[rung] if self.ladders else range(len(self.names))
-        return next((at for at in own if at > rung), None)
-
-    def _below(self, rung: int) -> int | None:
-        """The rung below on the same ladder; below the lowest that stands apart, the next of the main ladder."""
-        if not self.ladders:
-            return rung - 1 if rung else None
-        apart = {name for group in self.ladder.apart for name in group}
-        below = [at for at in self.ladders[rung] if at < rung]
-        main = [at for at, name in enumerate(self.names) if at < rung and name not in apart]
-        return max(below or main, default=None)
+        return "is the top" if self.stairs.above(rung) is None else "is the highest that is open"
 
     def _de_escalate(self, state: TableState, reason: Reason) -> Move:
-        below = self._below(_current(state)[0])
+        below = self.stairs.below(_current(state)[0])
         while below is not None and below >= state.closed:
-            below = self._below(below)
+            below = self.stairs.below(below)
         if below is None:
             return Stop(None, state.closed, _adding(reason, "there is no level below"))
         level = state.levels[below]
@@ -421,12 +390,6 @@ def _current(state: TableState) -> tuple[int, Tally]:
 
 def _replace(levels: tuple[Level, ...], rung: int, level: Level) -> tuple[Level, ...]:
     return (*levels[:rung], level, *levels[rung + 1 :])
-
-
-def _leaving_out(tally: Tally, excess: int) -> Iterator[Tally]:
-    """The tally without so many of its patients, whoever they are."""
-    for dlts in range(max(excess - tally.without, 0), min(excess, tally.with_dlt) + 1):
-        yield evolve(tally, without=tally.without - excess + dlts, with_dlt=tally.with_dlt - dlts)
 
 
 def _adding(reason: Reason, why: str) -> Reason:

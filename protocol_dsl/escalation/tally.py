@@ -1,10 +1,11 @@
 """Counts at one level, and what rows and `always` statements ask of them."""
 
+from collections.abc import Iterator
 from functools import lru_cache
 from operator import add, attrgetter, eq, ge, gt, le, lt, mul, ne, sub
 from typing import assert_never
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from protocol_dsl.model.escalation import (
     Arithmetic,
@@ -100,6 +101,11 @@ class View:
         """The next open rung on the same ladder; None at the top of what is open."""
         return next((rung for rung in self.own or range(self.closed) if self.rung < rung < self.closed), None)
 
+    def up(self, levels: int) -> int:
+        """The open rung so many levels up on the same ladder, or its top."""
+        open_above = [rung for rung in self.own or range(self.closed) if self.rung < rung < self.closed]
+        return open_above[min(levels, len(open_above)) - 1] if open_above else self.rung
+
     @property
     def lowest(self) -> int:
         """The lowest rung of the same ladder."""
@@ -120,6 +126,12 @@ def counted(name: str, tally: Tally, extra: tuple[str, ...]) -> int:
     if name == "pending":
         return tally.pending
     return dict(zip(extra, tally.extra or (0,) * len(extra), strict=True))[name]
+
+
+def leaving_out(tally: Tally, excess: int) -> Iterator[Tally]:
+    """The tally without so many of its patients, whoever they are."""
+    for dlts in range(max(excess - tally.without, 0), min(excess, tally.with_dlt) + 1):
+        yield evolve(tally, without=tally.without - excess + dlts, with_dlt=tally.with_dlt - dlts)
 
 
 def at_place(place: Place | str, rung: int, closed: int, names: tuple[str, ...], own: tuple[int, ...] = ()) -> bool:

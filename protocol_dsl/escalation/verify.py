@@ -55,7 +55,7 @@ def verify(plan: EscalationPlan, ladder: Ladder, most: int = MOST_STATES) -> tup
             # It asks for tallies that the smallest state has forgotten.
             seen = Reach(explore(machine(plan, ladder, remember=True), most=most), None)
         authors.append(_held(always.id, always.label, refutation(always.claim), seen))
-    rows = (_rows_reached(plan, reach),) if plan.family == "table" else ()
+    rows = (_rows_reached(plan, reach),) if plan.family in ("table", "stages") else ()
     known = (_weighed(finding, plan, ladder) for finding in built_in(reach))
     return (*known, *rows, *authors)
 

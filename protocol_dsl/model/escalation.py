@@ -51,13 +51,6 @@ class Ladder(Node):
         """The names of the levels, lowest first."""
         return tuple(level.name for level in self.levels)
 
-    @property
-    def own(self) -> tuple[tuple[int, ...], ...]:
-        """For each level the rungs of the ladder it stands on, lowest first: its group, or all that stand in none."""
-        groups = [frozenset(group) for group in self.apart]
-        of = [next((number for number, group in enumerate(groups) if name in group), None) for name in self.names]
-        return tuple(tuple(rung for rung, other in enumerate(of) if other == mine) for mine in of)
-
 
 # --- the decision table -----------------------------------------------------------------------------------------------
 
@@ -93,10 +86,7 @@ class Cell(Node):
 
 
 class Word(StrEnum):
-    """The words of the language for what a row may do.
-
-    `treat more` is written with its number, `go to level` with the level.
-    """
+    """The words for what a row may do; `treat more` is written with its number, `go to level` with the level."""
 
     ESCALATE = "escalate"
     STAY = "stay"
@@ -200,6 +190,20 @@ class Acceleration(Node):
 
     def __str__(self) -> str:
         return " or ".join(["the first DLT", *map(str, self.enough)])
+
+
+@node
+class Until(Node):
+    """`until first dlt or 2 patients with grade_2 or 12 patients`: when a stage ends; any of them is enough."""
+
+    first_dlt: bool = False
+    enough: tuple[Enough, ...] = ()
+    patients: int | None = None
+
+    def __str__(self) -> str:
+        first = ["the first DLT"] if self.first_dlt else []
+        last = [] if self.patients is None else [f"{self.patients} patient{'s' * (self.patients != 1)}"]
+        return " or ".join([*first, *map(str, self.enough), *last])
 
 
 # --- what must always hold --------------------------------------------------------------------------------------------
@@ -344,12 +348,12 @@ class Setting(Node):
 
 @node
 class EscalationPlan(Node):
-    """How the trial escalates: a table (`escalation by table`), or a family of designs that computes its decisions.
+    """How the trial escalates: a table, a family of designs that computes its decisions, or stages of these.
 
     `rows` are in the order written, numbered from 1; of a computed design they only repeat what it comes to. The cap is
     `up to 6 per level`, `patients` is `at most 36 patients`, `on_level` is `stop at 12 on one level`, `depth` is
-    `go down by at most 1 level`, `last_cohort` is
-    `rows speak of the last cohort alone`.
+    `go down by at most 1 level`, `last_cohort` is `rows speak of the last cohort alone`. In a design `by stages`,
+    `rows` are those of their tables one after the other, and `first_row` is the number of the first of a stage's own.
     """
 
     rows: tuple[Row, ...]
@@ -366,10 +370,12 @@ class EscalationPlan(Node):
     depth: int | None = None
     accelerated: Acceleration | None = None
     last_cohort: bool = False
+    stages: "tuple[Stage, ...]" = ()
+    first_row: int = 1
 
     @property
     def counts_pending(self) -> bool:
-        """Whether the table has a `pending` column, and so is applied as it stands."""
+        """Whether a table has a `pending` column, and so is applied as it stands."""
         return any(cell.column == "pending" for row in self.rows for cell in row.cells)
 
     def setting(self, key: str) -> Setting | None:
@@ -380,3 +386,12 @@ class EscalationPlan(Node):
         """The first number in a setting, exact; the default where the plan does not say it."""
         found = self.setting(key)
         return default if found is None else Fraction(found.values[0])
+
+
+@node
+class Stage(Node):
+    """`stage model by crm until ...`: a design that leads the trial for a while; the last has no end of its own."""
+
+    name: str
+    plan: EscalationPlan
+    until: Until | None = None

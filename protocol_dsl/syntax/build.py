@@ -185,8 +185,9 @@ def _sorted(below: tuple[Any, ...]) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
 
 
 def _setting(parts: Parts, span: Span) -> defining.Setting:
-    notes, rows = _split(parts[1:], logic.Note)
-    return defining.Setting(parts[0], rows, notes, span=span)
+    notes, below = _split(parts[1:], logic.Note)
+    settings, rows = _split(list(below), defining.Setting)
+    return defining.Setting(parts[0], rows, notes, settings, span=span)
 
 
 def _given_list(parts: Parts, span: Span) -> stated.GivenList:

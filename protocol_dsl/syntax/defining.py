@@ -110,11 +110,22 @@ class SetFromFile(Node):
 
 @node
 class Setting(Node):
-    """A line of plain words, with the table and the notes below it."""
+    """A line of plain words, with the table, the notes, and (of a stage) the settings below it."""
 
     phrase: Word
     rows: tuple[Row, ...] = ()
     notes: tuple[Note, ...] = ()
+    settings: tuple[Setting, ...] = ()
+
+    @property
+    def is_table(self) -> bool:
+        """Whether rows stand below it, and no settings."""
+        return bool(self.rows) and not self.settings
+
+    @property
+    def is_stage(self) -> bool:
+        """Whether it is a stage of an escalation, below which its own settings stand."""
+        return self.phrase.text.split(None, 1)[0] == "stage"
 
 
 @node

@@ -28,7 +28,8 @@ _IN_WORDS = {
     "≠": "is not",
     "=": "is",
 }
-_FREE_TEXT = ("STRING", "PHRASE", "ROW")
+_FREE_TEXT = ("STRING", "ROW")
+_PLAIN_WORDS = ("PHRASE", "INNER")
 _LAYOUT = ("_NL", "_INDENT", "_DEDENT")
 
 
@@ -122,7 +123,7 @@ def _written(tokens: list[Token], rule: str, width: int) -> str:
 def _word(token: Token, rule: str) -> str:
     if token.kind == "UNIT":
         return canonical(token.text) or token.text
-    if token.kind == "PHRASE":
+    if token.kind in _PLAIN_WORDS:
         return " ".join(token.text.split())
     if token.kind in _FREE_TEXT or rule == "example_line":
         return token.text

@@ -131,7 +131,7 @@ def _section(reading: Reading, block: Block, problems: list[Diagnostic]) -> sect
     for stretch in _together(reading, block.entries, rule, problems):
         is_note = _first_word(reading, stretch) in _NOTE_WORDS
         node = _read(reading, stretch, "section_note" if is_note else rule, problems)
-        if isinstance(node, defining.Setting) and isinstance(head, defining.GradingHead) and node.rows:
+        if isinstance(node, defining.Setting) and isinstance(head, defining.GradingHead) and node.is_table:
             node = _banding(node, reading, problems)
         found = flaws(node, of_record=of_record) if node is not None else []
         problems += found

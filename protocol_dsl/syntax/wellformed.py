@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from protocol_dsl.base.diagnostic import Diagnostic, Label, Severity
+from protocol_dsl.base.source import Span
 from protocol_dsl.syntax import defining, sections, stated
 from protocol_dsl.syntax.tree import Node, Word
 
@@ -21,7 +22,8 @@ def flaws(node: Node, *, of_record: bool) -> list[Diagnostic]:
     kept = _BEGIN_CONDITIONS if of_record else _BEGIN_CONDITIONS | _COLUMNS
     problems = [_taken(name) for name in _names(node) if name.text in kept]
     problems += [_taken(member) for member in _members(node) if member.text in _STATES]
-    problems += _ruled(_rows(node))
+    problems += [problem for rows in _tables(node) for problem in _ruled(rows)]
+    problems += _astray(node) if isinstance(node, defining.Setting) and not node.is_stage else []
     problems += _ragged(_rows(node)) if _is_keyed(node) else []
     return problems
 
@@ -58,6 +60,22 @@ def _rows(node: Node) -> tuple[defining.Row, ...]:
             return rows
         case _:
             return ()
+
+
+def _tables(node: Node) -> Iterator[tuple[defining.Row, ...]]:
+    """The tables of an entry, those of the settings below a stage included."""
+    yield _rows(node)
+    if isinstance(node, defining.Setting):
+        yield from (setting.rows for setting in node.settings)
+
+
+def _astray(setting: defining.Setting) -> Iterator[Diagnostic]:
+    """Settings below another that is no stage."""
+    for inner in setting.settings:
+        word = inner.phrase.text.split(None, 1)[0]
+        where = Label(Span(inner.span.source, inner.span.start, inner.span.start + len(word)))
+        cure = "what fits here is `assumed`, `note`, `source` or a row of a table"
+        yield Diagnostic("PD020", Severity.ERROR, f"`{word}` is not expected here", where, help=cure)
 
 
 def _is_keyed(node: Node) -> bool:

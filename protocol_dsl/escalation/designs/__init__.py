@@ -21,7 +21,8 @@ from protocol_dsl.escalation.design import Design
 from protocol_dsl.escalation.last_cohort import LastCohort
 from protocol_dsl.escalation.repeated import differing
 from protocol_dsl.escalation.rule import Family, Followed, FollowUpRule
-from protocol_dsl.escalation.soundness import Unsound, capped, too_few, unsound
+from protocol_dsl.escalation.soundness import Unsound, capped, too_few, ungoverned, unsound
+from protocol_dsl.escalation.stages import Staged
 from protocol_dsl.escalation.table import TableDesign
 from protocol_dsl.escalation.tally import Tally
 from protocol_dsl.escalation.wrapped import Wrapped
@@ -52,11 +53,13 @@ FAMILIES = Families(known(), _phrases, behaviours.phrases())
 
 def faults(plan: EscalationPlan, ladder: Ladder) -> tuple[Unsound, ...]:
     """What is wrong with a plan before anything is run: its ladder and rows, its settings, what it repeats."""
+    if plan.stages:
+        return tuple(fault for stage in plan.stages for fault in faults(stage.plan, ladder))
     found = family(plan.family)
     if found is None:
         return (*unsound(plan, ladder), *too_few(plan), *behaviours.faults(plan))
     own = tuple(found.faults(plan, ladder)) or tuple(behaviours.faults(plan))
-    wrong = (*unsound(evolve(plan, rows=()), ladder), *too_few(plan), *capped(plan), *own)
+    wrong = (*unsound(evolve(plan, rows=()), ladder), *too_few(plan), *capped(plan), *ungoverned(ladder), *own)
     return wrong or tuple(differing(plan, ruled(plan, ladder, found), ladder))
 
 
@@ -68,6 +71,8 @@ def machine(
     With `remember` it keeps every tally; without, the smallest state that decides. `followed` is how long the pending
     patients have been followed, for designs that go by it.
     """
+    if plan.stages:
+        return _staged(plan, ladder, remember=remember, followed=followed)
     found = family(plan.family)
     said = Said(plan, ladder)
     if found is not None:
@@ -88,8 +93,32 @@ def _computed(plan: EscalationPlan, ladder: Ladder, found: Family, followed: Fol
     return ComputedDesign(plan, ladder, rule, going_by, followed)
 
 
+def _staged(plan: EscalationPlan, ladder: Ladder, *, remember: bool, followed: Followed | None) -> Staged:
+    """The machines of the stages; what is handed on must be remembered until then."""
+    plans = [stage.plan for stage in plan.stages]
+    keeps = [remember or one is not plans[-1] for one in plans]
+    return Staged(
+        plan,
+        tuple(machine(one, ladder, remember=keep, followed=followed) for one, keep in zip(plans, keeps, strict=True)),
+    )
+
+
+def goes_by_follow_up(plan: EscalationPlan) -> bool:
+    """Whether a plan, or a stage of it, decides by how long pending patients have been followed."""
+    known = (family(one.family) for one in (plan, *(stage.plan for stage in plan.stages)))
+    return any(found is not None and found.follow_up for found in known)
+
+
+def is_local(plan: EscalationPlan) -> bool:
+    """Whether each decision depends on the counts at the level just treated alone, as in every table."""
+    known = (family(one.family) for one in (plan, *(stage.plan for stage in plan.stages)))
+    return all(found is None or found.local for found in known)
+
+
 def following(design: Design[Any], followed: Followed | None) -> Design[Any]:
     """The same machine with the pending patients followed for so long; what a design does not go by is left aside."""
+    if isinstance(design, Staged):
+        return evolve(design, designs=tuple(following(one, followed) for one in design.designs))
     if isinstance(design, ComputedDesign):
         return evolve(design, followed=followed)
     if isinstance(design, Accelerated | Wrapped):

@@ -63,7 +63,7 @@ def test_counts_of_the_protocol_stand_beside_the_dlts(capsys: pytest.CaptureFixt
     assert out.splitlines()[1:] == [
         "  0 of 1 with DLT, predefined_ae 0: treat 1 at level 2",
         "  0 of 1 with DLT, predefined_ae 1: treat 2 at level 1",
-        "  1 of 1 with DLT, predefined_ae 0 to 1: wait for a decision of the committee",
+        "  1 of 1 with DLT, predefined_ae 0 to 1: treat 3 at level 1",
         "4 paths over one cohort",
     ]
 
