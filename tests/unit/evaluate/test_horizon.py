@@ -186,7 +186,7 @@ def follow_up(  # noqa: PLR0913 - what follow-up is read from
         (None, JUST_BEFORE, JUL, N),
         (None, DAY_28, JUL, U),
         (JUST_BEFORE, JUST_BEFORE, JUL, N),
-        (DAY_28, JUST_BEFORE, JUL, T),
+        (DAY_28, JUST_BEFORE, JUL, N),  # who left was not followed, whatever the list is attested to
         (None, JUST_BEFORE, JUST_BEFORE, N),
         (None, JUST_BEFORE, date(2026, 6, 27), U),
     ],
