@@ -88,17 +88,22 @@ class Whole:
 
 @frozen
 class Said:
-    """A change of something that is no clause: the section, its name there, and what it was and is, in words."""
+    """A change of something that is no clause: the section, its name there, and what it was and is, in words.
+
+    `how` says more than that it changed, as that a statement was weakened; `shown` is the record that shows it, told.
+    """
 
     section: str
     name: str
     old: str | None
     new: str | None
+    how: str = ""
+    shown: str = ""
 
     @property
     def kind(self) -> str:
-        """Added, removed or changed."""
-        return "added" if self.old is None else "removed" if self.new is None else "changed"
+        """Added, removed or changed; or how it changed."""
+        return "added" if self.old is None else "removed" if self.new is None else self.how or "changed"
 
 
 @frozen

@@ -16,6 +16,10 @@ _HELD = {
     "removes": frozenset({Kind.REMOVED}),
     "rewords": frozenset({Kind.WORDING, Kind.RENAMED, Kind.SAME}),
 }
+_IMPACT = {
+    "safety": "safety or rights of the participants",
+    "data": "reliability and robustness of the data",
+}
 _SILENT = frozenset({Kind.WORDING, Kind.RENAMED, Kind.SAME})
 """What `changes nothing else` covers without a word: the meaning is the same."""
 _SECTIONS = {"definitions": "define", "records": "data", "sets": "define"}
@@ -25,11 +29,16 @@ _UNSAID = frozenset({"header", "incomplete"})
 
 @frozen
 class Held:
-    """Whether the stated intent is what was found; a line for each statement, and for each change that none states."""
+    """Whether the stated intent is what was found; a line for each statement, and for each change that none states.
+
+    `primary` is the primary reason, and `details` are all amendment details of ICH M11 that are stated, by name.
+    """
 
     matched: bool
     reason: str = ""
     lines: tuple[str, ...] = ()
+    primary: str = ""
+    details: tuple[tuple[str, str], ...] = ()
 
 
 def held(amendment: Amendment | None, found: Diff) -> Held | None:
@@ -40,7 +49,24 @@ def held(amendment: Amendment | None, found: Diff) -> Held | None:
     if amendment.nothing_else:
         judged += _besides(amendment, found)
     judged += [(False, one.message) for one in found.defects]
-    return Held(all(good for good, _ in judged), amendment.reason, tuple(line for _, line in judged))
+    lines = tuple(line for _, line in judged)
+    return Held(all(good for good, _ in judged), amendment.reason, lines, amendment.primary, tuple(_details(amendment)))
+
+
+def _details(amendment: Amendment) -> Iterator[tuple[str, str]]:
+    """The amendment details of ICH M11 that are stated, in the order of its title page."""
+    if amendment.scope:
+        places = f"{amendment.scope} {', '.join(amendment.places)}"
+        yield "Amendment scope", "global" if amendment.scope == "global" else f"not global: {places}"
+    if amendment.primary:
+        yield "Primary reason for amendment", amendment.primary
+    if amendment.secondary:
+        yield "Other reasons for amendment", "; ".join(amendment.secondary)
+    if amendment.summary:
+        yield "Amendment summary", amendment.summary
+    if amendment.substantial is not None:
+        for name, on in _IMPACT.items():
+            yield f"Substantial impact likely on the {on}", "yes" if name in amendment.substantial else "no"
 
 
 def _of_clauses(amendment: Amendment, found: Diff) -> Iterator[tuple[bool, str]]:
@@ -75,7 +101,7 @@ def _parts_changed(found: Diff) -> dict[str, str]:
     """The parts that differ, each with what in it does."""
     parts: dict[str, str] = {}
     for one in found.said:
-        if one.section not in _UNSAID:
+        if one.section not in _UNSAID and one.kind != Kind.SAME:
             parts.setdefault(_SECTIONS.get(one.section, one.section), f"{one.name} {one.kind}")
     for change in found.clauses:
         if change.part in _CLAUSES and change.kind not in _SILENT:

@@ -96,6 +96,8 @@ def _elsewhere(found: Diff) -> Iterator[str]:
             yield f"      was {one.old}"
         if one.new is not None:
             yield f"      is  {one.new}"
+        if one.shown:
+            yield f"      {one.shown}"
 
 
 def _escalated(one: Escalation | None) -> Iterator[str]:
@@ -117,6 +119,10 @@ def _intended(held: Held) -> Iterator[str]:
     yield ""
     yield f"stated intent: {'matched' if held.matched else 'not matched'}"
     yield from (f"  {line}" for line in held.lines)
+    if held.details:
+        yield ""
+        yield "amendment details"
+        yield from (f"  {name}: {text}" for name, text in held.details)
 
 
 # --- as data ----------------------------------------------------------------------------------------------------------
@@ -137,6 +143,7 @@ def to_json(found: Diff, protocol: Protocol, held: Held | None = None) -> dict[s
         "escalation": _escalation_data(found.escalation),
         "elsewhere": [
             {"section": one.section, "name": one.name, "class": one.kind, "old": one.old, "new": one.new}
+            | ({"shown": one.shown} if one.shown else {})
             for one in found.said
         ],
         "unchanged": list(found.unchanged),
@@ -144,6 +151,7 @@ def to_json(found: Diff, protocol: Protocol, held: Held | None = None) -> dict[s
     }
     if held is not None:
         data["intent"] = {"matched": held.matched, "reason": held.reason, "lines": list(held.lines)}
+        data["amendment"] = {"primary_reason": held.primary or None, "details": dict(held.details)}
     return data
 
 
@@ -194,7 +202,7 @@ def _escalation_data(one: Escalation | None) -> list[dict[str, Any]]:
 
 def summary(found: Diff, protocol: Protocol, held: Held | None = None) -> Sheet:
     """The table of changes that goes with an amendment: what was, what is, what it does, and why."""
-    reason = "" if held is None else held.reason
+    reason = "" if held is None else held.primary or held.reason
     rows = [_clause_row(one, protocol, reason) for one in found.clauses]
     rows += [(one.section, one.name, one.old or "", one.new or "", one.kind, reason) for one in found.said]
     gone = None if found.escalation is None else found.escalation.departure
@@ -202,6 +210,8 @@ def summary(found: Diff, protocol: Protocol, held: Held | None = None) -> Sheet:
         rows.append(("escalation", f"after {gone.history or 'the start'}", gone.old, gone.new, "changed", reason))
     whole = found.whole.kind or "no difference"
     notes = (
+        *(f"{name}: {text}." for name, text in (() if held is None else held.details)),
+        *((f"Rationale: {held.reason}.",) if held is not None and held.primary and held.reason else ()),
         f"Who is eligible: {whole}.",
         "The classes rest on records that both versions were run on; `protocol diff` shows them.",
     )

@@ -11,11 +11,12 @@ from attrs import evolve, fields
 
 from protocol_dsl.amend.change import Said
 from protocol_dsl.amend.normal import normal
+from protocol_dsl.amend.promises import how_changed, promises
 from protocol_dsl.base.quantity import decimal_text
 from protocol_dsl.model.condition import Condition, Expression
 from protocol_dsl.model.escalation import Claim, Count, DoseLevel, Ladder, Place, wording
 from protocol_dsl.model.node import Node
-from protocol_dsl.model.protocol import Definition, DltRules, PatientStatement, Protocol
+from protocol_dsl.model.protocol import Definition, DltRules, Protocol
 from protocol_dsl.model.vocabulary import (
     AnyOf,
     Item,
@@ -35,7 +36,19 @@ Teach = Callable[[T], str]
 
 def stated(old: Protocol, new: Protocol) -> tuple[Said, ...]:
     """What was added, removed or changed, section by section; what is said of it is enough to tell the two apart."""
-    return tuple(change for section, tell in _SECTIONS.items() for change in _named(section, tell(old), tell(new)))
+    plain = (change for section, tell in _SECTIONS.items() for change in _named(section, tell(old), tell(new)))
+    return (*plain, *_claims(old, new), *promises(old, new))
+
+
+def _claims(old: Protocol, new: Protocol) -> Iterator[Said]:
+    """The `always` statements about the escalation."""
+    before, after = (
+        {one.id: one.claim for one in (() if version.escalation is None else version.escalation.always)}
+        for version in (old, new)
+    )
+    for one in _named("always", *({name: _claim(claim) for name, claim in some.items()} for some in (before, after))):
+        both = one.old is not None and one.new is not None
+        yield evolve(one, how=how_changed(before[one.name], after[one.name]) if both else "")
 
 
 def _named(section: str, old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Said]:
@@ -222,19 +235,9 @@ def _escalation(protocol: Protocol) -> dict[str, str]:
     return found
 
 
-def _always(protocol: Protocol) -> dict[str, str]:
-    plan = protocol.escalation
-    found = {one.id: _claim(one.claim) for one in (() if plan is None else plan.always)}
-    return found | {one.id: _promised(one, protocol) for one in protocol.statements}
-
-
 def _claim(claim: Claim) -> str:
     words_of_it = _CAPITALS.sub(r" \1", type(claim).__name__).strip().lower()
     return f"{words_of_it}: {_plain(claim)}"
-
-
-def _promised(one: PatientStatement, protocol: Protocol) -> str:
-    return f"eligible implies {words(normal(one.claim.then), protocol.items)}"
 
 
 def _fields_of(node: Node, *, skip: tuple[str, ...]) -> dict[str, str]:
@@ -273,5 +276,4 @@ _SECTIONS: Mapping[str, Callable[[Protocol], Mapping[str, str]]] = {
     "timing": _timing,
     "parts": _parts,
     "modifications": _modifications,
-    "always": _always,
 }

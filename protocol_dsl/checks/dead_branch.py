@@ -21,10 +21,16 @@ def prove(protocol: Protocol) -> Iterator[Diagnostic]:
 
 
 def _parts(lone: Lone) -> Iterator[Diagnostic]:
+    dead: list[Span] = []
     for part, rest in lone.lesser:
-        if not part.is_exception and lone.space.differ(lone.body, rest) is False:
-            message = f"this never decides: without it {lone.clause.id} comes to the same on every record"
-            yield Diagnostic("PD374", Severity.WARNING, message, Label(part.node.span), help=_cure(part))
+        place = part.node.span
+        if any(one.start <= place.start and place.end <= one.end for one in dead):
+            continue  # the whole of which it is a part is told of
+        if lone.space.differ(lone.body, rest) is False:
+            dead.append(place)
+            if not part.is_exception:
+                message = f"this never decides: without it {lone.clause.id} comes to the same on every record"
+                yield Diagnostic("PD374", Severity.WARNING, message, Label(place), help=_cure(part))
 
 
 def _rows(lone: Lone, told: set[Span]) -> Iterator[Diagnostic]:
