@@ -48,6 +48,11 @@ class Phrase:
         )
         return re.compile(text)
 
+    def filled(self, values: tuple[str, ...]) -> str:
+        """The phrase as it is read, with what stands in its blanks."""
+        left = iter(values)
+        return re.sub(r"\{\w+\}", lambda _: next(left), self.words)
+
 
 @frozen
 class Set:

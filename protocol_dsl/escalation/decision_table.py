@@ -10,8 +10,10 @@ from typing import Any
 from attrs import evolve, frozen
 
 from protocol_dsl.base.sheet import runs
+from protocol_dsl.escalation import behaviours
 from protocol_dsl.escalation.accelerated import Phase
 from protocol_dsl.escalation.automaton import Automaton, explore
+from protocol_dsl.escalation.behaviour import Layer
 from protocol_dsl.escalation.computed import Counts
 from protocol_dsl.escalation.design import Awaits, Design, Move, Stop, Treat, Wait
 from protocol_dsl.escalation.designs import family, is_local, machine, ruled
@@ -304,6 +306,10 @@ def _counted(state: object, view: View) -> Tally:
 def _limits(plan: EscalationPlan) -> Iterator[str]:
     if plan.last_cohort:
         yield "the counts are those of the last cohort alone"
+        for line in behaviours.lines(plan, Layer.CLOSES):
+            yield f"by the counts of all patients at a level, and not shown: {line}"
+    for line in behaviours.lines(plan, Layer.RISES, Layer.RISES):
+        yield f"not shown: {line}"
     if plan.accelerated is not None:
         yield f"one patient at a time until {plan.accelerated}, and until then each level without DLT leads to the next"
     if plan.patients is not None:

@@ -17,7 +17,7 @@ from protocol_dsl.escalation.automaton import Automaton, explore
 from protocol_dsl.escalation.behaviour import Behaviour, Said
 from protocol_dsl.escalation.behaviours.no_skipping import NeverSkipping
 from protocol_dsl.escalation.characteristics import endings
-from protocol_dsl.escalation.decision_table import decision_table
+from protocol_dsl.escalation.decision_table import DecisionTable, decision_table
 from protocol_dsl.escalation.design import Design, Settled, Stop, Treat, Wait
 from protocol_dsl.escalation.designs import faults, known, machine
 from protocol_dsl.escalation.history import History, Unreadable
@@ -336,6 +336,17 @@ def test_the_dose_rises_only_once_pending_patients_were_followed(
     assert brief(free) == "treat 3 at 2"
     assert brief(found) == does
     assert why in found.because
+
+
+def test_a_table_tells_what_it_cannot_show() -> None:
+    asked = line("close above", "0.3", "0.8", "2")(*base("last cohort"))
+    found = decision_table(*line("followed", "0.5")(*asked))
+    assert isinstance(found, DecisionTable)
+    assert {
+        "by the counts of all patients at a level, and not shown: "
+        "close level when chance of a rate above 0.3 is more than 0.8 from 2 patients",
+        "not shown: escalate only once each pending patient was followed for 0.5 of the window",
+    } <= set(found.notes)
 
 
 # --- what may be wrong with the lines ---------------------------------------------------------------------------------

@@ -29,6 +29,15 @@ def phrases() -> tuple[Phrase, ...]:
     return tuple(phrase for one in known() for phrase in one.phrases)
 
 
+def lines(plan: EscalationPlan, outermost: Layer = Layer.ENDS, innermost: Layer = Layer.CLOSES) -> Iterator[str]:
+    """The lines of a plan that ask for behaviours of some layers, as they are written."""
+    for one in known():
+        for phrase in one.phrases if innermost <= one.layer <= outermost else ():
+            setting = plan.setting(phrase.key)
+            if setting is not None:
+                yield phrase.filled(setting.values)
+
+
 def whole(said: Said) -> bool:
     """Whether some behaviour that the plan asks for needs the counts at every level."""
     return any(one.whole and one.asked(said) for one in known())
