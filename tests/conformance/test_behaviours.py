@@ -341,10 +341,10 @@ def test_the_dose_rises_only_once_pending_patients_were_followed(
 def test_a_table_tells_what_it_cannot_show() -> None:
     asked = line("close above", "0.3", "0.8", "2")(*base("last cohort"))
     found = decision_table(*line("followed", "0.5")(*asked))
+    closes = "close level when chance of a rate above 0.3 is more than 0.8 from 2 patients"
     assert isinstance(found, DecisionTable)
     assert {
-        "by the counts of all patients at a level, and not shown: "
-        "close level when chance of a rate above 0.3 is more than 0.8 from 2 patients",
+        f"by the counts of all patients at a level, and not shown: {closes}",
         "not shown: escalate only once each pending patient was followed for 0.5 of the window",
     } <= set(found.notes)
 
