@@ -292,6 +292,7 @@ def _standard(about: Dictionary) -> Standard:
         status=_none,
         last_day=_none,
         small=True,
+        named="field",
     )
 
 

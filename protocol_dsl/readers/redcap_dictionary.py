@@ -98,23 +98,30 @@ def is_dictionary(columns: Iterable[str]) -> bool:
 
 
 def dictionary(tables: Iterable[Table]) -> Dictionary:
-    """What the dictionaries say together; of a field that stands in several, the first."""
+    """What the dictionaries say together; a field whose codes are not the same in all is left out."""
     fields: dict[str, Field] = {}
     problems: list[Diagnostic] = []
+    doubtful: set[str] = set()
     for table in tables:
         for number, one in _rows(table):
-            if not one["name"] or not one["form"]:
-                where = Cell(table.file, number)
+            where, field = Cell(table.file, number), _field(one)
+            if not field.name or not field.form:
                 problems.append(at("PD703", "the row of the dictionary has no field, or no form", where))
-            elif one["name"] not in fields:
-                fields[one["name"]] = _field(one)
-    return Dictionary(fields, tuple(problems))
+            elif (field.choices, field.kind) != _meant(fields.setdefault(field.name, field)):
+                message = f"the field `{field.name}` has other codes than further up, so that it is not used"
+                problems.append(at("PD704", message, where, "keep the dictionary of this export"))
+                doubtful.add(field.name)
+    return Dictionary({name: one for name, one in fields.items() if name not in doubtful}, tuple(problems))
+
+
+def _meant(field: Field) -> tuple[Mapping[str, str], str]:
+    return field.choices, field.kind
 
 
 def _rows(table: Table) -> Iterator[tuple[int, dict[str, str]]]:
     heads = [column.strip().casefold() for column in table.columns]
     places = {part: next((heads.index(name) for name in names if name in heads), -1) for part, names in _NAMES.items()}
-    for row in table.rows:
+    for row in (one for one in table.rows if one.sound):  # in others a code may stand under the wrong column
         yield row.number, {part: row.cells[place].strip() if place >= 0 else "" for part, place in places.items()}
 
 

@@ -93,7 +93,7 @@ def _unknown(work: Work, name: str, item: Item) -> str:
     """That no code is known; and the one that may be meant."""
     likely = work.standard.likely(item, work.domains)
     perhaps = f'; perhaps {name} = "{likely}"' if likely else ""
-    return f"{work.standard.label} has no code for it that is known here{perhaps}"
+    return f"{work.standard.label} has no {work.standard.named} for it that is known here{perhaps}"
 
 
 def _why_not(work: Work, entry: Entry) -> str:

@@ -42,7 +42,7 @@ class Standard:
     rows, so that they do not tell two rows apart. `likely` gives the short form of a place that may be meant. `status`
     is the column that says of an entry of a list that it was not asked for, `last_day` the one that says to when a dose
     that begins in another went on. `about_no_patient` are tables of the trial itself,
-    `occasional` those that are there only where there is something to tell.
+    `occasional` those that are there only where there is something to tell. `named` is what stands for an item.
     """
 
     label: str
@@ -62,9 +62,10 @@ class Standard:
     last_day: Callable[[str], str]
     about_no_patient: frozenset[str] = frozenset()
     small: bool = False
+    named: str = "code"
     spellings: Mapping[str, str] = NOTHING
     occasional: frozenset[str] = frozenset()
 
     def spelt(self, name: str) -> str:
-        """A name of a table or a column as the standard writes it: in capitals, or `small`, or in a spelling of its own."""
+        """A name of a table or a column as the standard writes it: in capitals, `small`, or spelt in its own way."""
         return self.spellings.get(name) or (name.lower() if self.small else name.upper())

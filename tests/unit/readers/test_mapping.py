@@ -9,6 +9,7 @@ import protocol_dsl
 from protocol_dsl.base.diagnostic import Diagnostic, Severity
 from protocol_dsl.base.source import Span
 from protocol_dsl.model.protocol import Protocol
+from protocol_dsl.model.record import Reason
 from protocol_dsl.readers.choose import read, translate
 from protocol_dsl.readers.mapping import MappingFile, read_mapping, read_text
 from protocol_dsl.readers.plain import gather
@@ -153,3 +154,11 @@ def test_what_each_item_finds_and_what_has_nothing_stands_beside_it() -> None:
     assert 'perhaps enrolment = "DM.RFSTDTC"' in text
     assert 'perhaps abrupt_onset = "QS.MHITM01"' in text
     assert "adverse_events, grade, end, attributed, outcome, serious, action: AE has no column" in text
+
+
+def test_codes_for_what_is_missing_say_why_in_every_form_of_data() -> None:
+    mapping = read_text("[missing]\nUNK = 'refused'", "mapping.toml")
+    (one,) = read(PROTOCOL, {**STUDY, "dm": STUDY["dm"].assign(SEX="UNK")}, mapping).records
+    assert [Reason.REFUSED] == [each.missing for each in one.readings["sex"]]
+    (two,) = read(PROTOCOL, {**STUDY, "ae": STUDY["ae"].assign(AETERM="UNK")}, mapping).records
+    assert "term" not in two.lists["adverse_events"][0].fields  # and not a term that is called so

@@ -307,3 +307,23 @@ def test_a_table_without_the_record_is_said(tmp_path: Path) -> None:
     data = read(PROTOCOL, tmp_path)
     assert ["PD705", "PD710"] == sorted(one.code for one in data.diagnostics)
     assert data.rows_in == 3 == data.rows_used + data.rows_diagnosed + data.rows_aside
+
+
+def test_codes_that_two_dictionaries_tell_otherwise_are_not_used(tmp_path: Path) -> None:
+    fields = [("sex", "demographics", "radio", "Sex", "0, Female | 1, Male", "", "")]
+    rows = "record_id,sex\n1,0\n"
+    project(tmp_path, fields, rows)
+    turned = 'sex,demographics,,radio,Sex,"0, Male | 1, Female",,,,,,,,,,,,\n'
+    (tmp_path / "older.csv").write_text(API + turned)
+    data = read(PROTOCOL, tmp_path)
+    assert ["PD704"] == [one.code for one in data.diagnostics]
+    assert [()] == readings(data, "sex")
+
+
+def test_a_row_of_the_dictionary_that_is_torn_explains_nothing(tmp_path: Path) -> None:
+    (tmp_path / "data.csv").write_text("record_id,sex\n1,1\n")
+    torn = "sex,demographics,,radio,Sex,1, Female | 2, Male,,,,,,,,,,,,\n"
+    (tmp_path / "dictionary.csv").write_text(API + ",".join((ID[0], ID[1], "", ID[2], *[""] * 14)) + "\n" + torn)
+    data = read(PROTOCOL, tmp_path)
+    assert ["PD706"] == [one.code for one in data.diagnostics]
+    assert "sex" not in data.records[0].readings
