@@ -40,7 +40,9 @@ class ComputedDesign:
     by_follow_up: FollowUpRule | None = None
     followed: Followed | None = None
     _moves: dict[Counts, Move] = field(factory=dict, init=False, eq=False, repr=False)
-    _ruled_moves: dict[tuple[Ruling, int, Tally], Move] = field(factory=dict, init=False, eq=False, repr=False)
+    # What does not hang on follow-up is the same for a copy that was told of another: `evolve` hands it on.
+    _ruled_moves: dict[tuple[Ruling, int, Tally], Move] = field(factory=dict, eq=False, repr=False)
+    _agreed: dict[Counts, Move | None] = field(factory=dict, eq=False, repr=False)
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -125,19 +127,29 @@ class ComputedDesign:
         """Some outcomes are still to come: what all of them lead to, or else what brings them."""
         if rung >= state.closed:
             state = evolve(state, left=0)
-        mixes = [list(completions(tally, state.left * (at == rung))) for at, tally in enumerate(state.levels)]
-        if prod(map(len, mixes)) <= MOST_COMPLETIONS:
-            moves = self._completed(state, rung, mixes)
-            first = next(moves)
-            stays = isinstance(first, Treat) and first.rung == rung and state.left  # the cohort is filled first
-            if not stays and all(move == first for move in moves):
-                why = f"{first.reason.why}; outcomes still to come change nothing"
-                return evolve(first, reason=evolve(first.reason, why=why))
+        if state not in self._agreed:
+            self._agreed[state] = self._all_lead_to(state, rung)
+        agreed = self._agreed[state]
+        if agreed is not None:
+            return agreed
         if state.left:
             why = f"{self._so_far(state, rung)}; the cohort is not full"
             more = Reason(why, actions=(Action(Word.TREAT_MORE, state.left),))
             return Treat(state.left, rung, state.closed, more)
         return self.under_way(state, rung)
+
+    def _all_lead_to(self, state: Counts, rung: int) -> Move | None:
+        """The move to which all outcomes still to come lead; None where they lead apart, or are too many to tell."""
+        mixes = [list(completions(tally, state.left * (at == rung))) for at, tally in enumerate(state.levels)]
+        if prod(map(len, mixes)) > MOST_COMPLETIONS:
+            return None
+        moves = self._completed(state, rung, mixes)
+        first = next(moves)
+        stays = isinstance(first, Treat) and first.rung == rung and state.left  # the cohort is filled first
+        if stays or not all(move == first for move in moves):
+            return None
+        why = f"{first.reason.why}; outcomes still to come change nothing"
+        return evolve(first, reason=evolve(first.reason, why=why))
 
     def under_way(self, state: Counts, rung: int) -> Move:
         """With patients pending whose outcomes would lead apart: by how long they were followed, or to wait."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from itertools import pairwise, product
 from math import sqrt
 
 from attrs import evolve, field, frozen
@@ -12,13 +13,15 @@ from attrs import evolve, field, frozen
 from protocol_dsl.elaborate.phrases import Phrase
 from protocol_dsl.escalation.estimates import crm
 from protocol_dsl.escalation.estimates.crm_likelihood import likeliest
+from protocol_dsl.escalation.estimates.crm_many import Asked, fits
 from protocol_dsl.escalation.estimates.crm_model import Crm, Data, Model, closest, rates
 from protocol_dsl.escalation.estimates.skeleton import Goal, skeleton
 from protocol_dsl.escalation.interval import target_of
 from protocol_dsl.escalation.modelled import STOPPED, Wanted, lowered, moving, next_unskipped, unsaid
 from protocol_dsl.escalation.rule import Followed, Ruling
 from protocol_dsl.escalation.soundness import Kind, Unsound
-from protocol_dsl.escalation.tally import Tally
+from protocol_dsl.escalation.standing import completions
+from protocol_dsl.escalation.tally import Tally, pending_of
 from protocol_dsl.model.escalation import Action, EscalationPlan, Ladder, Word
 
 PHRASES = (
@@ -36,6 +39,8 @@ PHRASES = (
 
 
 _TOSS_UP = 1e-8  # rates are fitted to better than this
+_LAST_DIGITS = 1e-9  # and those fitted together agree with others to better than that
+_MOST_AHEAD = 4  # pending patients whose mixes of outcomes are fitted beforehand
 
 
 @frozen(slots=False)
@@ -49,16 +54,18 @@ class CrmRule:
     likelihood: bool
     safe: float | None
     given_only: bool
-    _known: dict[tuple[tuple[int, int], ...], tuple[float, ...] | None] = field(factory=dict, init=False, eq=False)
+    _known: dict[Data, tuple[float, ...] | None] = field(factory=dict, init=False, eq=False)
+    _exceeds: dict[Data, bool] = field(factory=dict, init=False, eq=False)
 
     def estimates(self, levels: tuple[Tally, ...]) -> tuple[float, ...] | None:
         """The rates of the levels as now estimated; None where likelihood has nothing to say yet."""
-        tallies = tuple((tally.treated, tally.with_dlt) for tally in levels)
-        if tallies not in self._known:
-            data = Data(tallies)
+        return self._estimates(_seen(levels))
+
+    def _estimates(self, data: Data) -> tuple[float, ...] | None:
+        if data not in self._known:
             parameter = likeliest(self.model, data) if self.likelihood else crm.fit(self.model, data).mean
-            self._known[tallies] = None if parameter is None else rates(self.model, parameter)
-        return self._known[tallies]
+            self._known[data] = None if parameter is None else rates(self.model, parameter)
+        return self._known[data]
 
     def decide(self, levels: tuple[Tally, ...], rung: int, closed: int) -> Ruling:
         """The level closest to the target, no further up than one above the highest that was given."""
@@ -75,19 +82,34 @@ class CrmRule:
         """The level closest to the target, where each pending patient counts by the part of the window that passed."""
         if not closed:
             return STOPPED
-        tallies = tuple((tally.without + tally.with_dlt, tally.with_dlt) for tally in levels)
-        data = Data(tallies, tuple(sorted((at, float(part)) for at, part in followed)))
-        if self.safe is not None and crm.surely_exceeds(self.model, data, 0, self.target, self.safe):
+        data = _seen(levels, followed)
+        if self._surely_exceeds(data):
             return Ruling(None, 0, (Action(Word.STOP),), self._toxic)
-        parameter = likeliest(self.model, data) if self.likelihood else crm.fit(self.model, data).mean
-        if parameter is None:
+        fitted = self._estimates(data)
+        if fitted is None:
             return "likelihood has nothing to say before there is a DLT and a patient without"
-        found = self._ruled(rates(self.model, parameter), levels, rung, closed)
+        found = self._ruled(fitted, levels, rung, closed)
         passed = sum(float(part) for _, part in followed)
         return evolve(found, why=f"{len(followed)} pending count as {passed:g}; {found.why}")
 
     def foresee(self, asked: Sequence[tuple[tuple[Tally, ...], Followed]]) -> None:
-        """Nothing: one by one is as quick."""
+        """Fit together what will be asked one by one, as far as it is sure what follows; the rest is fitted as asked.
+
+        Without follow-up that is what each mix of outcomes of the pending patients leads to, where they are few.
+        """
+        if self.likelihood:
+            return
+        ahead = dict.fromkeys(_seen(levels, parts) for each, parts in asked for levels in _ahead(each, parts))
+        data = [one for one in ahead if one not in self._known]
+        about = None if self.safe is None else Asked(0, self.target, self.safe)
+        for one, found in zip(data, fits(self.model, data, about), strict=True):
+            if found is None:
+                continue
+            fitted = rates(self.model, found.mean)
+            if not _borders(fitted, self.target):
+                self._known[one] = fitted
+            if found.exceeds is not None:
+                self._exceeds[one] = found.exceeds
 
     def recommend(self, levels: tuple[Tally, ...], closed: int) -> int | None:
         """The open level closest to the target, of all or of those given; None where the trial stops as toxic."""
@@ -129,8 +151,32 @@ class CrmRule:
     def _too_toxic(self, levels: tuple[Tally, ...]) -> bool:
         if self.safe is None or not any(tally.treated for tally in levels):
             return False
-        data = Data(tuple((tally.treated, tally.with_dlt) for tally in levels))
-        return crm.surely_exceeds(self.model, data, 0, self.target, self.safe)
+        return self._surely_exceeds(_seen(levels))
+
+    def _surely_exceeds(self, data: Data) -> bool:
+        if self.safe is None:
+            return False
+        if data not in self._exceeds:
+            self._exceeds[data] = crm.surely_exceeds(self.model, data, 0, self.target, self.safe)
+        return self._exceeds[data]
+
+
+def _seen(levels: tuple[Tally, ...], followed: Followed = ()) -> Data:
+    """What is fitted: whoever is pending counts by the part of the window that passed."""
+    tallies = tuple((tally.without + tally.with_dlt, tally.with_dlt) for tally in levels)
+    return Data(tallies, tuple(sorted((at, float(part)) for at, part in followed)))
+
+
+def _ahead(levels: tuple[Tally, ...], followed: Followed) -> Iterator[tuple[Tally, ...]]:
+    if followed:
+        yield levels
+    elif sum(map(pending_of, levels)) <= _MOST_AHEAD:
+        yield from product(*map(completions, levels))
+
+
+def _borders(fitted: tuple[float, ...], target: float) -> bool:
+    """Whether it hangs on the last digits if two levels are as close to the target."""
+    return any(abs(abs(one + other - 2 * target) - _TOSS_UP) < _LAST_DIGITS for one, other in pairwise(fitted))
 
 
 def _nearest(fitted: tuple[float, ...], target: float) -> tuple[int, int | None]:

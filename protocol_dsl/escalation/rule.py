@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from functools import lru_cache
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, runtime_checkable
 
 from attrs import frozen
 
@@ -53,8 +53,13 @@ class FollowUpRule(Rule, Protocol):
         """What follows at the rung just treated, or in words why it must be waited."""
         ...
 
+
+@runtime_checkable
+class Foreseeing(Protocol):
+    """A rule that is quicker where it may work out many things together."""
+
     def foresee(self, asked: Sequence[tuple[tuple[Tally, ...], Followed]]) -> None:
-        """Work out together what will be asked one by one; nothing is other for it."""
+        """Work out what will be asked one by one: counts, and how long the pending were followed if that is known."""
         ...
 
 

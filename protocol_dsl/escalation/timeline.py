@@ -13,7 +13,7 @@ from attrs import Factory, define, field
 
 from protocol_dsl.escalation.accrual import Spacing
 from protocol_dsl.escalation.design import Awaits, Design, Move, Settled, Stop, Treat, Treated
-from protocol_dsl.escalation.designs import family, following
+from protocol_dsl.escalation.designs import family, following, foresee
 from protocol_dsl.escalation.rule import Followed
 from protocol_dsl.escalation.tally import Tally
 
@@ -135,6 +135,12 @@ class Timeline:
             self._after.row(number, (_UNKNOWN,) * self._after.width)
         return number
 
+    def _numbered(self, states: list[Any]) -> list[int]:
+        """The numbers of some states; what is to be known of new ones is worked out together."""
+        new = [state for state in dict.fromkeys(states) if state not in self._numbers]
+        foresee(self.design, [(self.design.tallies(state), ()) for state in new])
+        return [self._number(state) for state in states]
+
     def moves(self, states: Numbers) -> Asked:
         """The moves in some states, whatever was followed."""
         import numpy as np
@@ -150,13 +156,15 @@ class Timeline:
         found: Numbers = self._after.values[edge]
         new = found == _UNKNOWN
         if new.any():
-            for one in np.unique(edge[new]).tolist():
-                state, each = divmod(one, self._after.width)
-                rung, outcome = divmod(each, len(OUTCOMES))
-                observed = Settled(rung, OUTCOMES[outcome])
-                self._after.values[one] = self._number(self.design.step(self._states[state], observed))
+            edges = np.unique(edge[new])
+            self._after.values[edges] = self._numbered([self._settling(one) for one in edges.tolist()])
             found = self._after.values[edge]
         return found
+
+    def _settling(self, edge: int) -> Any:  # noqa: ANN401 - each design has states of its own
+        state, what = divmod(edge, self._after.width)
+        rung, outcome = divmod(what, len(OUTCOMES))
+        return self.design.step(self._states[state], Settled(rung, OUTCOMES[outcome]))
 
     def entered(self, states: Numbers, asked: Asked) -> Numbers:
         """The states once a patient has entered where the answer was to treat."""
@@ -175,13 +183,16 @@ class Timeline:
         found = answers.column(which, 2)
         new = found == _UNKNOWN
         if new.any():
-            for one in np.unique(which[new]).tolist():
-                state, design = self._by[one] if told else (one, self.design)
-                observed = Treated(int(answers.table.values[one * 3 + 1]), _ENTERS)
-                after = self._number(design.step(self._states[state], observed))
-                answers.table.values[one * 3 + 2] = after
+            ones = np.unique(which[new])
+            after = [self._entering(answers, one, told=told) for one in ones.tolist()]
+            answers.table.values[ones * 3 + 2] = self._numbered(after)
             found = answers.column(which, 2)
         return found
+
+    def _entering(self, answers: _Answers, one: int, *, told: bool) -> Any:  # noqa: ANN401 - as above
+        state, design = self._by[one] if told else (one, self.design)
+        rung = int(answers.table.values[one * 3 + 1])
+        return design.step(self._states[state], Treated(rung, _ENTERS))
 
     # --- by follow-up -------------------------------------------------------------------------------------------------
 
@@ -205,6 +216,8 @@ class Timeline:
 
     def _tell(self, keys: list[tuple[int, bytes]]) -> None:
         followed = [self._parts(row) for _, row in keys]
+        tallies = [self.design.tallies(self._states[state]) for state, _ in keys]
+        foresee(self.design, list(zip(tallies, followed, strict=True)))
         for key, parts in zip(keys, followed, strict=True):
             design = following(self.design, parts)
             self._told[key] = self._when_told.add(design.move(self._states[key[0]]), len(self.design.names))

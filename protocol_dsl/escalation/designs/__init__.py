@@ -20,7 +20,7 @@ from protocol_dsl.escalation.computed import ComputedDesign, Counts
 from protocol_dsl.escalation.design import Design
 from protocol_dsl.escalation.last_cohort import LastCohort
 from protocol_dsl.escalation.repeated import differing
-from protocol_dsl.escalation.rule import Family, Followed, FollowUpRule
+from protocol_dsl.escalation.rule import Family, Followed, FollowUpRule, Foreseeing
 from protocol_dsl.escalation.soundness import Unsound, capped, too_few, ungoverned, unsound
 from protocol_dsl.escalation.stages import Staged
 from protocol_dsl.escalation.table import TableDesign
@@ -127,8 +127,8 @@ def following(design: Design[Any], followed: Followed | None) -> Design[Any]:
 
 
 def foresee(design: Design[Any], asked: Sequence[tuple[tuple[Tally, ...], Followed]]) -> None:
-    """Let a design work out together what it will be asked about one by one: counts, and how long the pending were followed."""
+    """Let a design work out together what it will be asked one by one: counts, and follow-up where it is known."""
     while isinstance(design, Accelerated | Wrapped):
         design = design.inner
-    if isinstance(design, ComputedDesign) and design.by_follow_up is not None:
-        design.by_follow_up.foresee(asked)
+    if isinstance(design, ComputedDesign) and isinstance(design.rule, Foreseeing):
+        design.rule.foresee(asked)

@@ -6,7 +6,7 @@ pending patients; each counts as the part of a DLT that may still be expected of
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from fractions import Fraction
 
 from attrs import evolve, frozen
@@ -35,9 +35,6 @@ class TiteBoinRule:
     def decide(self, levels: tuple[Tally, ...], rung: int, closed: int) -> Ruling:
         """What follows at the rung just treated, with nobody pending."""
         return self.settled.decide(levels, rung, closed)
-
-    def foresee(self, asked: Sequence[tuple[tuple[Tally, ...], Followed]]) -> None:
-        """Nothing: one by one is as quick."""
 
     def recommend(self, levels: tuple[Tally, ...], closed: int) -> int | None:
         """As BOIN does."""
