@@ -16,7 +16,7 @@ from protocol_dsl.base.shelf import names
 from protocol_dsl.cli.console import Console, Stop, misuse
 from protocol_dsl.cli.verb import Verb
 
-_FRAME: Final = frozenset({"main", "console", "in_time", "inputs", "outputs", "verb"})  # what is no verb
+_FRAME: Final = frozenset({"main", "console", "in_time", "inputs", "outputs", "own_rates", "verb"})  # what is no verb
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO})
 _LEVELLED: Final = frozenset({"--history", "--level", "--tally"})
 _PAUSED, _BROKEN, _FAULT = 130, 141, 70  # as shells say SIGINT and SIGPIPE; EX_SOFTWARE of sysexits.h

@@ -22,9 +22,11 @@ from protocol_dsl.cli.verb import Verb
 
 if TYPE_CHECKING:
     from protocol_dsl.escalation.decision_table import DecisionTable
-    from protocol_dsl.model.protocol import Protocol
+    from protocol_dsl.model.condition import Monitored
+    from protocol_dsl.model.protocol import Clause, Protocol
 
 _ENDINGS: Final = (".csv", ".md", ".svg", ".html", ".png")
+_SHEETS: Final = (".csv", ".md")
 
 
 def _configure(parser: ArgumentParser) -> None:
@@ -35,6 +37,7 @@ def _configure(parser: ArgumentParser) -> None:
         help="a row for each count, or the limits at which the move changes (default: what suits the design)",
     )
     parser.add_argument("--every", action="store_true", help="limits for every number treated, not only whole cohorts")
+    parser.add_argument("--rule", metavar="ID", help="the table of a stopping rule over all patients, in its place")
     add_out(parser, _ENDINGS, "a table or a picture")
 
 
@@ -42,6 +45,8 @@ def _run(arguments: Namespace, console: Console) -> int:
     if arguments.out:
         ending(arguments.out, _ENDINGS)
     protocol = sound(arguments.file, without=RUN)
+    if arguments.rule:
+        return _stopping(arguments, protocol, console)
     found, name = _found(arguments, protocol), named(protocol)
     sheet, flat = _sheets(found, name, arguments)
     write_out(
@@ -55,10 +60,48 @@ def _run(arguments: Namespace, console: Console) -> int:
         },
     )
     if console.style == "json":
-        console.data(_data(found))
+        console.data({**_data(found), "stopping": [_as_data(one, rule) for one, rule in _monitored(protocol)]})
     else:
         print_sheet(flat if arguments.format == "csv" else sheet, console, arguments.format)
     return 0
+
+
+# --- a stopping rule ----------------------------------------------------------------------------------------------
+
+
+def _monitored(protocol: "Protocol") -> "list[tuple[Clause, Monitored]]":
+    """The stopping rules that come to a table."""
+    from protocol_dsl.model.condition import Monitored
+
+    return [(one, one.condition) for one in protocol.stopping if isinstance(one.condition, Monitored)]
+
+
+def _stopping(arguments: Namespace, protocol: "Protocol", console: Console) -> int:
+    from protocol_dsl.figures.stopping_sheet import stopping_sheet
+
+    known = {one.id: (one, rule) for one, rule in _monitored(protocol)}
+    if arguments.rule not in known:
+        listed = ", ".join(f"`{name}`" for name in known) or "none"
+        message = f"`{arguments.rule}` is no stopping rule that comes to a table"
+        raise misuse(message, f"of those this file has {listed}", "--rule")
+    clause, rule = known[arguments.rule]
+    sheet = stopping_sheet(clause, rule)
+    if arguments.out and ending(arguments.out, _ENDINGS) not in _SHEETS:
+        raise misuse("a stopping rule is written as a table", f"write {' or '.join(_SHEETS)}", "--out")
+    write_out(arguments.out, {".csv": lambda: csv_text(sheet), ".md": lambda: markdown_text(sheet)})
+    if console.style == "json":
+        console.data(_as_data(clause, rule))
+    else:
+        print_sheet(sheet, console, arguments.format)
+    return 0
+
+
+def _as_data(clause: "Clause", rule: "Monitored") -> dict[str, Any]:
+    limits = [{"patients": patients, "stop_at": count} for patients, count in rule.limits]
+    return {"id": clause.id, "wording": clause.wording, "fewer": rule.fewer, "limits": limits}
+
+
+# --- the design ---------------------------------------------------------------------------------------------------
 
 
 def _found(arguments: Namespace, protocol: "Protocol") -> "DecisionTable":
@@ -145,6 +188,7 @@ verb = Verb(
         "protocol table three_plus_three_korn6",
         "protocol table boin --out boundaries.md",
         "protocol table boin --out decisions.svg",
+        "protocol table trial.protocol --rule S1",
     ),
     ("0  the table is shown",),
     formats=FORMATS,

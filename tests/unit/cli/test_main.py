@@ -79,7 +79,15 @@ def test_misuse_is_told_in_the_form_asked_for(capsys: pytest.CaptureFixture[str]
 
 
 def test_what_is_no_verb_is_listed_as_no_verb() -> None:
-    assert set(names("protocol_dsl.cli")) - set(verbs()) == {"main", "console", "in_time", "inputs", "outputs", "verb"}
+    assert set(names("protocol_dsl.cli")) - set(verbs()) == {
+        "main",
+        "console",
+        "in_time",
+        "inputs",
+        "outputs",
+        "own_rates",
+        "verb",
+    }
 
 
 def test_only_the_chosen_verb_is_imported() -> None:

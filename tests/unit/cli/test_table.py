@@ -149,3 +149,69 @@ def test_an_id_is_no_formula_and_no_markup(capsys: pytest.CaptureFixture[str], t
     out = tmp_path / "table.html"
     printed(capsys, str(file), "--out", str(out))
     assert "<b>" not in out.read_text(encoding="utf-8")
+
+
+MONITORED = """\
+protocol "MONITORED"
+    uses ctcae 5.0
+
+moments
+    first_dose is day 1
+
+data
+    adverse_events : list of adverse_event
+
+dlt
+    window from first_dose through day 28
+    T1
+        grade at least 4
+
+stopping
+    S1 "Too many DLTs"
+        each patient had_dlt
+        {stops}
+{rows}        then stop trial
+"""
+
+
+def lines_of(capsys: pytest.CaptureFixture[str], file: Path) -> list[str]:
+    """The table of S1 as a file repeats it."""
+    shown = printed(capsys, str(file), "--rule", "S1", "--format", "markdown").splitlines()
+    return [line for line in shown if line.startswith("|") and "---" not in line]
+
+
+@pytest.mark.parametrize(
+    ("stops", "expected"),
+    [
+        # Above 0.3 a Beta(1 + DLTs, 1 + others) has 0.91 of 1 in 1, 0.784 of 1 in 2, 0.652 of 1 in 3, 0.916 of 2 in 3.
+        (
+            "stops when chance of a rate above 0.3 is more than 0.7, prior 1 and 1, up to 3 patients",
+            ["| 1 to 2 | 1 |", "| 3 | 2 |"],
+        ),
+        (
+            "stops at 1 or fewer of 10, and at 5 or fewer of 29",
+            ["| 1 to 9 | never |", "| 10 to 28 | 1 |", "| 29 | 5 |"],
+        ),
+    ],
+)
+def test_a_stopping_rule_comes_to_a_table_that_a_file_may_repeat(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, stops: str, expected: list[str]
+) -> None:
+    file = tmp_path / "m.protocol"
+    file.write_text(MONITORED.format(stops=stops, rows=""), encoding="utf-8")
+    shown = lines_of(capsys, file)
+    assert shown == ["| patients | stop at |", *expected]
+    repeated = "".join(f"            {line}\n" for line in shown)
+    file.write_text(MONITORED.format(stops=stops, rows=repeated), encoding="utf-8")
+    assert lines_of(capsys, file) == shown
+
+
+def test_only_a_stopping_rule_with_a_table_is_asked_for(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    file = tmp_path / "m.protocol"
+    stops = "stops at 1 or fewer of 10, and at 5 or fewer of 29"
+    file.write_text(MONITORED.format(stops=stops, rows=""), encoding="utf-8")
+    assert main(["table", str(file), "--rule", "S2"]) == 2
+    assert main(["table", str(file), "--rule", "S1", "--out", str(tmp_path / "s.svg")]) == 2
+    capsys.readouterr()
+    told = json.loads(printed(capsys, str(file), "--rule", "S1", "--format", "json"))
+    assert (told["fewer"], told["limits"][0], len(told["limits"])) == (True, {"patients": 10, "stop_at": 1}, 20)
