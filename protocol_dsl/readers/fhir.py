@@ -101,8 +101,17 @@ def _no_study_day(_: str) -> str:
     return ""
 
 
-def _places(_: Domains, __: tuple[str, ...]) -> Entry:
-    return {}
+def _places(domains: Domains, levels: tuple[str, ...]) -> Entry:
+    """The dose level, where every arm is called as a level is."""
+    return {
+        place: {"column": column}
+        for place, column in (("level", "ResearchSubject.actualArm"), ("assigned_level", "ResearchSubject.assignedArm"))
+        if levels and {""} < _arms(domains, column.upper()) | {""} <= {"", *levels}
+    }
+
+
+def _arms(domains: Domains, column: str) -> set[str]:
+    return {arm for one in domains.get("PATIENT", ()) if one.has(column) for arm in one.cells(column)}
 
 
 def _status(domain: Domain) -> str:

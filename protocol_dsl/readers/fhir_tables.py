@@ -6,17 +6,19 @@ Beside them stands what is worked out: whose it is, when it was, and whether any
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
+from sys import intern
 from typing import Any, Final
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from protocol_dsl.base.diagnostic import Cell, Diagnostic
 from protocol_dsl.readers import fhir_paths as say
 from protocol_dsl.readers.domains import Domain, Domains
 from protocol_dsl.readers.fhir_files import Files, Resource
 from protocol_dsl.readers.fhir_observations import kept, results
+from protocol_dsl.readers.fhir_once import once
 from protocol_dsl.readers.fhir_paths import Texts, Wrong, codes, of_kind
-from protocol_dsl.readers.fhir_references import Index, digest
+from protocol_dsl.readers.fhir_references import Index
 from protocol_dsl.readers.fhir_status import UNSURE, standing
 from protocol_dsl.readers.rows import Row, Table, at
 
@@ -38,7 +40,8 @@ _MOST_PATHS: Final = 200
 """So many columns a table has besides those that are worked out, or that something asks for."""
 
 _MEDICATIONS: Final = ("MedicationStatement", "MedicationRequest", "MedicationAdministration")
-Line = tuple[Resource, bool, dict[str, Texts]]
+Line = tuple[int, str, bool, dict[str, Texts]]
+"""The number of a resource, its digest, whether it is sound, and what it says by column."""
 
 
 _WRITTEN: Final[Mapping[str, str]] = {
@@ -77,46 +80,68 @@ def tables(files: Files, wanted: Iterable[str], asked: frozenset[str], system: s
     made, index = Made(), Index.of(files.resources, system)
     kinds = {one.casefold() for one in (*KNOWN, *wanted)}
     lines: dict[tuple[str, str], list[Line]] = {}
-    told: dict[tuple[str, str], str] = {}
-    for resource in files.resources:
-        if resource.type.casefold() not in kinds:
-            if resource.type != "Medication":
-                made.leave(resource, f"{resource.type}, which nothing asks for")
-            continue
-        said = digest(resource)
-        if resource.id and told.setdefault((resource.type, resource.id), said) == said and _seen(told, resource, said):
-            made.leave(resource, f"{resource.type} that stand there again")
-            continue
-        if found := list(_lines(made, index, resource)):
+    medications = [one for one in files.resources if one.type == "Medication"]
+    asked_for = list(_asked_for(made, files, kinds))
+    files.resources.clear()  # what is not kept as a line need not be held any longer
+    for resource, said, why in once(asked_for):
+        if why:
+            made.leave(resource, why)
+        else:
+            found = [(resource.number, said, sound, cells) for sound, cells in _lines(made, index, resource)]
             lines.setdefault((resource.type, resource.file), []).extend(found)
     for (kind, file), rows in lines.items():
-        domain = _domain((kind, file), rows, asked, blank)
-        made.kinds[kind.upper()] = kind
-        made.domains[kind.upper()] = (*made.domains.get(kind.upper(), ()), domain)
-    _medications(made, index, files)
+        if rows:
+            made.kinds[kind.upper()] = kind
+            known = made.domains.get(kind.upper(), ())
+            made.domains[kind.upper()] = (*known, _domain((kind, file), rows, asked, blank))
+    _spare(made, index, () if "medication" in kinds else medications)
+    _join(made)
     return made
 
 
-def _seen(told: dict[tuple[str, str], str], resource: Resource, said: str) -> bool:
-    """Whether the same was there before, under the same id."""
-    key = (f"{resource.type}#", f"{resource.id}#{said}")
-    before = key in told
-    told[key] = said
-    return before
-
-
-def _medications(made: Made, index: Index, files: Files) -> None:
+def _spare(made: Made, index: Index, medications: Iterable[Resource]) -> None:
     """A medication is used where something that counts refers to it."""
-    for one in files.resources:
-        spare = one.type == "Medication" and "MEDICATION" not in made.domains
-        if spare and (one.file, one.number) not in index.used:
+    for one in medications:
+        if (one.file, one.number) not in index.used:
             made.leave(one, "Medication, which nothing asks for")
+
+
+def _asked_for(made: Made, files: Files, kinds: set[str]) -> Iterator[Resource]:
+    for one in files.resources:
+        if one.type.casefold() in kinds:
+            yield one
+        elif one.type != "Medication":
+            made.leave(one, f"{one.type}, which nothing asks for")
+
+
+def _join(made: Made) -> None:
+    """The participation of a patient, as columns of the patient; nothing where there are several that differ."""
+    subjects: dict[str, list[tuple[Domain, int]]] = {}
+    for domain in made.domains.get("RESEARCHSUBJECT", ()):
+        for row, name in enumerate(domain.cells("WHOSE")):
+            subjects.setdefault(name, []).append((domain, row))
+    names = {column for those in subjects.values() for domain, _ in those for column in domain.added} - {"WHOSE"}
+    patients = []
+    for domain in made.domains.get("PATIENT", ()):
+        each = [subjects.get(name, []) for name in domain.cells("WHOSE")]
+        more = {f"RESEARCHSUBJECT.{name}": [_only(those, name) for those in each] for name in names}
+        patients.append(evolve(domain, added={**domain.added, **more}))
+    if patients:
+        made.domains["PATIENT"] = tuple(patients)
+    made.written.update(
+        {f"RESEARCHSUBJECT.{name}": f"ResearchSubject.{made.written.get(name, name)}" for name in names}
+    )
+
+
+def _only(those: list[tuple[Domain, int]], name: str) -> str:
+    said = {domain.cell(name, row) for domain, row in those}
+    return said.pop() if len(said) == 1 else ""
 
 
 # --- a resource as lines ------------------------------------------------------------------------------------------
 
 
-def _lines(made: Made, index: Index, resource: Resource) -> Iterator[Line]:
+def _lines(made: Made, index: Index, resource: Resource) -> Iterator[tuple[bool, dict[str, Texts]]]:
     """The rows that a resource is; none where it does not count. One that cannot be told keeps its place."""
     patient = ""
     try:
@@ -131,12 +156,12 @@ def _lines(made: Made, index: Index, resource: Resource) -> Iterator[Line]:
         made.complain(resource, wrong.path, f"the {resource.type} cannot be taken as it stands: {wrong.message}")
         whose: dict[str, Texts] = {"WHOSE": (patient or _whose(index, resource),)}
         places = kept(resource) if resource.type == "Observation" else []
-        yield from ((resource, True, {**one, **whose}) for one in places)
+        yield from ((True, {**one, **whose}) for one in places)
         if not places:
-            yield resource, False, whose
+            yield False, whose
         return
     for each in worked_out:
-        yield resource, True, {**found, **each, "WHOSE": (patient,)}
+        yield True, {**found, **each, "WHOSE": (patient,)}
 
 
 def _whose(index: Index, resource: Resource) -> str:
@@ -150,7 +175,7 @@ def _by_path(made: Made, resource: Resource) -> dict[str, Texts]:
     found: dict[str, Texts] = {}
     for path, texts in say.paths(resource.held):
         upper = path.upper()
-        found[upper] = (*found.get(upper, ()), *texts)
+        found[intern(upper)] = (*found.get(upper, ()), *map(intern, texts))
         if len(made.written) < _MOST_PATHS * len(KNOWN):
             made.written.setdefault(upper, path)
     return found
@@ -255,14 +280,15 @@ _MORE: Final = {"Condition": _condition, "Procedure": _procedure, "AdverseEvent"
 
 def _domain(place: tuple[str, str], lines: list[Line], asked: frozenset[str], blank: frozenset[str]) -> Domain:
     kind, file = place
-    names = dict.fromkeys(name for _, _, cells in lines for name in cells)
+    names = dict.fromkeys(name for *_, cells in lines for name in cells)
     kept = [name for place, name in enumerate(names) if place < _MOST_PATHS or name in asked or name in _OWN]
-    rows = tuple(Row(one.number, (digest(one),), sound) for one, sound, _ in lines)
-    several = {
-        name: [tuple("" if text in blank else text for text in cells.get(name, ())) for _, _, cells in lines]
-        for name in kept
-    }
-    first = {name: [next(iter(texts), "") for texts in column] for name, column in several.items()}
+    rows = tuple(Row(number, (said,), sound) for number, said, sound, _ in lines)
+    first, several = {}, {}
+    for name in kept:
+        column = [tuple("" if text in blank else text for text in cells.get(name, ())) for *_, cells in lines]
+        first[name] = [texts[0] if texts else "" for texts in column]
+        if any(len(texts) > 1 for texts in column):
+            several[name] = column
     return Domain(kind.upper(), Table(kind, file, ("resource",), rows), first, several)
 
 

@@ -127,6 +127,8 @@ def _joined(out: _Out, domain: Domain, columns: frozenset[str]) -> None:
     if name:
         asked = (one for row, one in enumerate(domain.rows) if f"{before}{domain.cell(name, row).upper()}" in columns)
         out.taken.setdefault(domain.table.file, set()).update(one.number for one in asked)
+    elif any(column.startswith(f"{domain.name}.") for column in columns):
+        out.taken.setdefault(domain.table.file, set()).update(one.number for one in domain.rows)
 
 
 def _origin(out: _Out, file: str, parts: list[Domain], asked: set[str], faulty: set[int]) -> Origin:

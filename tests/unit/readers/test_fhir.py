@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 import protocol_dsl
 from protocol_dsl.model.record import Range, Reading, Reason, Record
@@ -416,6 +418,47 @@ def test_the_same_resource_in_two_files_counts_once(tmp_path: Path) -> None:
         data.rows_used,
         data.rows_aside,
     )
+
+
+def test_of_several_versions_the_latest_counts(tmp_path: Path) -> None:
+    first = creatinine(id="c", meta={"lastUpdated": "2026-05-30T10:00:00Z"})
+    later = creatinine(id="c", valueQuantity=mg(2.2), meta={"lastUpdated": "2026-05-30T11:30:00+01:00"})
+    data = kept(tmp_path, bundle(ANNA, later, first))
+    assert ["2.2 mg/dL"] == [each.written for each in data.records[0].readings["creatinine"]]
+    assert {"Observation in a later version": 1} == dict(data.files[0].aside)
+    untold = kept(tmp_path, bundle(ANNA, {**later, "meta": {}}, first))
+    assert 2 == len(untold.records[0].readings["creatinine"])
+    two = kept(tmp_path, bundle({**ANNA, "meta": first["meta"]}, {**ANNA, "gender": "male", "meta": later["meta"]}))
+    assert "PD711" in codes(two)  # perhaps two people
+
+
+def test_the_participation_of_a_patient_is_beside_the_patient(tmp_path: Path) -> None:
+    arm = {"status": "on-study", "actualArm": "2", "period": {"end": "2026-08-01"}}
+    subject = {"resourceType": "ResearchSubject", "individual": {"reference": "Patient/P1"}, **arm}
+    event = about("AdverseEvent", actuality="actual", event={"text": "Fever"}, date="2026-06-02")
+    level = '[patients]\nlevel = "ResearchSubject.actualArm"\n'
+    said = level + '[lists.adverse_events]\ncomplete = "ResearchSubject.period.end"'
+    data = kept(tmp_path, bundle(ANNA, subject, event), said)
+    assert ("2", "2026-08-01") == (
+        data.records[0].context["level"],
+        data.records[0].attested["adverse_events"].isoformat(),
+    )
+    assert (3, 0) == (data.rows_used, data.rows_aside)
+    other = {**subject, "actualArm": "1"}
+    assert "" == kept(tmp_path, bundle(ANNA, subject, other), said).records[0].context.get("level", "")
+
+
+@given(data=st.data())
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_bundle_may_be_any_bytes(data: st.DataObject, tmp_path: Path) -> None:
+    held = bytearray(json.dumps(bundle(ANNA, creatinine(), about("Procedure", status="completed"))), "utf-8")
+    for at in data.draw(st.lists(st.integers(0, len(held) - 1), max_size=6)):
+        held[at] = data.draw(st.sampled_from(b'{}[]":,0x1\\\n \xff'))
+    name = data.draw(st.sampled_from(["a.json", "a.ndjson"]))
+    (tmp_path / name).write_bytes(bytes(held))
+    found = read(PROTOCOL, tmp_path / name, read_text('standard = "fhir"', "mapping.toml"))
+    assert found.rows_in == found.rows_used + found.rows_diagnosed + found.rows_aside or found.unread
+    assert found.unread or found.records
 
 
 def test_a_search_that_goes_on_elsewhere_is_not_all(tmp_path: Path) -> None:
