@@ -46,8 +46,14 @@ def push(
     for edge in automaton.edges[state]:
         if isinstance(edge.observed, Treated):
             tally, rung, weight = edge.observed.tally, edge.observed.rung, Fraction(1)
-            for rate, count in zip(rates, (tally.with_dlt, *tally.extra), strict=True):
-                p = rate[rung]
+            for rate, count, told in zip(rates, (tally.with_dlt, *tally.extra), apart(automaton, state), strict=False):
+                p = rate[rung] if told else Fraction(0)
                 weight *= comb(tally.treated, count) * p**count * (1 - p) ** (tally.treated - count)
             for number, part in here[state].items():
                 here[edge.to][number + tally.treated] += part * weight
+
+
+def apart(automaton: Automaton[Any], state: int) -> list[bool]:
+    """Whether there are edges for more than one number of DLTs, and of each other count; others make no difference."""
+    seen = [edge.observed.tally for edge in automaton.edges[state] if isinstance(edge.observed, Treated)]
+    return [len(set(numbers)) > 1 for numbers in zip(*((one.with_dlt, *one.extra) for one in seen), strict=True)]

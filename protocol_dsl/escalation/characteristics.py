@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias, TypeVar
 
 from attrs import field, frozen
 
-from protocol_dsl.escalation.automaton import Automaton, explore, in_order
+from protocol_dsl.escalation.automaton import Automaton, Edge, explore, in_order
 from protocol_dsl.escalation.design import Design, Stop, Treat, Treated
 from protocol_dsl.escalation.designs import machine
 from protocol_dsl.model.escalation import EscalationPlan, Ladder
@@ -189,11 +189,18 @@ def endings(automaton: Automaton[Any], own: Own = ()) -> Endings:
             treated = tuple([tally.treated for tally in tallies])
             ended[outcome, treated, tuple([tally.with_dlt for tally in tallies])] += ways[state]
             continue
+        heeded = counts_heeded(automaton.edges[state])
         for edge in automaton.edges[state]:
             if isinstance(edge.observed, Treated):
-                ways[edge.to] += ways[state] * chances.ways(edge.observed)
+                ways[edge.to] += ways[state] * chances.ways(edge.observed, heeded)
     each = tuple(Ending(*key, number) for key, number in ended.items())
     return Endings(automaton.design.names, each, len(automaton.states))
+
+
+def counts_heeded(edges: tuple[Edge, ...]) -> tuple[bool, ...]:
+    """Which of the protocol's own counts make a difference in a state; of the others its edges tell no cases apart."""
+    last = edges[-1].observed if edges else None  # the outcome in which everybody has everything that is told apart
+    return tuple(count > 0 for count in last.tally.extra) if isinstance(last, Treated) else ()
 
 
 @frozen
@@ -201,17 +208,20 @@ class Outcomes:
     """In how many ways a whole cohort comes to its DLTs, each with the chance of its other counts."""
 
     own: Own
-    _known: dict[Treated, int | Fraction] = field(factory=dict, init=False, eq=False, repr=False)
+    _known: dict[tuple[Treated, tuple[bool, ...]], int | Fraction] = field(
+        factory=dict, init=False, eq=False, repr=False
+    )
 
-    def ways(self, observed: Treated) -> int | Fraction:
-        """The ways of one outcome."""
-        found = self._known.get(observed)
+    def ways(self, observed: Treated, heeded: tuple[bool, ...]) -> int | Fraction:
+        """The ways of one outcome, whatever the counts that are not heeded."""
+        found = self._known.get((observed, heeded))
         if found is None:
             tally = observed.tally
             found = comb(tally.treated, tally.with_dlt)
-            for rates, count in zip(self.own, tally.extra, strict=True):
-                found *= binomial(tally.treated, count, rates[observed.rung])
-            self._known[observed] = found
+            for rates, count, matters in zip(self.own, tally.extra, heeded, strict=False):
+                if matters:
+                    found *= binomial(tally.treated, count, rates[observed.rung])
+            self._known[observed, heeded] = found
         return found
 
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import define, field
 
-from protocol_dsl.escalation.automaton import Automaton
-from protocol_dsl.escalation.characteristics import Own, binomial
+from protocol_dsl.escalation.automaton import Automaton, Edge
+from protocol_dsl.escalation.characteristics import Own, binomial, counts_heeded
 from protocol_dsl.escalation.design import Design, Move, Treat, Treated
 from protocol_dsl.escalation.tally import Tally
 
@@ -62,10 +62,23 @@ class Course:
         course._numbers = {state: number for number, state in enumerate(automaton.states)}
         course._cohorts = [_cohort(move) for move in automaton.moves]
         course._following = [
-            [edge.to for edge in edges] or [_UNKNOWN] * course._outcomes(cohort)
+            course._told_apart(edges) or [_UNKNOWN] * course._outcomes(cohort)
             for edges, cohort in zip(automaton.edges, course._cohorts, strict=True)
         ]
         return course
+
+    def _told_apart(self, edges: tuple[Edge, ...]) -> list[int]:
+        """What follows each outcome; where a count makes no difference, the same whatever it is."""
+        own, heeded = len(self.design.plan.extra), counts_heeded(edges)
+        treated = [edge.observed for edge in edges if isinstance(edge.observed, Treated)]
+        if not own or not treated:
+            return [edge.to for edge in edges]
+        after = {(one.tally.with_dlt, *one.tally.extra): edge.to for one, edge in zip(treated, edges, strict=True)}
+        each = range(treated[0].tally.treated + 1)
+        return [
+            after[dlts, *(count if matters else 0 for count, matters in zip(counts, heeded, strict=False))]
+            for dlts, *counts in product(each, repeat=1 + own)
+        ]
 
     def _outcomes(self, cohort: Cohort | None) -> int:
         """How many outcomes a cohort may have."""
