@@ -10,6 +10,7 @@ from attrs import field, frozen
 
 from protocol_dsl.amend.formula import Atom, Role
 from protocol_dsl.amend.places import Place, places
+from protocol_dsl.base.studytime import Rounding
 from protocol_dsl.model.condition import (
     AnyEvent,
     Applied,
@@ -83,6 +84,7 @@ class Asked:
     seen_through: set[str] = field(factory=set)
     birthdays: dict[str, set[Expression]] = field(factory=dict)
     days: dict[str, set[str]] = field(factory=dict)
+    moved: set[tuple[str, int, Rounding]] = field(factory=set)
 
 
 def asked(several: tuple[Atom, ...]) -> Asked:
@@ -97,12 +99,27 @@ def asked(several: tuple[Atom, ...]) -> Asked:
     for name, ways in found.series.items():
         if len({one.choice for one in ways}) > 1:
             found.loose.append(f"readings of {name} chosen in different ways")
+    found.loose.extend(_of_counts(several))
     for name, parts in found.limits.items():
         if len(parts) > 1 or name in found.held:
             found.loose.append(f"{name} held against more than one kind of limit")
     if any(abs(years * _YEAR - days) <= _LEAPS for years in found.years for days in found.lengths if days):
         found.loose.append(f"{FIXED}: years and days that may fall together")
     return found
+
+
+def _of_counts(several: tuple[Atom, ...]) -> Iterator[str]:
+    """The lists that are asked for more than one thing, of which one is how many events there are."""
+    asked_for: dict[str, set[Condition | None]] = {}
+    counted = set()
+    for atom in several:
+        for node in walk(atom.form):
+            if isinstance(node, AnyEvent | Count):
+                asked_for.setdefault(node.list, set()).add(node.where)
+                counted |= {node.list} if isinstance(node, Count) else set()
+    for name in sorted(counted):
+        if len(asked_for[name]) > 1:
+            yield f"events of {name} that are counted in different ways"
 
 
 FIXED = "moments a fixed time apart"
@@ -141,8 +158,8 @@ class _Reader:
             case Within(day=day, window=window):
                 self._window(window, of)
                 self._day(day, window, of)
-            case Judged(on=on) if on is not None:
-                self.found.loose.append("judgements of a day")
+            case Judged(on=on):
+                self.found.loose.extend(["judgements of a day"] * (on is not None))
             case Followed() | HadDlt():
                 self.found.loose.append("how far follow-up went")
             case Readings(series=series, where=where):
@@ -322,7 +339,10 @@ class _Reader:
             self.found.loose.append("a length of time that is worked out")
 
     def _shift(self, node: Shifted, of: str) -> None:
-        if node.months:
+        if node.months and isinstance(node.day, MomentOf):
+            months = -node.months if node.backwards else node.months
+            self.found.moved.add((node.day.name, months, node.rounding))
+        elif node.months:
             self.found.months.add(node.months)
             self.found.loose.append("days moved by calendar months")
         if node.length is not None:

@@ -176,6 +176,9 @@ def _dates(name: str, told: Asked, world: World) -> Iterator[Value]:
     """Days on each edge that is asked about and one to either side, `never`, and a day long past."""
     anchors = {world.day(moment) for moment in told.days.get(name, ())} or {world.anchor}
     found = [world.anchor - timedelta(days=_LONG_AGO)]
+    for moment, months, rounding in sorted(told.moved):
+        day = shift(world.day(moment), months=months, rounding=rounding)
+        found += [day + timedelta(days=by) for by in (0, -1, 1)]
     for anchor in sorted({*anchors, world.anchor}):
         edges = [anchor, *(anchor + timedelta(days=sign * days) for days in told.lengths for sign in (-1, 1))]
         for months in (*(12 * years for years in told.years), *told.months):
@@ -247,9 +250,9 @@ def _of_list(place: Place, told: Asked, world: World) -> Iterator[Cell]:
     until = world.as_of
     yield Cell(((), until))
     for event in events:
-        yield Cell(((event,), until), whole=_is_whole(event))
+        yield Cell(((event,), until), whole=_is_whole(event, place.name, told))
     for count in sorted({n for most in told.counts for n in (most - 1, most, most + 1) if n > 1}):
-        yield from (Cell(((event,) * count, until), whole=_is_whole(event)) for event in events[:40])
+        yield from (Cell(((event,) * count, until), whole=_is_whole(event, place.name, told)) for event in events[:40])
     yield Cell(((), None), whole=False)
     yield from (Cell(((event,), None), whole=False) for event in events)
 
@@ -261,10 +264,17 @@ def _events(name: str, told: Asked, world: World) -> Iterator[Event]:
     for one in used:
         values = _values(fields[one], f"{name}.{one}", told, world)
         options.append([*(Reading(value, at_moment=True) for value in values), None])
+    if product_size(options) > _MOST_EVENTS:
+        told.loose.append(f"all events of {name}")
+    long_ago = min((world.anchor, *world.days.values())) - timedelta(days=_A_MONTH)  # else none is known to have begun
+    begun = {one: Reading(long_ago, at_moment=True) for one in ("start", "date") if one in fields and one not in used}
     for picked in _few(options, _MOST_EVENTS):
         found = {one: reading for one, reading in zip(used, picked, strict=True) if reading is not None}
         if _in_order(found):
-            yield Event(found)
+            yield Event({**begun, **found})
+
+
+_A_MONTH = 30
 
 
 def _of_field(place: Place, told: Asked, world: World) -> Iterator[Cell]:
@@ -276,8 +286,8 @@ def _of_field(place: Place, told: Asked, world: World) -> Iterator[Cell]:
     yield Cell(None, whole=item is None)
 
 
-def _is_whole(event: Event) -> bool:
-    return bool(event.fields)
+def _is_whole(event: Event, name: str, told: Asked) -> bool:
+    return told.fields.get(name, set()) <= event.fields.keys()
 
 
 def _in_order(found: dict[str, Reading]) -> bool:
@@ -342,7 +352,7 @@ def _of_moment(place: Place, told: Asked, world: World) -> Iterator[Cell]:
     yield Cell(None, whole=False)
 
 
-def product_size(options: Iterable[tuple[Cell, ...]]) -> int:
+def product_size(options: Iterable[Sequence[object]]) -> int:
     """How many combinations there are."""
     size = 1
     for one in options:

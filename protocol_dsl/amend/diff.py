@@ -11,15 +11,16 @@ from protocol_dsl.amend.change import ClauseChange, Diff, Kind, Whole, Witness
 from protocol_dsl.amend.escalations import escalations
 from protocol_dsl.amend.formula import TRUE, Fixed, Formula, both, clearing, event_by_event
 from protocol_dsl.amend.pairing import Pair, pairs, same_rule
+from protocol_dsl.amend.places import Place
 from protocol_dsl.amend.question import Answer, Search, Shown
 from protocol_dsl.amend.replay import Replay, Replayed, defect, near_typical, plainer, replay_clause, replay_whole
 from protocol_dsl.amend.solver import as_smt
 from protocol_dsl.amend.stated import stated
-from protocol_dsl.amend.typical import clears, looked_at, typical
+from protocol_dsl.amend.typical import clears, clears_on, looked_at, typical
 from protocol_dsl.amend.ways import Direction
 from protocol_dsl.amend.world import World, world
 from protocol_dsl.base.diagnostic import Diagnostic
-from protocol_dsl.base.truth import Truth
+from protocol_dsl.base.truth import Truth, conjoin
 from protocol_dsl.evaluate.decide import decide
 from protocol_dsl.model.protocol import Protocol
 from protocol_dsl.model.record import Record
@@ -217,7 +218,7 @@ def _in_context(change: ClauseChange, pair: Pair, comparison: _Comparison) -> Cl
     before = TRUE if pair.old is None else clearing(pair.old, 0, pair.id)
     after = TRUE if pair.new is None else clearing(pair.new, 1, pair.id)
     others = [clearing(one, 1) for one in comparison.new.criteria if pair.new is None or one.id != pair.new.id]
-    answer = _asked_among((before,), (after,), others, comparison)
+    answer = _asked_among((before,), (after,), others, comparison, one_will_do=True)
     if answer.found:
         return evolve(change, in_context=True)
     if not answer.proved:
@@ -227,15 +228,26 @@ def _in_context(change: ClauseChange, pair: Pair, comparison: _Comparison) -> Cl
 
 
 def _asked_among(
-    old: tuple[Formula, ...], new: tuple[Formula, ...], others: Iterable[Formula], comparison: _Comparison
+    old: tuple[Formula, ...],
+    new: tuple[Formula, ...],
+    others: Iterable[Formula],
+    comparison: _Comparison,
+    *,
+    one_will_do: bool = False,
 ) -> Answer:
     """The question in the company of what looks at the same entries; all else clears as it does on the typical record.
+
+    Where a record that shows the difference by itself shows it in company too, there is no more to ask.
 
     What is in company looks at other entries besides, which bring in others, until nothing is shared with the rest.
     """
     alone = comparison.search.ask(both(old), both(new))
     if not alone.found:  # what does not differ by itself does not in company
         return alone
+    others = tuple(others)
+    seen = {one: shown for one, found in alone.found.items() if (shown := _beside(found, others, comparison))}
+    if seen and (one_will_do or (alone.proved and seen.keys() == alone.found.keys())):
+        return evolve(alone, found=seen)
     mine = frozenset(place for one in (*old, *new) for place in looked_at(one))
     rest, near = list(others), list[Formula]()
     while found := [one for one in rest if not mine.isdisjoint(looked_at(one))]:
@@ -245,6 +257,19 @@ def _asked_among(
     if any(clears(one, comparison.search.world) is not Truth.TRUE for one in rest):
         near += rest  # they may never clear together, and then nothing else matters
     return comparison.search.ask(both((*near, *old)), both((*near, *new)))
+
+
+def _beside(shown: Shown, others: Iterable[Formula], comparison: _Comparison) -> Shown | None:
+    """A difference as it is beside all others; None where they leave nothing of it."""
+    world = comparison.search.world
+    lists = {Place("list", place.name.partition(".")[0]) for place in shown.entries if place.kind == "field"}
+    touched = shown.entries.keys() | lists
+    rest = conjoin(
+        clears(one, world) if touched.isdisjoint(looked_at(one)) else clears_on(one, world, shown.record)
+        for one in others
+    )
+    old, new = conjoin((shown.old, rest)), conjoin((shown.new, rest))
+    return None if old is new else evolve(shown, old=old, new=new)
 
 
 def _whole(comparison: _Comparison, same: frozenset[str]) -> Whole:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from protocol_dsl.amend.formula import Atom, Fixed, Formula, Joined, Negated, ReadAs, atoms, of_condition
-from protocol_dsl.amend.ways import differ_by_form
 from protocol_dsl.model.condition import AnyEvent
 
 _MOST_PAIRS = 64
@@ -26,35 +27,35 @@ def _shared(formula: Formula, known: dict[Formula, Formula]) -> Formula:
     return known.setdefault(formula, formula)
 
 
-def alike(old: Formula, new: Formula) -> Formula:
+def alike(old: Formula, new: Formula, same: Callable[[Formula, Formula], bool]) -> Formula:
     """The newer formula, in which a search of a list for what the older one looks for is the older one's.
 
-    Two searches are alike if no event tells their conditions apart by form: then no list of events does.
+    Two searches are alike if no event tells their conditions apart, which `same` says: then no list of events does.
     """
     before, after = _searches(old), _searches(new)
     apart = [atom for atom in after if atom not in before]
     if not apart or len(apart) * len(before) > _MOST_PAIRS:
         return new
-    same: dict[Atom, Formula] = {}
+    known: dict[Atom, Formula] = {}
     for atom in apart:
-        found = next((one for one in before if _search_alike(one, atom)), None)
+        found = next((one for one in before if _search_alike(one, atom, same)), None)
         if found is not None:
-            same[atom] = found
-    return _replaced(new, same) if same else new
+            known[atom] = found
+    return _replaced(new, known) if known else new
 
 
 def _searches(formula: Formula) -> dict[Atom, None]:
     return dict.fromkeys(atom for atom in atoms(formula) if isinstance(atom.form, AnyEvent))
 
 
-def _search_alike(one: Atom, other: Atom) -> bool:
+def _search_alike(one: Atom, other: Atom, same: Callable[[Formula, Formula], bool]) -> bool:
     a, b = one.condition, other.condition
     if not isinstance(a, AnyEvent) or not isinstance(b, AnyEvent) or a.where is None or b.where is None:
         return False
     if (a.list, a.other, one.moment, one.judged) != (b.list, b.other, other.moment, other.judged):
         return False
     by = (ReadAs(atom.version, atom.moment, atom.judged, a.list) for atom in (one, other))
-    return not differ_by_form(of_condition(a.where, next(by)), of_condition(b.where, next(by)))
+    return same(of_condition(a.where, next(by)), of_condition(b.where, next(by)))
 
 
 def _replaced(formula: Formula, same: dict[Atom, Formula]) -> Formula:

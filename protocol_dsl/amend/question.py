@@ -15,6 +15,7 @@ from attrs import field, frozen
 
 from protocol_dsl.amend.asked import FIXED, asked
 from protocol_dsl.amend.cells import Cell, cells, few_changes, product_size
+from protocol_dsl.amend.exact import exactly
 from protocol_dsl.amend.formula import Atom, Formula, atoms, event_by_event, truth_of
 from protocol_dsl.amend.likeness import alike, shared
 from protocol_dsl.amend.places import Place, places
@@ -75,7 +76,8 @@ class Search:
         old, new = shared(old, new)
         if not differ_by_form(old, new):
             return Answer({}, proved=True)
-        old, new = shared(old, alike(old, new))
+        old, new = exactly(old), exactly(new)
+        old, new = shared(old, alike(old, new, self.same))
         if not differ_by_form(old, new):
             return Answer({}, proved=True)
         return self._as_it_is(old, new) or self._event_by_event(old, new)
@@ -95,6 +97,7 @@ class Search:
 
     def _event_by_event(self, old: Formula, new: Formula) -> Answer:
         old, new, several = event_by_event(old, new)
+        old, new = shared(exactly(old), exactly(new))
         every = tuple(dict.fromkeys((*atoms(old), *atoms(new))))
         groups = [self.group(some) for some in grouped(every)]
         apart, whole = differences(old, new, groups)
@@ -107,6 +110,16 @@ class Search:
         if loose and self.solved and available():
             return _asked_of_solver(old, new, self.world, found, read, loose)
         return Answer(found, not loose, read, loose)
+
+    def same(self, old: Formula, new: Formula) -> bool:
+        """Whether nothing tells the two apart, as far as the partition covers everything."""
+        old, new = shared(exactly(old), exactly(new))
+        if not differ_by_form(old, new):
+            return True
+        every = tuple(dict.fromkeys((*atoms(old), *atoms(new))))
+        groups = [self.group(some) for some in grouped(every)]
+        found, whole = differences(old, new, groups)
+        return whole and not found and not any(group.loose for group in groups)
 
     def group(self, some: tuple[Atom, ...]) -> Group:
         """What atoms that share places can come to together."""

@@ -14,8 +14,9 @@ from protocol_dsl.amend.places import Place, places
 from protocol_dsl.amend.world import World
 from protocol_dsl.base.truth import Truth
 from protocol_dsl.model.condition import Series
+from protocol_dsl.model.protocol import Protocol
 from protocol_dsl.model.record import Judgement, Reading, Reason
-from protocol_dsl.model.vocabulary import Item, ListOf
+from protocol_dsl.model.vocabulary import Item
 from protocol_dsl.model.walk import walk
 
 TIMEOUT = 3000
@@ -273,12 +274,16 @@ def _atom(atom: Atom, unknowns: Any, world: World) -> Any:  # noqa: ANN401
         return encoder.condition(atom.form)
     there, complete = z3.Bool(f"{atom.of_list} there"), z3.Bool(f"{atom.of_list} complete")
     if atom.role is Role.OPEN:
-        for version in world.versions:
-            item = version.items.get(atom.of_list)
-            if item is not None and isinstance(item.kind, ListOf) and item.complete is not None:
-                raise Unencodable(f"when {atom.of_list} is complete")
+        if len({_line(version, atom.of_list) for version in world.versions}) > 1:
+            raise Unencodable(f"when {atom.of_list} is complete, which the versions say otherwise")
         return Said(z3.BoolVal(False), complete)  # noqa: FBT003
     return _begun(atom, unknowns, world, there)
+
+
+def _line(version: Protocol, name: str) -> object:
+    """The line by which a list is complete; of two versions with the same one, both take it for complete or neither."""
+    item = version.items.get(name)
+    return None if item is None or item.complete is None else (item.complete.to, item.complete.within_days)
 
 
 def _begun(atom: Atom, unknowns: Any, world: World, there: Any) -> Any:  # noqa: ANN401

@@ -12,6 +12,7 @@ from protocol_dsl.amend.formula import Atom, Formula, atoms, clearing, truth_of
 from protocol_dsl.amend.places import Place, places
 from protocol_dsl.amend.world import World
 from protocol_dsl.base.truth import Truth
+from protocol_dsl.model.record import Record
 
 _ROUNDS = 3
 
@@ -52,6 +53,12 @@ def _alias(world: World, name: str) -> str:
 def clears(formula: Formula, world: World) -> Truth:
     """What a formula comes to on the typical record."""
     return truth_of(formula, {atom: world.typically(atom) for atom in atoms(formula)}) or Truth.UNKNOWN
+
+
+def clears_on(formula: Formula, world: World, record: Record) -> Truth:
+    """What a formula comes to on another record."""
+    every = tuple(dict.fromkeys(atoms(formula)))
+    return truth_of(formula, dict(zip(every, world.truths(every, record), strict=True))) or Truth.UNKNOWN
 
 
 @define

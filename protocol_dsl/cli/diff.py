@@ -123,7 +123,8 @@ def _judged(
         return None
     from protocol_dsl.amend.impact import impact
 
-    before, after = records(arguments, old, console), records(arguments, new, console)
+    before = records(arguments, old, console)
+    after = records(arguments, new, console, known=before.data.diagnostics)  # said once, not for each version
     theirs = {record.patient: record for record in after.data.records}
     read = [(one, theirs[one.patient]) for one in before.data.records if one.patient in theirs]
     return impact(old, new, found, read, max(before.as_of, after.as_of), after.at)
