@@ -53,7 +53,14 @@ def _translate(protocol: Protocol, place: Place) -> Translated:
     named = unnamed(found.loaded.tables)
     loaded = evolve(found.loaded, tables=named.tables, problems=(*found.loaded.problems, *named.problems))
     origins = tuple(_origins(files, made, found.origins or (), named.faulty))
-    return evolve(found, loaded=loaded, origins=origins)
+    return evolve(found, loaded=loaded, origins=origins, entries=_with_identifier(found.entries, system))
+
+
+def _with_identifier(entries: Mapping[str, Mapping[str, Any]], system: str) -> Mapping[str, Mapping[str, Any]]:
+    """The mapping written out, with what patients go by."""
+    if not entries or not system:
+        return entries
+    return {**entries, "patients": {"identifier": system, **entries.get("patients", {})}}
 
 
 def _names(mapping: MappingFile) -> Iterator[str]:

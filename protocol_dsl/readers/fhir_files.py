@@ -27,7 +27,7 @@ _HEAD: Final = 2**16  # bytes
 _MANY: Final = 100
 _TYPED: Final = re.compile(r'"resourceType"\s*:\s*"[A-Z]')
 _ENDINGS: Final = (".json", ".ndjson", ".json.gz", ".ndjson.gz")
-_TABLES: Final = (".csv", ".xlsx", ".parquet", ".xpt", ".dsjc")
+_OTHERS: Final = (".csv", ".xlsx", ".parquet", ".xpt", ".dsjc", ".duckdb", ".xml", ".zip", ".gz", ".tar", ".7z")
 _READ: Final = frozenset({"transaction", "batch", "collection", "searchset", "document", "message"})
 
 
@@ -108,9 +108,17 @@ def load(path: Path) -> Files:
         name = one.name.casefold()
         if name.endswith(_ENDINGS):
             _file(files, one)
-        elif name.endswith(_TABLES):
-            message = "the file is not FHIR, so that it is not used"
-            files.problems.append(at("PD705", message, Cell(str(one)), "keep other forms of data apart", mild=True))
+        elif name.endswith(_OTHERS):
+            message = "the file is no FHIR that is read here, so that it is not used"
+            files.problems.append(
+                at(
+                    "PD705",
+                    message,
+                    Cell(str(one)),
+                    "keep other forms of data apart, and unpack what is packed",
+                    mild=True,
+                )
+            )
     for file, url in files.further.items():
         if url not in files.pages:
             cure = "fetch the further pages too, or export in bulk"

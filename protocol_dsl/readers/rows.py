@@ -250,5 +250,6 @@ _NOT_READ: Final = {
     **dict.fromkeys((".tsv", ".tab"), "save it as CSV, with commas"),
     **dict.fromkeys((".sas7bdat", ".sav", ".dta", ".rds", ".feather"), "export it as CSV or Parquet"),
     **dict.fromkeys((".db", ".sqlite", ".sqlite3"), "export its tables as CSV, or as a DuckDB database"),
+    **dict.fromkeys((".zip", ".gz", ".7z", ".tar", ".bz2", ".xz", ".zst"), "unpack it"),
 }
 """Endings of tables that are not read, and what to do."""

@@ -426,6 +426,15 @@ def test_a_workbook_of_a_few_bytes_that_unpacks_to_gigabytes_is_refused(tmp_path
     assert data.unread
 
 
+@pytest.mark.parametrize("form", ["plain csv", "sdtm csv", "fhir json"])
+@pytest.mark.parametrize("name", ["more.zip", "lb.csv.gz"])
+def test_what_is_packed_is_not_unpacked_and_that_is_said(form: str, name: str, tmp_path: Path) -> None:
+    mapping = write(form, tmp_path)
+    (tmp_path / name).write_bytes(gzip.compress(b"\0" * 2**20))
+    said = read(PROTOCOL, tmp_path, mapping).diagnostics
+    assert [("PD705", str(tmp_path / name))] == [(one.code, one.primary.where.file) for one in said]  # type: ignore[union-attr]
+
+
 @pytest.mark.parametrize("text", ['{"a": 1, "a": 2}', '[{"patient": "P1", "sex": "male", "sex": "female"}]'])
 def test_a_key_that_stands_twice_is_not_one_of_both(text: str, tmp_path: Path) -> None:
     (tmp_path / "patients.json").write_text(text)

@@ -16,6 +16,7 @@ from protocol_dsl.model.record import Range, Reading, Reason, Record
 from protocol_dsl.readers.choose import read, translate
 from protocol_dsl.readers.data import Data
 from protocol_dsl.readers.mapping import read_text
+from protocol_dsl.readers.proposal import as_toml, proposal
 
 TEXT = """
 protocol "FHIR-1"
@@ -260,6 +261,22 @@ def test_references_find_the_patient(reference: Json, tmp_path: Path) -> None:
     assert ["P1"] == [each.patient for each in data.records if "creatinine" in each.readings]
     renamed = kept(tmp_path, held, '[patients]\nidentifier = "hospital"')
     assert ["77"] == [each.patient for each in renamed.records if "creatinine" in each.readings]
+
+
+def test_reading_by_what_is_proposed_is_reading_without_it(tmp_path: Path) -> None:
+    anna = {**ANNA, "identifier": [{"system": "trial", "value": "T-7"}]}
+    arm = {"resourceType": "ResearchSubject", "individual": {"reference": "Patient/P1"}, "status": "on-study"}
+    event = about("AdverseEvent", actuality="actual", event={"text": "Fever"}, date="2026-06-02", suspectEntity=[{}])
+    statement = about("MedicationStatement", status="active", medicationCodeableConcept={"text": "Abc"})
+    held = bundle(anna, arm, creatinine(), event, statement, about("Condition", code={"text": "Gout"}))
+    (tmp_path / "all.json").write_text(json.dumps(held))
+    said = read_text('[patients]\nidentifier = "trial"', "mapping.toml")
+    reader, translated = translate(PROTOCOL, tmp_path, said)
+    first = read(PROTOCOL, tmp_path, said)
+    written = as_toml(proposal(PROTOCOL, reader, translated, first, {}))
+    again = read(PROTOCOL, tmp_path, read_text(written, "mapping.toml"))
+    assert (first.records, first.diagnostics) == (again.records, again.diagnostics)
+    assert ["T-7"] == [each.patient for each in again.records]
 
 
 def test_who_is_not_there_is_said(tmp_path: Path) -> None:
