@@ -55,7 +55,9 @@ _HEADERS = ("protocol", "library")
 _NOTE_WORDS = ("source", "assumed", "accepted", "note", "incomplete")
 _CLAUSES = ("clause", "dlt_line", "stopping_clause", "always_clause", "modification")
 _BARE_ID = re.compile(r"([A-Z][A-Za-z]*[0-9]+[a-z]?)(?![A-Za-z0-9_])[^\n]*\n")
-_ADRIFT = re.compile(r"-\s|(?!window |attributed |evaluable |replace |source |assumed |accepted |note |incomplete )[a-z(]")
+_ADRIFT = re.compile(
+    r"-\s|(?!window |attributed |evaluable |replace |source |assumed |accepted |note |incomplete )[a-z(]"
+)
 
 
 @frozen

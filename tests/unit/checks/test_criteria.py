@@ -240,3 +240,36 @@ def test_a_limit_on_the_other_side_than_the_wording_has_it(wording: str, rule: s
 )
 def test_a_limit_on_the_same_side(wording: str, rule: str) -> None:
     assert said(f'"{wording}"\n        {rule}', "PD360") == []
+
+
+@pytest.mark.parametrize(
+    ("wording", "rule"),
+    [
+        ("Creatinine at most 2 mg/L", "creatinine at most 2 mg/dL"),
+        ("Creatinine at most 2 mmol/L", "creatinine at most 2 mg/dL"),
+        ("Surgery at least 4 weeks ago", "surgery is at least 4 days before enrolment"),
+        ("Aged 6 years", "months_old at least 6 months"),
+        ("Neutrophils at least 1.5 x 10^6/L", "anc at least 1.5 10*9/L"),
+    ],
+)
+def test_a_unit_that_the_rule_does_not_have(wording: str, rule: str) -> None:
+    assert [code for code, _ in said(f'"{wording}"\n        {rule}', "PD363")] == ["PD363"]
+
+
+@pytest.mark.parametrize(
+    ("wording", "rule"),
+    [
+        ("Creatinine at most 2 mg/dl", "creatinine at most 2 mg/dL"),
+        ("Neutrophils at least 1.5 x 10^9/L", "anc at least 1.5 10*9/L"),
+        ("Neutrophils at least 1500 /mm3", "anc at least 1500 /uL"),
+        ("Neutrophils at least 1.5 within 14 days", "anc at least 1.5 10*9/L"),
+        ("Creatinine at most 2 x ULN", "creatinine at most 2 x ULN"),
+        ("Surgery at least 28 days (4 weeks) ago", "surgery is at least 28 days before enrolment"),
+        ("Creatinine at most 2 mg/dL per 1.73 m2", "creatinine at most 2 mg/L"),
+        ("Creatinine at most 2 mg in a dL", "creatinine at most 2 mg/dL"),
+        ("Creatinine at most 2 a day", "creatinine at most 2 mg/dL"),
+        ("18 years", "age at least 18 years"),
+    ],
+)
+def test_a_unit_that_the_rule_has_too(wording: str, rule: str) -> None:
+    assert said(f'"{wording}"\n        {rule}', "PD363") == []
