@@ -89,8 +89,9 @@ def database(where: Path) -> Path:
     path = where / "trial.duckdb"
     with duckdb.connect(str(path)) as opened:
         for name, frame in TABLES.items():
-            opened.register("one", frame)
-            opened.execute(f"create table {name} as from one")
+            frame.to_parquet(where / "one.parquet")
+            opened.execute(f"create table {name} as from read_parquet('{where}/one.parquet')")
+    (where / "one.parquet").unlink()
     return path
 
 

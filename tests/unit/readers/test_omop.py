@@ -229,8 +229,8 @@ def as_files(where: Path, ending: str, frames: Mapping[str, pd.DataFrame]) -> Pa
         path = where / "cdm.duckdb"
         with duckdb.connect(str(path)) as database:
             for name, frame in frames.items():
-                database.register("one", frame)
-                database.execute(f"create table {name} as from one")
+                frame.to_parquet(where / "one.parquet")
+                database.execute(f"create table {name} as from read_parquet('{where}/one.parquet')")
         return path
     for name, frame in frames.items():
         path = where / f"{name.upper()}.{ending}"
