@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from protocol_dsl.escalation.worst_case import Worst
     from protocol_dsl.examples.run import Result
     from protocol_dsl.figures.shown import ShownPaths, ShownTable
+    from protocol_dsl.figures.shown_trial import ShownStatus, ShownTimeline
     from protocol_dsl.model.escalation import EscalationPlan, Ladder
     from protocol_dsl.readers.plain import Data
 
@@ -258,6 +259,31 @@ class Protocol:
         at = self._moments(moments)
         statuses = (dlt_status(self.model, record, seen_from, at) for record in found.records)
         return tuple(status for status in statuses if status is not None)
+
+    def status(
+        self, data: Path | str | Mapping[str, pd.DataFrame], *, as_of: Day | None = None, **moments: Day
+    ) -> ShownStatus:
+        """The trial as of a day, by default the latest in the data: its `state`, a `frame()`, and a picture."""
+        from protocol_dsl.conduct.status import trial_state
+        from protocol_dsl.figures.shown_trial import ShownStatus
+
+        found = self._whole(data)
+        seen_from = day_of(as_of) if as_of is not None else found.latest_day or date.min
+        state = trial_state(self.model, found.records, seen_from, self._moments(moments), found.decisions)
+        return ShownStatus(self.id, self.model, state, found.records)
+
+    def timeline(
+        self, data: Path | str | Mapping[str, pd.DataFrame], *, as_of: Day | None = None, **moments: Day
+    ) -> ShownTimeline:
+        """The trial on every day that the data name or something settled on: `states`, a `frame()`, a picture."""
+        from protocol_dsl.conduct.status import timeline, told_days
+        from protocol_dsl.figures.shown_trial import ShownTimeline
+
+        found = self._whole(data)
+        seen_from = day_of(as_of) if as_of is not None else found.latest_day or date.min
+        days = told_days(found.records, found.decisions, seen_from)
+        states = timeline(self.model, found.records, days, self._moments(moments), found.decisions)
+        return ShownTimeline(self.id, self.model, states)
 
     def dose(
         self,

@@ -1,19 +1,24 @@
 """`protocol status`: the trial as of a date."""
 
 from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from protocol_dsl.cli.advise import level
-from protocol_dsl.cli.console import Console, tabbed, table
+from protocol_dsl.cli.console import Console, misuse, tabbed, table
 from protocol_dsl.cli.inputs import Records, add_file, add_records, records, sound
+from protocol_dsl.cli.outputs import add_out, ending, png, write_out
 from protocol_dsl.cli.verb import Verb
 
 if TYPE_CHECKING:
     from protocol_dsl.conduct.modify import Modified
     from protocol_dsl.conduct.status import PatientState, TrialState
+    from protocol_dsl.figures.shown_trial import ShownStatus, ShownTimeline
     from protocol_dsl.model.protocol import Protocol
     from protocol_dsl.readers.data import CommitteeDecision
 
+_ENDINGS: Final = (".svg", ".png", ".html")
 _HEAD: Final = ("patient", "stage", "eligible", "enrolled", "dosed", "level", "dlt", "pending until", "remarks")
 _TIMELINE: Final = ("date", "enrolled", "dosed", "pending", "evaluable", "with dlt", "history", "next move", "decided")
 
@@ -22,21 +27,43 @@ def _configure(parser: ArgumentParser) -> None:
     add_file(parser)
     add_records(parser)
     parser.add_argument("--timeline", action="store_true", help="the trial on every day on which something changed")
+    add_out(parser, _ENDINGS, "a picture: a lane for each patient, or with --timeline the trial over time")
 
 
 def _run(arguments: Namespace, console: Console) -> int:
     from protocol_dsl.conduct.status import trial_state
 
+    if arguments.out:
+        ending(arguments.out, _ENDINGS)
     protocol = sound(arguments.file)
     found = records(arguments, protocol, console)
     if arguments.timeline:
-        return _replayed(protocol, found, console)
+        return _replayed(protocol, found, console, arguments.out)
     state = trial_state(protocol, found.data.records, found.as_of, found.at, found.data.decisions)
     if console.style == "json":
         console.data(_as_data(protocol, state))
     else:
         console.result(_text(protocol, state, console))
+    _picture(arguments.out, partial(_status, protocol, state, found))
     return 0
+
+
+def _status(protocol: "Protocol", state: "TrialState", found: Records) -> "ShownStatus":
+    from protocol_dsl.figures.shown_trial import ShownStatus
+
+    return ShownStatus(protocol.header.id, protocol, state, found.data.records)
+
+
+def _picture(out: str | None, shown: "Callable[[], ShownStatus | ShownTimeline]") -> None:
+    """Write the picture asked for, if any. Stops where it could not be read."""
+
+    def svg() -> str:
+        try:
+            return shown().svg()
+        except ValueError as error:
+            raise misuse(str(error), "write .html, which has the table", "--out") from error
+
+    write_out(out, {".svg": svg, ".html": lambda: shown().html(), ".png": lambda: png(svg())})
 
 
 # --- one day ------------------------------------------------------------------------------------------------------
@@ -268,15 +295,14 @@ def _patient(one: "PatientState") -> dict[str, Any]:
 # --- every day ----------------------------------------------------------------------------------------------------
 
 
-def _replayed(protocol: "Protocol", found: Records, console: Console) -> int:
+def _replayed(protocol: "Protocol", found: Records, console: Console, out: str | None) -> int:
     """A line for each day on which the state differs from the day before."""
-    from protocol_dsl.conduct.status import timeline
-    from protocol_dsl.model.record import days_named
+    from protocol_dsl.conduct.status import timeline, told_days
+    from protocol_dsl.figures.shown_trial import ShownTimeline
 
-    named = {day for record in found.data.records for day in days_named(record) if day <= found.as_of}
-    named |= {one.day for one in found.data.decisions if one.day is not None and one.day <= found.as_of}
-    days = sorted(named | {found.as_of})
+    days = told_days(found.data.records, found.data.decisions, found.as_of)
     states = timeline(protocol, found.data.records, days, found.at, found.data.decisions)
+    _picture(out, lambda: ShownTimeline(protocol.header.id, protocol, states))
     lines = [(state.as_of.isoformat(), *_line(state)) for state in states]
     changed = [line for at, line in enumerate(lines) if _tells(line, lines[at - 1] if at else None)]
     if console.style == "json":
@@ -314,6 +340,7 @@ verb = Verb(
     (
         "protocol status nct06631391 --data nct06631391 --as-of 2025-08-01",
         "protocol status trial.protocol --data records/ --timeline",
+        "protocol status trial.protocol --data records/ --out swimmer.svg",
     ),
     ("0  done",),
 )

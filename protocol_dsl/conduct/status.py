@@ -20,7 +20,7 @@ from protocol_dsl.evaluate.decide import Verdict, decide
 from protocol_dsl.evaluate.moments import moments_of
 from protocol_dsl.evaluate.possible import as_range
 from protocol_dsl.model.protocol import Protocol
-from protocol_dsl.model.record import EMPTY, Record
+from protocol_dsl.model.record import EMPTY, Record, days_named
 from protocol_dsl.model.vocabulary import ListOf
 from protocol_dsl.readers.data import CommitteeDecision
 
@@ -115,6 +115,13 @@ def _seen_from(
     on_file = tuple(one for one in decisions if one.day is None or one.day <= as_of)
     added = () if advice is None else expansions(protocol, found, advice.advice, on_file, as_of)
     return TrialState(as_of, patients, found, advice, slots, added, on_file)
+
+
+def told_days(records: Iterable[Record], decisions: Iterable[CommitteeDecision], as_of: date) -> tuple[date, ...]:
+    """Every day that records and decisions name, up to a day, and that day."""
+    named = {day for record in records for day in days_named(record)}
+    named |= {one.day for one in decisions if one.day is not None}
+    return tuple(sorted({*(day for day in named if day <= as_of), as_of}))
 
 
 def timeline(

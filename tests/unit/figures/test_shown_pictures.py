@@ -1,4 +1,4 @@
-"""The pictures that the guide shows are those that its commands draw; `docs/guide/decision_tables.md` names them."""
+"""The pictures that the guide shows are those that its commands draw; each page names its own."""
 
 import re
 from pathlib import Path
@@ -8,9 +8,11 @@ import pytest
 from protocol_dsl.cli.main import main
 
 GUIDE = Path(__file__).parents[3] / "docs" / "guide"
-COMMANDS = re.findall(
-    r"^`protocol ([^`]* --out (\w+\.svg))`", (GUIDE / "decision_tables.md").read_text("utf-8"), re.MULTILINE
-)
+COMMANDS = [
+    command
+    for page in sorted(GUIDE.glob("*.md"))
+    for command in re.findall(r"^`protocol ([^`]* --out (\w+\.svg))`", page.read_text("utf-8"), re.MULTILINE)
+]
 
 
 @pytest.mark.parametrize(("command", "name"), COMMANDS)
