@@ -3,8 +3,8 @@
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any, Final, TextIO, TypeVar
 
 from attrs import frozen
@@ -102,6 +102,23 @@ class Console:
                 sys.stderr.flush()
             yield thing
         sys.stderr.write("\r\x1b[K")
+
+    @contextmanager
+    def counting(self, what: str) -> Iterator[Callable[[int], None]]:
+        """What is to be told how many things are done, where it is not known of how many: a bar that runs on."""
+
+        def told(done: int) -> None:
+            place = done // _FEW % _BAR
+            sys.stderr.write(f"\r{what} [{' ' * place + '=':<{_BAR}}] {done}")
+            sys.stderr.flush()
+
+        yield told if self.lively else _nothing
+        if self.lively:
+            sys.stderr.write("\r\x1b[K")
+
+
+def _nothing(_done: int) -> None:
+    """Nobody watches."""
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

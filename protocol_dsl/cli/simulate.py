@@ -68,6 +68,7 @@ def _whole(text: str) -> int:
 
 
 def _run(arguments: Namespace, console: Console) -> int:
+    from protocol_dsl.escalation.automaton import watched
     from protocol_dsl.escalation.simulate import Simulator
 
     _sure(arguments)
@@ -79,7 +80,8 @@ def _run(arguments: Namespace, console: Console) -> int:
     limit = _limit(arguments, protocol)
     simulator = Simulator(plan, ladder, protocol.timing)
     own = own_rates.read(arguments.truth_of, simulator, len(truths))
-    found = _found(arguments, protocol, simulator, list(zip(truths, own, strict=True)), console)
+    with console.counting("states") as told, watched(told):
+        found = _found(arguments, protocol, simulator, list(zip(truths, own, strict=True)), console)
     sheets = [sheet for one in found for sheet in (_sheet(one, limit), in_time.sheet(one)) if sheet is not None]
     data = {"scenarios": [_data(one, limit) for one in found]}
     write_out(

@@ -33,11 +33,13 @@ def _configure(parser: ArgumentParser) -> None:
 
 def _run(arguments: Namespace, console: Console) -> int:
     from protocol_dsl.conduct.trial import verify
+    from protocol_dsl.escalation.automaton import watched
 
     limit = _limit(arguments.worst_case)
     protocol = sound(arguments.file, without=RUN)
-    found = _settled(protocol, verify(protocol))
-    worst = () if limit is None else _worst(protocol, limit)
+    with console.counting("states") as told, watched(told):
+        found = _settled(protocol, verify(protocol))
+        worst = () if limit is None else _worst(protocol, limit)
     width = max((len(one.id) for one in found), default=0)
     if console.style == "json":
         more = {} if limit is None else {"worst_cases": [_case(one) for one in worst]}

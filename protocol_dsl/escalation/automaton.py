@@ -1,10 +1,13 @@
 """Every reachable state of a design, made explicit: the courses, and the shortest history to a state."""
 
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache, lru_cache
 from itertools import islice, product
 from typing import Any, Generic, TypeVar
 
-from attrs import frozen
+from attrs import define, frozen
 
 from protocol_dsl.escalation.accelerated import Accelerated
 from protocol_dsl.escalation.design import Design, Move, Observed, Settled, Stop, Treat, Treated
@@ -66,13 +69,50 @@ def steps_to(automaton: Automaton[S], state: int) -> tuple[Step, ...]:
     return tuple(reversed(steps))
 
 
+_WATCH: ContextVar[Callable[[int], None] | None] = ContextVar("watch", default=None)
+_EVERY = 512
+
+
+@contextmanager
+def watched(told: Callable[[int], None]) -> Iterator[None]:
+    """Within, whoever explores a design tells from time to time how many states have been looked at."""
+    before = _WATCH.set(told)
+    try:
+        yield
+    finally:
+        _WATCH.reset(before)
+
+
+@define
+class _Lookout(Generic[S]):
+    """Who is told, as a design is explored, of the states to be looked at next, and of how many have been."""
+
+    ahead: Callable[[Sequence[S]], None] | None
+    watch: Callable[[int], None] | None
+    told: int = 0
+
+    def at(self, here: int, states: list[S]) -> None:
+        if self.ahead is not None and here == self.told:
+            self.told = len(states)
+            self.ahead(states[here:])
+        if self.watch is not None and not here % _EVERY:
+            self.watch(here)
+
+
 def explore(
-    design: Design[S], *, partial: bool = False, most: int = MOST_STATES, work: int | None = MOST_WORK
+    design: Design[S],
+    *,
+    partial: bool = False,
+    most: int = MOST_STATES,
+    work: int | None = MOST_WORK,
+    ahead: Callable[[Sequence[S]], None] | None = None,
 ) -> Automaton[S]:
     """All states that the design's own moves lead to, whatever the outcomes.
 
-    No more of them than `most`, nor than so much `work` allows where a state takes long; None allows any.
+    No more of them than `most`, nor than so much `work` allows where a state takes long; None allows any. `ahead` is
+    told of the states that are looked at next, before they are, many at a time.
     """
+    lookout = _Lookout(ahead, _WATCH.get())
     numbers: dict[S, int] = {design.start: 0}
     came: list[Step | None] = [None]
     states: list[S] = [design.start]
@@ -82,6 +122,7 @@ def explore(
     most = most if work is None else min(most, _affordable(design, work))
     while len(moves) < len(states) <= most and len(out) < MOST_STATES:
         here = len(moves)
+        lookout.at(here, states)
         move = design.move(states[here])
         moves.append(move)
         out = []

@@ -4,7 +4,11 @@ from typing import Any
 
 import pytest
 
+from protocol_dsl.cli.console import Console
 from protocol_dsl.cli.main import main
+from protocol_dsl.escalation.automaton import explore, watched
+from protocol_dsl.escalation.designs import machine
+from tests.escalation_plans import climbed, shipped
 
 TRUTH = "0.05,0.12,0.25,0.40,0.50"
 KEYS = ["truth", "selected", "treated", "dlts", "patients", "exact", "trials", "seed", "standard_error"]
@@ -133,3 +137,41 @@ def test_in_time_with_what_is_exact_beside_it(capsys: pytest.CaptureFixture[str]
 def test_what_makes_no_trial_in_time_is_told(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
     assert main(["simulate", "three_plus_three_korn6", "--truth", TRUTH, *arguments]) == 2
     assert "error[PD090]" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("lively", [True, False])
+def test_a_terminal_is_told_how_many_states_have_been_explored(
+    capsys: pytest.CaptureFixture[str],
+    lively: bool,  # noqa: FBT001 - a case
+) -> None:
+    name = "three_plus_three_korn6"
+    design = machine(shipped(name), climbed(name, 5), remember=True)
+    with Console("human", lively=lively).counting("states") as told, watched(told):
+        states = len(explore(design).states)
+    shown = capsys.readouterr().err
+    assert states > 1024
+    assert ("] 1024" in shown, shown.endswith("\r\x1b[K")) == (lively, lively)
+
+
+def test_counts_of_its_own_have_rates_of_their_own(capsys: pytest.CaptureFixture[str]) -> None:
+    never, always = "--truth-of=grade_2=0,0,0,0,0", "--truth-of=grade_2=1,1,1,1,1"
+    truths = ("--truth", "0,0,0,0,0", "--truth", "0,0,0,0,0")
+    assert main(["simulate", "accelerated_titration", "--format", "json", *truths, never, always]) == 0
+    one, other = json.loads(capsys.readouterr().out)["scenarios"]
+    assert ([0] * 5, [1] * 5) == (one["truth_of"]["grade_2"], other["truth_of"]["grade_2"])
+    assert ([1, 1, 1, 1], [1, 3, 3, 3]) == (one["treated"][:4], other["treated"][:4])
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ([], "the design also counts `grade_2`, and how often that happens is not said"),
+        (["--truth-of", "grade_2=0.1"], "there are 5 levels (1, 2, 3, 4, 5), and 1 rate"),
+        (["--truth-of", "0.1"], "`0.1` names no count"),
+        (["--truth-of", "grade_3=0,0,0,0,0", "--truth-of", "grade_2=0,0,0,0,0"], "the design counts no `grade_3`"),
+        (["--truth-of", "grade_2=0,0,0,0,0", "--accrual", "5 days", "--window", "28 days"], "when that is seen"),
+    ],
+)
+def test_rates_of_counts_that_do_not_fit(capsys: pytest.CaptureFixture[str], given: list[str], said: str) -> None:
+    assert main(["simulate", "accelerated_titration", "--truth", "0,0,0,0,0", *given]) == 2
+    assert said in capsys.readouterr().err
