@@ -28,7 +28,7 @@ SETTINGS = (
 
 _APART = re.compile(r"levels?\s+(\S.*\S|\S)\s+stands?\s+apart")
 _COLUMN = re.compile(r"[^\W\d][\w-]*")
-_LISTED = re.compile(r"(?!and\b)[^\s,]+")
+_LISTED = re.compile(r"(?<![^\s,])(?!and\b)[^\s,]+")
 
 
 def ladder(section: sections.Section, head: sections.DosesHead, scope: Scope) -> Ladder | None:

@@ -6,6 +6,7 @@ import pytest
 
 from protocol_dsl.model.dosing import DoseCap
 from protocol_dsl.model.escalation import DoseColumn, DoseLevel, Ladder
+from protocol_dsl.model.protocol import NoteKind
 from tests.unit.elaborate.dosing import doses, places
 
 ROWS = """\
@@ -88,6 +89,20 @@ def test_a_column_may_have_a_unit_of_its_own() -> None:
         (("| 20.5  |", "| 1O    |"), ("PD405", "1O")),
         (("| 20.5  |", "| 10    |"), ("PD406", "2")),
         (("| 20.5  |", "| 9.99  |"), ("PD406", "2")),
+        (
+            ("start at level 1", "start at level 1\n    levels are ordered as listed"),
+            ("PD406", "levels are ordered as listed"),
+        ),
+        (("start at level 1", "start at level 1\n    level 2b stands apart"), ("PD416", "2b")),
+        (
+            ("start at level 1", "start at level 1\n    levels 1, 2 and -1 stand apart"),
+            ("PD404", "doses of agent in mg"),
+        ),
+        (
+            ("start at level 1", "start at level 1\n    level 2 stands apart\n    levels -1, 2 stand apart"),
+            ("PD404", "2"),
+        ),
+        (("start at level 1", "start at level 1\n    level 2 stands aside"), ("PD407", "level 2 stands aside")),
         (("start at level 1", "start at level 3"), ("PD409", "3")),
         (("    start at level 1\n", ""), ("PD409", "doses of agent in mg")),
         (("start at level 1", "start at level 1, start at level 2"), ("PD408", "start at level 2")),
@@ -103,6 +118,22 @@ def test_each_error_points_at_its_cell_and_there_is_no_other(swap: tuple[str, st
     protocol, found = doses(swap)
     assert protocol is None
     assert [expected] == places(found)
+
+
+def test_levels_stand_apart_in_the_order_of_the_table_each_group_by_itself() -> None:
+    found = ladder(("start at level 1", "start at level 1\n    level -1 stands apart\n    levels 2 stand apart"))
+    assert found.apart == (("-1",), ("2",))
+    assert ladder(("start at level 1", "start at level 1\n    levels 2 and -1 stand apart")).apart == (("-1", "2"),)
+
+
+def test_the_author_orders_levels_whose_amounts_do_not_and_says_why() -> None:
+    order = 'start at level 1\n    levels are ordered as listed\n        assumed because "it is so"'
+    protocol, found = doses(("| 20.5  |", "| 9.99  |"), ("start at level 1", order))
+    assert not found
+    assert protocol is not None
+    assert protocol.ladder is not None
+    assert protocol.ladder.as_listed
+    assert [note.text for note in protocol.notes if note.kind is NoteKind.ASSUMED] == ["it is so"]
 
 
 def test_a_second_table_is_one_too_many() -> None:

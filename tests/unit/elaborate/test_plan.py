@@ -220,6 +220,8 @@ def test_an_mtd_line_that_cannot_be_read_is_said_at_its_case(text: str, place: s
         (("treat 3 more", "treat more"), ("PD417", "treat more")),
         (("treat 3 more", "treat three more"), ("PD417", "treat three more")),
         (("treat 3 more", "escalte"), ("PD417", "escalte")),
+        (("treat 3 more", "go to 2"), ("PD417", "go to 2")),
+        (("treat 3 more", "close level and go to level 2c"), ("PD416", "2c")),
         (("| treat 3 more                |", "|   |"), ("PD417", "| 3       | 1        |   |")),
         (("treat 3 more", "stop and"), ("PD417", "")),
         (("treat 3 more", "stop and close levels"), ("PD417", "close levels")),

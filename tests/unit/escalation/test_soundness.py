@@ -1,9 +1,11 @@
 import pytest
+from attrs import evolve
 
 from protocol_dsl.base.source import NOWHERE
+from protocol_dsl.escalation.designs import faults as faults_of
 from protocol_dsl.escalation.soundness import Kind, unsound
 from protocol_dsl.model.escalation import Action, Cell, Count, EscalationPlan, Row, Word
-from tests.escalation_plans import FOUR, KORN, ROWS, ladder, plan
+from tests.escalation_plans import FOUR, KORN, ROWS, ladder, plan, shipped
 
 MTD = "mtd is highest level with 9 treated and at most 1 dlt"
 
@@ -108,3 +110,31 @@ def test_a_fault_knows_its_row_and_its_place() -> None:
     found = [(fault.row, fault.kind, fault.span.text) for fault in unsound(rows, FOUR)]
     assert found == [(2, Kind.MOVES, "stay"), (4, Kind.COUNTS, rows.rows[3].span.text)]
     assert rows.rows[3].span.text.startswith("| 6       | 7 ")
+
+
+APART = evolve(ladder("1", "1a", "2"), apart=(("1a",),))
+
+
+def test_some_row_leads_to_a_level_that_stands_apart() -> None:
+    assert [fault.message for fault in unsound(KORN, APART)] == ["no row leads to level `1a`, which stands apart"]
+    named = evolve(KORN, rows=(*KORN.rows[:-1], evolve(KORN.rows[-1], then=(Action(Word.GO_TO, level="1a"),))))
+    assert unsound(named, APART) == ()
+    deep = evolve(named, depth=1)
+    assert ["cannot be limited" in fault.message for fault in unsound(deep, APART)] == [True]
+
+
+def test_a_row_does_not_close_the_level_to_which_it_leads() -> None:
+    text = """
+        | treated | with_dlt | level | then                          |
+        | 3       | any      | 1     | close level and go to level 2 |
+        | 3       | any      | any   | stop                          |
+    """
+    assert [fault.message for fault in unsound(plan(text), ladder("1", "2"))] == [
+        "the row closes level `2`, to which it leads"
+    ]
+    assert [fault.message for fault in unsound(plan(text), ladder("1", "3"))] == ["there is no level `2`"]
+
+
+def test_a_design_that_computes_its_decisions_has_no_level_apart() -> None:
+    found = faults_of(shipped("boin"), APART)
+    assert ["which stands apart, in a design that computes its decisions" in fault.message for fault in found] == [True]
