@@ -273,3 +273,43 @@ def test_a_unit_that_the_rule_does_not_have(wording: str, rule: str) -> None:
 )
 def test_a_unit_that_the_rule_has_too(wording: str, rule: str) -> None:
     assert said(f'"{wording}"\n        {rule}', "PD363") == []
+
+
+MOMENTS = """\
+protocol "T"
+
+moments
+    consent
+    enrolment after consent, at least 3 days, at most 28 days
+    infusion after enrolment, at most 14 days
+
+data
+    anc : number in 10*9/L; latest, valid for 14 days
+
+inclusion at enrolment
+    C1
+        {rule}
+"""
+
+
+@pytest.mark.parametrize(
+    ("rule", "found"),
+    [
+        ("consent is within 2 days before enrolment", True),
+        ("consent is within 3 days before enrolment", False),
+        ("consent is at least 29 days before enrolment", True),
+        ("consent is at least 28 days before enrolment", False),
+        ("consent is at least 42 days before infusion", False),  # 28 and 14
+        ("consent is at least 43 days before infusion", True),
+        ("consent is less than 3 days before infusion", True),
+        ("infusion is on or before consent", True),
+        ("infusion is on or before enrolment", False),  # the same day will do
+        ("latest anc within 2 days before infusion at least 1 10*9/L", False),
+        ("latest anc from 1 day after enrolment to 3 days after enrolment at least 1 10*9/L", True),
+        ("latest anc from 3 days before consent to consent at least 1 10*9/L", False),
+    ],
+)
+def test_a_window_that_the_moments_rule_out(rule: str, found: bool) -> None:  # noqa: FBT001 - a case
+    told = checked(MOMENTS.format(rule=rule))
+    assert [one.message for one in told if one.severity == "error"] == []
+    assert found == ("PD378" in {one.code for one in told})

@@ -174,3 +174,80 @@ def test_a_person_sees_a_table(capsys: pytest.CaptureFixture[str]) -> None:
     assert "10 eligible, 2 ineligible, 2 undetermined" in out
     assert "as of 2025-11-20" in out
     assert re.search(r"^criterion +seen +bars", out, re.MULTILINE)
+
+
+VERSION = """\
+protocol "FORCE-1"
+    version {number} {effective}
+
+moments
+    consent
+    enrolment after consent
+
+data
+    anc : number in 10*9/L
+
+inclusion at enrolment
+    I1
+        anc at least {limit} 10*9/L
+"""
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> Path:
+    for number, effective, limit in (("1.0", "2026-01-01", "1.5"), ("2.0", "2026-03-01", "1.0")):
+        text = VERSION.format(number=number, effective=f"effective {effective}", limit=limit)
+        (tmp_path / f"v{number}.protocol").write_text(text, encoding="utf-8")
+    (tmp_path / "data").mkdir()
+    rows = [
+        "patient,site,consent,enrolment,anc [10*9/L]",
+        "A,07,2026-03-02,2026-04-01,1.2",
+        "B,,2026-03-02,2026-04-01,1.2",
+    ]
+    (tmp_path / "data" / "patients.csv").write_text("\n".join([*rows, ""]), encoding="utf-8")
+    return tmp_path
+
+
+def test_each_patient_is_judged_by_the_version_in_force(two: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (two / "data" / "versions.csv").write_text("site,version,effective\n07,2.0,2026-03-10\n", encoding="utf-8")
+    assert main(["screen", str(two), "--data", str(two / "data"), "--format", "json"]) == 1
+    result = json.loads(capsys.readouterr().out)
+    assert ["1.0", "2.0"] == [one["version"] for one in result["versions"]]
+    assert [("A", "ineligible", "1.0", ["1.0"]), ("B", "ineligible", "1.0", ["1.0"])] == [
+        (one["patient"], one["verdict"], one["version"], one["versions"]) for one in result["patients"]
+    ]
+    keys = ["patient", "verdict", "criteria", "because", "missing", "policies", "version", "versions"]
+    assert all(list(one) == keys for one in result["patients"])
+    assert result["as_of"] == "2026-04-01"
+
+
+def test_what_the_versions_differ_in_is_open(two: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (two / "data" / "versions.csv").write_text("site,version,effective\n07,2.0,2026-03-01\n", encoding="utf-8")
+    assert main(["screen", str(two), "--data", str(two / "data"), "--format", "json"]) == 3
+    patients = {one["patient"]: one for one in json.loads(capsys.readouterr().out)["patients"]}
+    assert ("eligible", "2.0") == (patients["A"]["verdict"], patients["A"]["version"])
+    assert ("undetermined", None, ["1.0", "2.0"]) == tuple(
+        patients["B"][key] for key in ("verdict", "version", "versions")
+    )
+    assert [{"item": "site", "reason": "not collected"}] == patients["B"]["missing"]
+
+
+@pytest.mark.parametrize("row", ["07,2.0,soon", "07,2.0,", "07,2.0,2026-03", "07,,2026-03-01", "07,2.1,2026-03-01"])
+def test_an_approval_that_cannot_be_read_decides_nothing(
+    row: str, two: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (two / "data" / "versions.csv").write_text(f"site,version,effective\n{row}\n", encoding="utf-8")
+    assert main(["screen", str(two), "--data", str(two / "data")]) == 2
+    assert "eligible" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("number", "effective"),
+    [("2.0", "effective 2026-05-01"), ("3.0", ""), ("", "")],
+    ids=["twice", "undated", "unnumbered"],
+)
+def test_versions_that_cannot_be_told_apart_are_refused(number: str, effective: str, two: Path) -> None:
+    text = VERSION.format(number=number, effective=effective, limit="2")
+    text = text.replace("    version  \n", "") if not number else text
+    (two / "v3.protocol").write_text(text, encoding="utf-8")
+    assert main(["screen", str(two), "--data", str(two / "data")]) == 2
