@@ -283,11 +283,11 @@ def _whole(comparison: _Comparison, same: frozenset[str]) -> Whole:
     lost = tuple(clearing(one.old, 0, one.id) for one in mine if one.old is not None and one.id not in kept)
     added = tuple(clearing(one.new, 1) for one in mine if one.new is not None and one.id not in kept)
     is_open = [bool(decide(evolve(one, criteria=()), Record(""), date.max).incomplete) for one in (old, new)]
-    if is_open[0] is not is_open[1]:  # with a section that is not known in full nobody is eligible
-        lost, added = (*lost, *[_OPEN] * is_open[0]), (*added, *[_OPEN] * is_open[1])
     none = Kind.NO_EFFECT if any(meaning_changed(pair) for pair in comparison.pairs) else None
-    if not lost and not added:
+    if not lost and not added and is_open[0] is is_open[1]:
         return Whole(none)
+    # With a section that is not known in full nobody is eligible.
+    lost, added = (*lost, *[_OPEN] * is_open[0]), (*added, *[_OPEN] * is_open[1])
     others = [clearing(pair.new, 1) for pair in sorted(shared, key=_both_ids) if pair.new is not None]
     answer = _asked_among(lost, added, others, comparison)
     world = comparison.search.world
