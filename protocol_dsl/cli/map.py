@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 def _configure(parser: ArgumentParser) -> None:
     add_file(parser)
-    parser.add_argument("--data", metavar="PATH", required=True, help="a folder of data in the form of a standard, or one of its files")
+    parser.add_argument(
+        "--data", metavar="PATH", required=True, help="a folder of data in the form of a standard, or one of its files"
+    )
     parser.add_argument("--map", metavar="FILE", help="what is mapped already (default: mapping.toml in the folder)")
 
 
@@ -36,7 +38,8 @@ def _run(arguments: Namespace, console: Console) -> int:
     if not translated.entries:
         raise Stop(read.diagnostics)
     console.diagnose(read.diagnostics)
-    found = proposal(protocol, reader, translated, read, mapping.units)
+    kept = {"blank": mapping.blank, "units": mapping.units, "missing": mapping.missing}
+    found = proposal(protocol, reader, translated, read, kept)
     if console.style == "json":
         console.data(_data(found))
     else:

@@ -37,19 +37,22 @@ class Found:
 
 @frozen
 class Proposal:
-    """A whole mapping, with what it finds; `unbound` says of each item and list that has nothing why."""
+    """A whole mapping, with what it finds; `unbound` says of each item and list that has nothing why.
+
+    `kept` is what was said already and is about all items: the sections `units` and `missing`, and `blank`.
+    """
 
     standard: str
     patients: Mapping[str, Any]
-    units: Mapping[str, str]
+    kept: Mapping[str, Any]
     found: tuple[Found, ...]
     unbound: Mapping[str, str]
 
 
 def proposal(
-    protocol: Protocol, reader: Reader, translated: Translated, data: Data, units: Mapping[str, str]
+    protocol: Protocol, reader: Reader, translated: Translated, data: Data, kept: Mapping[str, Any]
 ) -> Proposal:
-    """What feeds a protocol from data that were read."""
+    """What feeds a protocol from data that were read; `kept` is what a mapping said of all of them."""
     measured = _units(translated)
     items = translated.entries.get("items", {})
     found = [
@@ -57,7 +60,7 @@ def proposal(
         for name, entry in items.items()
     ]
     found += [_list(name, entry, data.records) for name, entry in translated.entries.get("lists", {}).items()]
-    return Proposal(reader.name, translated.entries.get("patients", {}), units, tuple(found), translated.unbound)
+    return Proposal(reader.name, translated.entries.get("patients", {}), kept, tuple(found), translated.unbound)
 
 
 def _units(translated: Translated) -> dict[str, tuple[str, ...]]:
@@ -102,11 +105,13 @@ def _named(event: Event) -> str:
 
 def as_toml(one: Proposal) -> str:
     """The mapping as a file, with what each entry finds beside it."""
-    lines = [f"standard = {_text(one.standard)}", ""]
+    lines = [f"standard = {_text(one.standard)}"]
+    lines += [*_pairs({key: value for key, value in one.kept.items() if value and not isinstance(value, Mapping)}), ""]
     if one.patients:
         lines += ["[patients]", *_pairs(one.patients), ""]
-    if one.units:
-        lines += ["[units]", *_pairs(one.units), ""]
+    for section, held in one.kept.items():
+        if held and isinstance(held, Mapping):
+            lines += [f"[{section}]", *_pairs(held), ""]
     for found in one.found:
         lines += list(_section(found))
     if one.unbound:

@@ -162,3 +162,12 @@ def test_codes_for_what_is_missing_say_why_in_every_form_of_data() -> None:
     assert [Reason.REFUSED] == [each.missing for each in one.readings["sex"]]
     (two,) = read(PROTOCOL, {**STUDY, "ae": STUDY["ae"].assign(AETERM="UNK")}, mapping).records
     assert "term" not in two.lists["adverse_events"][0].fields  # and not a term that is called so
+
+
+def test_what_a_mapping_says_of_all_items_stays_in_what_is_proposed() -> None:
+    reader, translated = translate(PROTOCOL, STUDY)
+    data = gather(PROTOCOL, translated.loaded, translated.origins)
+    kept = {"blank": ("NA", "."), "units": {"mg%": "mg/dL"}, "missing": {"UNK": "refused"}}
+    again = read_text(as_toml(proposal(PROTOCOL, reader, translated, data, kept)), "mapping.toml")
+    assert (kept["blank"], kept["units"], kept["missing"]) == (again.blank, again.units, again.missing)
+    assert () == again.problems
