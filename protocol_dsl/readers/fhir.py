@@ -15,7 +15,7 @@ from protocol_dsl.readers.bindings import Result
 from protocol_dsl.readers.domains import Domain, Domains
 from protocol_dsl.readers.fhir_files import Files, load, recognised
 from protocol_dsl.readers.fhir_products import unnamed
-from protocol_dsl.readers.fhir_tables import Made, tables
+from protocol_dsl.readers.fhir_tables import KNOWN, Made, tables
 from protocol_dsl.readers.mapped import Said, translated
 from protocol_dsl.readers.mapping import MappingFile, texts
 from protocol_dsl.readers.reader import Origin, Place, Reader, Translated
@@ -37,13 +37,14 @@ def _recognises(place: Place) -> bool:
 
 
 def _translate(protocol: Protocol, place: Place) -> Translated:
-    files = load(place.what) if isinstance(place.what, Path) else Files()
     mapping = place.mapping
     system = str(mapping.patients.get("identifier", ""))
     wanted = [
         name for each in (mapping.items, mapping.lists) for one in each.values() for name in texts(one.get("from"))
     ]
-    made = tables(files, wanted, frozenset(_names(mapping)), system, frozenset(mapping.blank))
+    kinds = frozenset(one.casefold() for one in (*KNOWN, *wanted))
+    files = load(place.what, kinds | {"medication"}) if isinstance(place.what, Path) else Files()
+    made = tables(files, kinds, frozenset(_names(mapping)), system, frozenset(mapping.blank))
     if "PATIENT" not in made.domains and not files.unread:
         files.refuse("PD701", "there is no Patient among the resources", str(place.what), "export the patients too")
     held = Loaded((), tuple(files.problems), tuple(files.unread))

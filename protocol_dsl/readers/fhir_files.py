@@ -63,7 +63,8 @@ class Resource:
 class Files:
     """What was read: resources, how many each file has, what is wrong, and the files of which not all can be used.
 
-    `faulty` are the numbers, by file, of what is no resource.
+    `faulty` are the numbers, by file, of what is no resource. Of kinds that are not among the `kinds`, where there are
+    any, nothing is kept but what they are.
     """
 
     resources: list[Resource] = field(factory=list)
@@ -73,6 +74,7 @@ class Files:
     faulty: dict[str, set[int]] = field(factory=dict)
     pages: set[str] = field(factory=set)
     further: dict[str, str] = field(factory=dict)
+    kinds: frozenset[str] = frozenset()
 
     def refuse(self, code: str, message: str, file: str, cure: str | None = None, row: int | None = None) -> None:
         """Say that not all of a file can be used."""
@@ -96,9 +98,9 @@ def recognised(path: Path) -> bool:
     return False
 
 
-def load(path: Path) -> Files:
-    """The resources of a folder, or of one file. Raises nothing on files."""
-    files = Files()
+def load(path: Path, kinds: frozenset[str] = frozenset()) -> Files:
+    """The resources of a folder, or of one file; the `kinds` in small letters. Raises nothing on files."""
+    files = Files(kinds=kinds)
     try:
         inside = sorted(path.iterdir()) if path.is_dir() else [path]
     except OSError as error:
@@ -280,7 +282,8 @@ def _take(files: Files, file: str, number: int, held: Any, url: str) -> None:  #
         files.faulty.setdefault(file, set()).add(number)
         files.refuse("PD760", f"what stands here {what}", file, "each has a `resourceType`, as `Observation`", number)
     else:
-        files.resources.append(Resource(file, number, held, url))
+        spare = files.kinds and str(kind).casefold() not in files.kinds
+        files.resources.append(Resource(file, number, {"resourceType": kind} if spare else held, url))
 
 
 def _depth(held: Any, so_far: int = 0) -> int:  # noqa: ANN401 - whatever stands there

@@ -13,7 +13,7 @@ from attrs import define, evolve, field
 
 from protocol_dsl.base.diagnostic import Cell, Diagnostic
 from protocol_dsl.readers import fhir_paths as say
-from protocol_dsl.readers.domains import Domain, Domains
+from protocol_dsl.readers.domains import Domain
 from protocol_dsl.readers.fhir_files import Files, Resource
 from protocol_dsl.readers.fhir_observations import kept, results
 from protocol_dsl.readers.fhir_once import once
@@ -75,10 +75,9 @@ class Made:
         self.aside.setdefault(resource.file, Counter())[why] += 1
 
 
-def tables(files: Files, wanted: Iterable[str], asked: frozenset[str], system: str, blank: frozenset[str]) -> Made:
-    """The tables of the kinds that are `wanted`. Columns that are `asked` for are kept however many there are."""
+def tables(files: Files, kinds: frozenset[str], asked: frozenset[str], system: str, blank: frozenset[str]) -> Made:
+    """The tables of these kinds, in small letters. Columns that are `asked` for are kept however many there are."""
     made, index = Made(), Index.of(files.resources, system)
-    kinds = {one.casefold() for one in (*KNOWN, *wanted)}
     lines: dict[tuple[str, str], list[Line]] = {}
     medications = [one for one in files.resources if one.type == "Medication"]
     asked_for = list(_asked_for(made, files, kinds))
@@ -106,7 +105,7 @@ def _spare(made: Made, index: Index, medications: Iterable[Resource]) -> None:
             made.leave(one, "Medication, which nothing asks for")
 
 
-def _asked_for(made: Made, files: Files, kinds: set[str]) -> Iterator[Resource]:
+def _asked_for(made: Made, files: Files, kinds: frozenset[str]) -> Iterator[Resource]:
     for one in files.resources:
         if one.type.casefold() in kinds:
             yield one
@@ -297,4 +296,4 @@ _OWN: Final = frozenset(
      "ONGOING", "MEDICATION", "ONSET", "ABATEMENT", "PERFORMED", "GRADE", "RESOLVED", "ATTRIBUTED", "DECEASED", "CODE"}
 )  # fmt: skip
 
-__all__ = ["KNOWN", "Domains", "Made", "tables"]
+__all__ = ["KNOWN", "Made", "tables"]

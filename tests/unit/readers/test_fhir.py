@@ -145,6 +145,7 @@ def test_a_comparator_is_what_is_known_of_the_value(comparator: str, expected: s
         ({"valueQuantity": {"value": "1.1", "code": "mg/dL", "system": UCUM}}, Reason.UNREADABLE),  # a text
         ({"valueQuantity": {"unit": "mg/dL"}}, Reason.UNREADABLE),
         ({"valueQuantity": mg(1.1, comparator="~")}, Reason.UNREADABLE),
+        ({"valueQuantity": mg(10**400)}, Reason.UNREADABLE),
     ],
 )
 def test_why_there_is_no_value(more: Json, reason: Reason | None, tmp_path: Path) -> None:
