@@ -35,7 +35,8 @@ Wanted: TypeAlias = tuple[Formula, frozenset[Truth]]
 class Space:
     """Every record of one protocol, as far as some formulas look at it.
 
-    `free` are the atoms that may come out in any way here, each with the reason.
+    `free` are the atoms that may come out in any way here, each with the reason. `unsettled` counts the questions that
+    took too long.
     """
 
     world: World
@@ -44,6 +45,12 @@ class Space:
     _unknowns: Any
     _solver: Any
     _known: dict[object, Any] = field(factory=dict, eq=False)
+    _open: list[None] = field(factory=list, eq=False)
+
+    @property
+    def unsettled(self) -> int:
+        """How many questions were left without an answer."""
+        return len(self._open)
 
     @staticmethod
     def over(formulas: Iterable[Formula], world: World) -> Space:
@@ -92,7 +99,10 @@ class Space:
         import z3
 
         said = self._solver.check(*literals)
-        return None if said == z3.unknown else bool(said == z3.sat)
+        if said == z3.unknown:
+            self._open.append(None)
+            return None
+        return bool(said == z3.sat)
 
     def _literal(self, formula: Formula, truths: frozenset[Truth]) -> Any:  # noqa: ANN401 - the solver's
         import z3

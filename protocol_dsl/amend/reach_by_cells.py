@@ -35,6 +35,12 @@ class CellSpace:
     world: World
     free: dict[Atom, str]
     _search: Search = field(eq=False)
+    _open: list[None] = field(factory=list, eq=False)
+
+    @property
+    def unsettled(self) -> int:
+        """How many questions were left without an answer."""
+        return len(self._open)
 
     @staticmethod
     def over(formulas: Iterable[Formula], world: World) -> CellSpace:
@@ -68,6 +74,7 @@ class CellSpace:
     ) -> tuple[bool | None, Ways]:
         every = tuple(dict.fromkeys(atom for one in formulas for atom in atoms(one)))
         if any(atom in self.free for atom in every):
+            self._open.append(None)
             return None, ()
         groups = sorted((self._search.group(some) for some in grouped(every)), key=lambda one: len(one.ways))
         ordered = tuple(atom for group in groups for atom in group.atoms)
@@ -76,6 +83,7 @@ class CellSpace:
         if ways is not None:
             return True, ways
         loose = look.steps[0] < 0 or any(group.loose for group in groups)
+        self._open.extend([None] * loose)
         return (None if loose else False), ()
 
 

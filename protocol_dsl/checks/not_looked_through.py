@@ -1,6 +1,6 @@
 """Not looked through: what no answer was found for, over all records."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from protocol_dsl.amend.alone import alone, every_clause, together_as
 from protocol_dsl.amend.solver import available
@@ -8,17 +8,38 @@ from protocol_dsl.base.diagnostic import Diagnostic, Label, Severity
 from protocol_dsl.model.protocol import Clause, Protocol
 
 _INSTALL = "`pip install protocol-dsl[solver]` brings the solver, which looks further"
+_MOST = 6
 
 
 def prove(protocol: Protocol) -> Iterator[Diagnostic]:
-    """One note with the clauses of which it is not settled whether they can be met and can fail."""
+    """One note for clauses by themselves, and one for each group of criteria, of which some question is open."""
     here = alone(protocol)
-    found = [one for one in every_clause(protocol) if None in (here.lone(one).never_met, here.lone(one).never_fails)]
+    found = [
+        one for one in every_clause(protocol) if _asked(here.lone(one).never_met) or here.lone(one).space.unsettled
+    ]
     if found:
-        what = "can be met and can fail" if len(found) > 1 else "can be met and can fail by itself"
-        message = f"whether {together_as(found)} {what} was not settled over all records"
-        cure = "nothing is claimed of them" if available() else _INSTALL
-        yield Diagnostic("PD395", Severity.NOTE, message, Label(found[0].span), help=cure)
+        yield _note(f"not everything was settled over all records of {_few(found)}, each by itself", found[0])
+    for group in here.together():
+        group.idle()
+        if len(group.clauses) > 1 and (_asked(group.can_all_clear()) or group.space.unsettled):
+            several = _few(group.clauses)
+            yield _note(f"not everything was settled over all records of {several}, taken together", group.clauses[0])
+
+
+def _asked(answer: bool | None) -> bool:  # noqa: FBT001 - an answer
+    """Whether a question has no answer, now that it is asked."""
+    return answer is None
+
+
+def _few(clauses: Sequence[Clause]) -> str:
+    if len(clauses) <= _MOST:
+        return together_as(clauses)
+    return f"{', '.join(one.id for one in clauses[: _MOST - 1])} and {len(clauses) - _MOST + 1} more"
+
+
+def _note(message: str, where: Clause) -> Diagnostic:
+    cure = "nothing is claimed of that" if available() else _INSTALL
+    return Diagnostic("PD395", Severity.NOTE, message, Label(where.span), help=cure)
 
 
 def left_open(protocol: Protocol) -> Iterator[Diagnostic]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from protocol_dsl.amend import alone, promise
+from protocol_dsl.amend import alone, promise, reach
 from protocol_dsl.amend.alone import every_clause
 from protocol_dsl.amend.promise import promised
 from protocol_dsl.base.diagnostic import Severity
@@ -163,3 +163,13 @@ def test_nothing_is_said_of_a_shipped_trial_and_its_examples_agree(path: Path) -
 @pytest.mark.parametrize("name", proofs())
 def test_a_check_has_nothing_to_say_of_an_empty_protocol(name: str) -> None:
     assert [*proofs()[name](Protocol(Header("EMPTY")))] == []
+
+
+def test_what_takes_too_long_is_told_and_never_taken_as_fine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reach, "EFFORT", 1)
+    found = loaded(
+        inclusions("alt at most 3 x ULN or age at least 18 years", "alt at most 5 x ULN and ecog at least 0")
+    )
+    codes = {one.code for one in found.diagnostics}
+    assert "PD395" in codes
+    assert not {"PD370", "PD371", "PD372", "PD373", "PD374", "PD377"} & codes
