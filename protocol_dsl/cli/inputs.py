@@ -118,7 +118,10 @@ def sound(name: str, *, without: Collection[str] = ()) -> "Protocol":
 def add_records(parser: ArgumentParser, *, required: bool = True) -> None:
     """Add `--data`, `--map`, `--as-of`, `--at` and `--strict`."""
     parser.add_argument(
-        "--data", metavar="PATH", required=required, help="records: a folder, also of SDTM or ADaM, a file, or a name"
+        "--data",
+        metavar="PATH",
+        required=required,
+        help="records: a folder, also of a standard such as SDTM, a file, or a name",
     )
     parser.add_argument("--map", metavar="FILE", help="what feeds which item (default: mapping.toml in the folder)")
     parser.add_argument("--as-of", metavar="DATE", help="nothing later is seen (default: the latest date in the data)")

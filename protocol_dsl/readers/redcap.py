@@ -21,6 +21,7 @@ from protocol_dsl.base.diagnostic import Cell
 from protocol_dsl.base.nearest import nearest
 from protocol_dsl.model.protocol import Protocol
 from protocol_dsl.model.vocabulary import Date, Item, Moment, RecordType, Text, Time, YesNo
+from protocol_dsl.readers import cdisc
 from protocol_dsl.readers.bindings import Result
 from protocol_dsl.readers.domains import Domain, Domains, by_name
 from protocol_dsl.readers.lists import record_types
@@ -261,7 +262,7 @@ def _likely(about: Dictionary, item: Item, _: Domains) -> str | None:
     wanted = {**{as_name(one.label): one for one in wanted.values()}, **wanted}
     for name in filter(None, (item.name, as_name(item.label))):
         near = nearest(name, wanted)
-        if near is not None:
+        if near is not None and not (cdisc.test_of(item) and near in cdisc.tests()):  # weight is no slip for height
             return f"{wanted[near].form}.{wanted[near].name}"
     return None
 

@@ -327,3 +327,17 @@ def test_a_row_of_the_dictionary_that_is_torn_explains_nothing(tmp_path: Path) -
     data = read(PROTOCOL, tmp_path)
     assert ["PD706"] == [one.code for one in data.diagnostics]
     assert "sex" not in data.records[0].readings
+
+
+def test_a_field_that_may_be_meant_is_named_and_another_measure_is_not(tmp_path: Path) -> None:
+    fields = [
+        ("wieght", "vital_signs", "text", "Weight (kg)", "", "number", ""),
+        ("enrolmet", "visits", "text", "Enrolled", "", "date_ymd", ""),
+    ]
+    project(tmp_path, fields, "record_id,wieght,enrolmet\n1,60,2026-06-01\n")
+    unbound = translate(PROTOCOL, tmp_path)[1].unbound
+    assert 'perhaps weight = "vital_signs.wieght"' in unbound["weight"]
+    assert 'perhaps enrolment = "visits.enrolmet"' in unbound["enrolment"]
+    right = [("weight", *fields[0][1:]), fields[1]]
+    project(tmp_path, right, "record_id,weight,enrolmet\n1,60,2026-06-01\n")
+    assert "perhaps" not in translate(PROTOCOL, tmp_path)[1].unbound["height"]
