@@ -1,5 +1,7 @@
 """`protocol synthesize`: a whole invented trial, to rehearse with."""
 
+import json
+import re
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from fractions import Fraction
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from protocol_dsl.synthesize.trial import Plan, Trial
 
 _MOST: Final = 1000
+_OURS: Final = re.compile(r"(plain|sdtm)/[a-z0-9_]+\.(csv|xpt|json|toml)")
 
 
 def _configure(parser: ArgumentParser) -> None:
@@ -65,6 +68,7 @@ def _run(arguments: Namespace, console: Console) -> int:
     folder = _folder(arguments.output, overwrite=arguments.overwrite)
     trial = invent(protocol, plan)
     made = files(protocol, trial, plan, forms=forms, missing=missing, dirty=dirty, sets=arguments.sets)
+    _clear(folder, made)
     _write(folder, made)
     _tell(protocol, trial, made, arguments.output, console)
     return 0
@@ -142,6 +146,31 @@ def _folder(name: str, *, overwrite: bool) -> Path:
     except OSError as error:
         raise misuse(f"`{name}` cannot be read: {(error.strerror or str(error)).lower()}", None, "-o") from error
     return folder
+
+
+def _clear(folder: Path, made: dict[str, bytes]) -> None:
+    """Take away what an earlier run wrote and this one does not: it would be read too. Stop where there is more."""
+    try:
+        for name in _written_before(folder):
+            if name not in made:
+                (folder / name).unlink(missing_ok=True)
+        parts = {Path(name).parts[0] for name in made if "/" in name}
+        there = [path.relative_to(folder).as_posix() for part in parts for path in (folder / part).glob("*")]
+    except OSError as error:
+        raise misuse(f"`{folder}` cannot be cleared: {(error.strerror or str(error)).lower()}", None, "-o") from error
+    strange = sorted(name for name in there if name not in made)
+    if strange:
+        raise misuse(f"`{folder / strange[0]}` would be read as a part of the trial", "take it away", "-o")
+
+
+def _written_before(folder: Path) -> list[str]:
+    """The files that the truth of an earlier run lists; none where there is no such file, or it says anything else."""
+    try:
+        held = json.loads((folder / "truth.json").read_text(encoding="utf-8"))
+        names = held["files"]
+        return [name for name in names if isinstance(name, str) and _OURS.fullmatch(name)]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
 
 
 def _write(folder: Path, made: dict[str, bytes]) -> None:

@@ -38,7 +38,7 @@ def files(  # noqa: PLR0913 - what of the trial is written, and how
     for form in forms:
         made = _plain(tables) if form == "plain" else _sdtm(protocol, tables, trial, sets)
         found |= {f"{form}/{name}": content for name, content in made.items()}
-    truth = truth_of(protocol, trial, plan, spoiled)
+    truth = {**truth_of(protocol, trial, plan, spoiled), "files": sorted(found)}
     found["truth.json"] = (json.dumps(truth, indent=2, ensure_ascii=False) + "\n").encode()
     return found
 

@@ -63,3 +63,17 @@ def test_misuse_is_said(option: str, value: str, said: str, tmp_path: Path, caps
     assert main(["synthesize", FILE, "-o", str(tmp_path / "x"), f"{option}={value}"]) == 2
     assert said in capsys.readouterr().err
     assert not (tmp_path / "x").exists()
+
+
+def test_nothing_of_an_earlier_trial_is_left_beside_a_new_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = ["synthesize", FILE, "--patients", "2", "-o", str(tmp_path), "--overwrite", "--quiet"]
+    assert main([*told, "--missing", "0.5"]) == 0
+    assert (tmp_path / "plain" / "missing.csv").exists()
+    assert main(told) == 0
+    assert not (tmp_path / "plain" / "missing.csv").exists()
+    (tmp_path / "plain" / "mine.csv").write_text("patient\n")
+    assert main(told) == 2
+    assert "mine.csv` would be read as a part of the trial" in capsys.readouterr().err
+    assert (tmp_path / "plain" / "mine.csv").exists()
