@@ -15,13 +15,16 @@ from pathlib import Path
 
 from attrs import evolve
 
+from protocol_dsl.cli.inputs import RUN, sound
+from protocol_dsl.escalation.accrual import Accrual
 from protocol_dsl.escalation.automaton import explore
 from protocol_dsl.escalation.characteristics import endings_of
 from protocol_dsl.escalation.designs import machine
 from protocol_dsl.escalation.draw import Course
 from protocol_dsl.escalation.simulate import Simulator
+from protocol_dsl.escalation.timed import drawn
+from protocol_dsl.escalation.timeline import Timeline
 from protocol_dsl.escalation.verify import verify
-from protocol_dsl.face import load
 from protocol_dsl.model.escalation import DoseLevel, EscalationPlan, Ladder
 
 RATES = (0.05, 0.12, 0.25, 0.40, 0.55, 0.65, 0.75, 0.85)
@@ -42,7 +45,7 @@ def seconds(work: Callable[[], object], runs: int = 5) -> float:
 
 def design(name: str, levels: int = LEVELS) -> tuple[EscalationPlan, Ladder]:
     """A shipped design over so many levels, with at most 30 patients where it has such a limit."""
-    model = load(name).model
+    model = sound(name, without=RUN)
     plan, ladder = model.escalation, model.ladder
     assert plan is not None
     assert ladder is not None
@@ -186,6 +189,7 @@ def exactness(name: str) -> None:
 def verification(name: str, levels: int) -> None:
     """The time of `verify`, over whole cohorts and patient by patient."""
     plan, ladder = design(name, levels)
+    verify.cache_clear()
     start = time.process_time()
     findings = verify(plan, ladder)
     spent = time.process_time() - start
@@ -194,6 +198,37 @@ def verification(name: str, levels: int) -> None:
     print(f"  verify over {levels} levels: {len(findings)} properties, {more:,} states  {spent:>27.3f} s")
     explored = seconds(lambda: explore(machine(plan, ladder)), 3)
     print(f"  states a second explored, in whole cohorts ({states:,})  {states / explored:>24,.0f}")
+
+
+def own_counts(name: str, trials: int) -> None:
+    """The same of a design that counts more than DLTs; here a quarter of the patients have what it counts."""
+    plan, ladder = design(name)
+    rates, own = truth(LEVELS), tuple((Fraction(1, 4),) * LEVELS for _ in plan.extra)
+    start = time.process_time()
+    simulator = Simulator(plan, ladder)
+    exact = simulator.scenario(rates, own=own).found.selected
+    print(f"  the first exact scenario  {time.process_time() - start:>45.3f} s")
+    ends = simulator.endings_under(own)
+    assert ends is not None
+    further = seconds(lambda: ends.under(rates), 101) * 1000
+    print(f"  each further one with the same rates of its counts  {further:>18.3f} ms")
+    found = simulator.scenario(rates, trials=trials, own=own).found.selected
+    spent = seconds(lambda: simulator.course.ends(rates, trials, 2, own))
+    print(f"  trials a second (median of 5 times {trials:,})  {trials / spent:>33,.0f}")
+    print(f"  recommended, {trials:,} trials:  {shown(found)}")
+    print(f"  recommended, exactly:          {shown(exact)}")
+
+
+def in_time(name: str, trials: int) -> None:
+    """Seconds for trials in which a patient comes every 10 days and is followed for 28."""
+    plan, ladder = design(name)
+    line, accrual = Timeline(machine(plan, ladder, remember=True)), Accrual(10, 28)
+    times = []
+    for seed in (1, 2):
+        start = time.process_time()
+        drawn(line, truth(LEVELS), accrual, trials, seed)
+        times.append(time.process_time() - start)
+    print(f"  {name:<36} {trials:>6,} trials {times[0]:>8.3f} s, as many more {times[1]:>8.3f} s")
 
 
 def main() -> None:
@@ -211,6 +246,13 @@ def main() -> None:
         simulation(name, asked.trials, asked.loops)
         exactness(name)
         verification(name, 8 if name.startswith("three") else LEVELS)
+    print("\nboin_accelerated, which also counts patients with grade 2")
+    own_counts("boin_accelerated", asked.trials)
+    print("\nin time: all that is worked out included, and with what is known by then")
+    for name in ("three_plus_three_korn6", "rolling_six", "boin", "crm"):
+        in_time(name, 10_000)
+    for name in ("tite_boin", "tite_crm"):
+        in_time(name, 1_000)
     if asked.peer:
         print("\nclintrials", flush=True)
         subprocess.run([asked.peer, str(Path(__file__).with_name("peer_clintrials.py"))], check=False)
