@@ -8,14 +8,12 @@ from protocol_dsl.amend.change import Said
 from protocol_dsl.amend.formula import ReadAs, of_condition
 from protocol_dsl.amend.normal import normal
 from protocol_dsl.amend.question import Answer, Search
+from protocol_dsl.amend.tallied import BOTH, SAME, STRENGTHENED, WEAKENED
 from protocol_dsl.amend.witnessed import varied
 from protocol_dsl.amend.world import world
 from protocol_dsl.evaluate.implication import read_at
-from protocol_dsl.model.escalation import Claim, RisesByAtMost, StopsWithin
 from protocol_dsl.model.protocol import PatientStatement, Protocol
 from protocol_dsl.model.words import words
-
-WEAKENED, STRENGTHENED, BOTH, SAME = "weakened", "strengthened", "weakened and strengthened", "same meaning"
 
 
 def promises(old: Protocol, new: Protocol) -> Iterator[Said]:
@@ -29,15 +27,6 @@ def promises(old: Protocol, new: Protocol) -> Iterator[Said]:
         elif normal(was.claim.then) != normal(now.claim.then):
             how, shown = _compared(was, now, (old, new))
             yield Said("always", name, _told(was, old), _told(now, new), how, shown)
-
-
-def how_changed(old: Claim, new: Claim) -> str:
-    """Whether a statement about the escalation became weaker or stronger, where that is plain; else nothing."""
-    match old, new:
-        case (RisesByAtMost(levels=a), RisesByAtMost(levels=b)) | (StopsWithin(patients=a), StopsWithin(patients=b)):
-            return WEAKENED if b > a else STRENGTHENED if b < a else ""
-        case _:
-            return ""
 
 
 def _told(one: PatientStatement | None, protocol: Protocol) -> str | None:

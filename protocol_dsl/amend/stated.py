@@ -11,7 +11,8 @@ from attrs import evolve, fields
 
 from protocol_dsl.amend.change import Said
 from protocol_dsl.amend.normal import normal
-from protocol_dsl.amend.promises import how_changed, promises
+from protocol_dsl.amend.promises import promises
+from protocol_dsl.amend.tallied import how_changed
 from protocol_dsl.base.quantity import decimal_text
 from protocol_dsl.model.condition import Condition, Expression
 from protocol_dsl.model.escalation import Claim, Count, DoseLevel, Ladder, Place, wording
@@ -47,8 +48,11 @@ def _claims(old: Protocol, new: Protocol) -> Iterator[Said]:
         for version in (old, new)
     )
     for one in _named("always", *({name: _claim(claim) for name, claim in some.items()} for some in (before, after))):
-        both = one.old is not None and one.new is not None
-        yield evolve(one, how=how_changed(before[one.name], after[one.name]) if both else "")
+        if one.old is None or one.new is None:
+            yield one
+        else:
+            how, shown = how_changed(before[one.name], after[one.name], (old, new))
+            yield evolve(one, how=how, shown=shown)
 
 
 def _named(section: str, old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Said]:

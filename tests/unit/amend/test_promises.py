@@ -6,6 +6,7 @@ from protocol_dsl.amend.diff import diff
 from protocol_dsl.amend.intent import held
 from protocol_dsl.amend.report import summary, to_json
 from protocol_dsl.base.source import Source
+from protocol_dsl.cli.inputs import RUN
 from protocol_dsl.model.protocol import Protocol
 from protocol_dsl.pipeline import load_text
 
@@ -107,3 +108,65 @@ def test_a_statement_that_means_the_same_changes_nothing() -> None:
     intent = held(new.amendment, diff(old, new))
     assert intent is not None
     assert "changes always: not so, nothing there is changed" in intent.lines
+
+
+DESIGN = """\
+protocol "ESC-1"
+    version 1.0
+
+doses of d in mg
+    | level | d |
+    | 1     | 1 |
+    | 2     | 2 |
+    start at level 1
+
+escalation by table
+    cohort of 3, up to 6 per level
+    decide, exactly one row applies
+        | treated | with_dlt | then                        |
+        | 3       | 0        | escalate                    |
+        | 3       | 1        | treat 3 more                |
+        | 3       | 2 to 3   | de-escalate and close level |
+        | 6       | 0 to 1   | escalate                    |
+        | 6       | 2 to 6   | de-escalate and close level |
+    mtd is highest level with 6 treated and at most 1 dlt
+
+always
+    A1
+        {claim}
+"""
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "kind", "shown"),
+    [
+        (
+            "never escalate when with_dlt * 3 >= treated",
+            "never escalate when with_dlt * 2 >= treated",
+            "weakened",
+            "1 DLT in 3",
+        ),
+        (
+            "never escalate when with_dlt at least 2",
+            "never escalate when with_dlt at least 1",
+            "strengthened",
+            "1 DLT in 1",
+        ),
+        (
+            "never escalate when with_dlt at least 2",
+            "never escalate when treated at least 6",
+            "weakened and strengthened",
+            "2 DLT in 2",
+        ),
+        ("never escalate when with_dlt at least 2", "never escalate when with_dlt more than 1", "same meaning", ""),
+        ("dose rises by at most 1 level", "dose rises by at most 2 levels", "weakened", ""),
+        ("stops within 24 evaluable patients", "stops within 18 evaluable patients", "strengthened", ""),
+    ],
+)
+def test_statements_about_the_escalation_are_compared_over_counts(was: str, now: str, kind: str, shown: str) -> None:
+    both = [load_text(Source("x", DESIGN.format(claim=claim)), without=RUN).protocol for claim in (was, now)]
+    assert both[0] is not None
+    assert both[1] is not None
+    found = [one for one in diff(both[0], both[1]).said if one.section == "always"]
+    assert [kind] == [one.kind for one in found]
+    assert shown in found[0].shown
