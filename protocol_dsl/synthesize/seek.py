@@ -13,7 +13,7 @@ from attrs import evolve, frozen
 
 from protocol_dsl.base.studytime import Days
 from protocol_dsl.model import condition as core
-from protocol_dsl.model.record import Event, Judgement, Reading, Record, Value
+from protocol_dsl.model.record import Event, Judgement, Range, Reading, Record, Value
 from protocol_dsl.model.vocabulary import AnyOf, Date, Item, ListOf, OneOf, Text, YesNo
 from protocol_dsl.model.walk import walk
 from protocol_dsl.synthesize.dice import Dice
@@ -251,11 +251,9 @@ def plain_event(name: str, bench: Bench) -> Event:
     if shown and name != "adverse_events" and bench.ground.window is None:
         event, day = bench.dice.pick(shown)
         ahead = (bench.ground.anchor - day) if day is not None else timedelta()
-        moved = {
-            key: evolve(one, value=one.value + ahead) if type(one.value) is date else one
-            for key, one in event.fields.items()
-        }
-        return evolve(event, fields=moved, origin=None)
+        known = {key: _exactly(one.value) for key, one in event.fields.items()}
+        moved = {key: value + ahead if type(value) is date else value for key, value in known.items()}
+        return Event({key: Reading(value) for key, value in moved.items() if value is not None})
     asked = {node.name for one in bench.palette.conditions for node in walk(one) if isinstance(node, core.FieldOf)}
     start = _some_day(bench)
     found: dict[str, Value] = {
@@ -272,6 +270,12 @@ def plain_event(name: str, bench: Bench) -> Event:
         if key not in usual and options:
             usual[key] = bench.dice.pick(options)
     return Event({key: Reading(usual[key]) for key in fields if key in usual})
+
+
+def _exactly(value: Value | None) -> Value | None:
+    """A value, the first of those that it may be."""
+    found: Value | None = value.low if isinstance(value, Range) else value
+    return found
 
 
 def _some_day(bench: Bench) -> date:
