@@ -100,6 +100,8 @@ def asked(several: tuple[Atom, ...]) -> Asked:
         if len({one.choice for one in ways}) > 1:
             found.loose.append(f"readings of {name} chosen in different ways")
     found.loose.extend(_of_counts(several))
+    aged = sorted({line for atom in several for line in atom.complete_by if " " in line})
+    found.loose.extend(f"lists that are complete {line}" for line in aged)
     for name, parts in found.limits.items():
         if len(parts) > 1 or name in found.held:
             found.loose.append(f"{name} held against more than one kind of limit")

@@ -10,10 +10,20 @@ from attrs import evolve, field, frozen
 from protocol_dsl.amend.change import ClauseChange, Diff, Kind, Whole, Witness
 from protocol_dsl.amend.escalations import escalations
 from protocol_dsl.amend.formula import TRUE, Fixed, Formula, both, clearing, event_by_event
+from protocol_dsl.amend.likeness import told_apart
 from protocol_dsl.amend.pairing import Pair, pairs, same_rule
 from protocol_dsl.amend.places import Place
 from protocol_dsl.amend.question import Answer, Search, Shown
-from protocol_dsl.amend.replay import Replay, Replayed, defect, near_typical, plainer, replay_clause, replay_whole
+from protocol_dsl.amend.replay import (
+    Replay,
+    Replayed,
+    defect,
+    far_reaching,
+    near_typical,
+    plainer,
+    replay_clause,
+    replay_whole,
+)
 from protocol_dsl.amend.solver import as_smt
 from protocol_dsl.amend.stated import stated
 from protocol_dsl.amend.typical import clears, clears_on, looked_at, typical
@@ -241,10 +251,11 @@ def _asked_among(
 
     What is in company looks at other entries besides, which bring in others, until nothing is shared with the rest.
     """
+    versions = comparison.search.world.versions
+    old, new, others = (tuple(told_apart(one, versions) for one in some) for some in (old, new, others))
     alone = comparison.search.ask(both(old), both(new))
     if not alone.found:  # what does not differ by itself does not in company
         return alone
-    others = tuple(others)
     seen = {one: shown for one, found in alone.found.items() if (shown := _beside(found, others, comparison))}
     if seen and (one_will_do or (alone.proved and seen.keys() == alone.found.keys())):
         return evolve(alone, found=seen)
@@ -264,8 +275,9 @@ def _beside(shown: Shown, others: Iterable[Formula], comparison: _Comparison) ->
     world = comparison.search.world
     lists = {Place("list", place.name.partition(".")[0]) for place in shown.entries if place.kind == "field"}
     touched = shown.entries.keys() | lists
+    every = not touched.isdisjoint(far_reaching(world))
     rest = conjoin(
-        clears(one, world) if touched.isdisjoint(looked_at(one)) else clears_on(one, world, shown.record)
+        clears_on(one, world, shown.record) if every or not touched.isdisjoint(looked_at(one)) else clears(one, world)
         for one in others
     )
     old, new = conjoin((shown.old, rest)), conjoin((shown.new, rest))

@@ -46,7 +46,8 @@ class Atom:
 
     `condition` is what is handed to the interpreter. With `of_list` it is asked of the one event of that list. An atom
     that is `begun` says whether that event is there and is looked at; one that is `open` is unknown where the list is
-    not known to be complete, and else false.
+    not known to be complete, and else false. `complete_by` is the line of the file by which the list is complete, where
+    the versions do not have the same: then what has one form is not the same question.
     """
 
     form: Condition
@@ -54,6 +55,7 @@ class Atom:
     judged: str
     of_list: str = ""
     role: Role = Role.CONDITION
+    complete_by: tuple[str, ...] = ()
     condition: Condition = field(eq=False, kw_only=True)
     version: int = field(eq=False, kw_only=True)
 

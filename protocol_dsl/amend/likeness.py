@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from attrs import evolve
+
 from protocol_dsl.amend.formula import Atom, Fixed, Formula, Joined, Negated, ReadAs, atoms, of_condition
-from protocol_dsl.model.condition import AnyEvent
+from protocol_dsl.model.condition import AnyEvent, Count
+from protocol_dsl.model.protocol import Protocol
+from protocol_dsl.model.walk import walk
 
 _MOST_PAIRS = 64
 
@@ -44,6 +48,37 @@ def alike(old: Formula, new: Formula, same: Callable[[Formula, Formula], bool]) 
     return _replaced(new, known) if known else new
 
 
+def told_apart(formula: Formula, versions: tuple[Protocol, Protocol]) -> Formula:
+    """The formula, in which searches of a list say by which line it is complete, where that is not the same in both."""
+    other = _other_lines(versions)
+    return _told_apart(formula, versions, other) if other else formula
+
+
+def _other_lines(versions: tuple[Protocol, Protocol]) -> frozenset[str]:
+    both = versions[0].items.keys() & versions[1].items.keys()
+    return frozenset(name for name in both if len({_line(version, name) for version in versions}) > 1)
+
+
+def _line(version: Protocol, name: str) -> str | None:
+    """The item that says up to when the list is complete, or how old the word for it may be; None without a line."""
+    complete = version.items[name].complete
+    return None if complete is None else complete.to or f"within {complete.within_days} days"
+
+
+def _told_apart(formula: Formula, versions: tuple[Protocol, Protocol], other: frozenset[str]) -> Formula:
+    match formula:
+        case Atom(form=form, version=version):
+            lists = sorted({one.list for one in walk(form) if isinstance(one, AnyEvent | Count)} & other)
+            lines = (_line(versions[version], name) for name in lists)
+            return evolve(formula, complete_by=tuple(line for line in lines if line is not None))
+        case Negated(inside=inside):
+            return Negated(_told_apart(inside, versions, other))
+        case Joined(count=count, parts=parts):
+            return Joined(count, tuple(_told_apart(part, versions, other) for part in parts))
+        case Fixed():
+            return formula
+
+
 def _searches(formula: Formula) -> dict[Atom, None]:
     return dict.fromkeys(atom for atom in atoms(formula) if isinstance(atom.form, AnyEvent))
 
@@ -52,7 +87,8 @@ def _search_alike(one: Atom, other: Atom, same: Callable[[Formula, Formula], boo
     a, b = one.condition, other.condition
     if not isinstance(a, AnyEvent) or not isinstance(b, AnyEvent) or a.where is None or b.where is None:
         return False
-    if (a.list, a.other, one.moment, one.judged) != (b.list, b.other, other.moment, other.judged):
+    here = (a.list, a.other, one.moment, one.judged, one.complete_by)
+    if here != (b.list, b.other, other.moment, other.judged, other.complete_by):
         return False
     by = (ReadAs(atom.version, atom.moment, atom.judged, a.list) for atom in (one, other))
     return same(of_condition(a.where, next(by)), of_condition(b.where, next(by)))

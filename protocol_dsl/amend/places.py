@@ -27,10 +27,11 @@ class Place:
 @lru_cache(maxsize=1 << 14)
 def places(atom: Atom) -> frozenset[Place]:
     """Every place of a record that an atom looks at."""
+    until = {Place("item", name) for name in atom.complete_by if " " not in name}
     if atom.role is not Role.CONDITION:
         begins = {Place("field", f"{atom.of_list}.{name}") for name in ("start", "date")}
-        return frozenset({Place("list", atom.of_list), *(begins if atom.role is Role.BEGUN else ())})
-    found = {place for node in walk(atom.form) for place in _place(node, atom)}
+        return frozenset({Place("list", atom.of_list), *(begins if atom.role is Role.BEGUN else until)})
+    found = {place for node in walk(atom.form) for place in _place(node, atom)} | until
     moments = {Place("moment", node.name) for node in walk(atom.form) if isinstance(node, MomentOf)}
     # Where there is anything else, the moments stand still and that is moved.
     return frozenset(found or moments)

@@ -17,7 +17,7 @@ from protocol_dsl.amend.asked import FIXED, asked
 from protocol_dsl.amend.cells import Cell, cells, few_changes, product_size
 from protocol_dsl.amend.exact import exactly
 from protocol_dsl.amend.formula import Atom, Formula, atoms, event_by_event, truth_of
-from protocol_dsl.amend.likeness import alike, shared
+from protocol_dsl.amend.likeness import alike, shared, told_apart
 from protocol_dsl.amend.places import Place, places
 from protocol_dsl.amend.solver import available, solve
 from protocol_dsl.amend.ways import (
@@ -73,6 +73,7 @@ class Search:
 
     def ask(self, old: Formula, new: Formula) -> Answer:
         """Where the two differ, and in which directions."""
+        old, new = (told_apart(one, self.world.versions) for one in (old, new))
         old, new = shared(old, new)
         if not differ_by_form(old, new):
             return Answer({}, proved=True)

@@ -90,7 +90,7 @@ def near_typical(world: World, aliases: Mapping[str, str]) -> Replay:
     looking: list[Mapping[Place, list[int]]] = []
 
     def replayed(shown: Shown) -> Replayed:
-        if not shown.entries.keys().isdisjoint(_far_reaching(world)):
+        if not shown.entries.keys().isdisjoint(far_reaching(world)):
             return replay_whole(world, shown.record)
         if not usual:
             usual.extend(decide(version, world.typical, world.as_of) for version in world.versions)
@@ -116,11 +116,13 @@ def _looking(world: World, number: int, aliases: Mapping[str, str]) -> Mapping[P
     return found
 
 
-def _far_reaching(world: World) -> frozenset[Place]:
-    """The places on which hangs when the moments are, and with them everything."""
-    lists = (name for one in world.versions for name, item in one.items.items() if isinstance(item.kind, ListOf))
-    moments = (name for one in world.versions for name in one.moments)
-    return frozenset((*(Place("list", name) for name in lists), *(Place("moment", name) for name in moments)))
+def far_reaching(world: World) -> frozenset[Place]:
+    """The places on which hangs when the moments are, or up to when lists are complete, and with them everything."""
+    every = [item for one in world.versions for item in one.items.values()]
+    lists = (Place("list", item.name) for item in every if isinstance(item.kind, ListOf))
+    until = (Place("item", item.complete.to) for item in every if item.complete is not None and item.complete.to)
+    moments = (Place("moment", name) for one in world.versions for name in one.moments)
+    return frozenset((*lists, *until, *moments))
 
 
 def _with(decision: Decision, clauses: tuple[ClauseDecision, ...]) -> Decision:

@@ -208,3 +208,21 @@ def test_wording_is_covered_by_nothing_else() -> None:
 def test_a_moment_that_changes_is_something_else() -> None:
     assert not stated("    changes nothing else\n", "at most 28 days", "at most 35 days").matched
     assert stated("    changes moments\n    changes nothing else\n", "at most 28 days", "at most 35 days").matched
+
+
+LINE = 'list of medication; complete to last_surgery because "entered at once"'
+
+
+def test_a_line_by_which_a_list_is_complete_changes_what_is_unknown() -> None:
+    """A surgery late enough to complete the list bars by itself: the line matters only where that does not stand."""
+    found = changed("list of medication", LINE)
+    assert kinds(found) == {"E2": Kind.NO_EFFECT}
+    assert [(one.gained, one.old, one.new) for one in found.clauses[0].witnesses] == [(True, "unknown", "not met")]
+    without = BASE.replace("last_surgery is at least 28 days before enrolment", "sex is female")
+    found = diff(loads(without).model, loads(without.replace("list of medication", LINE)).model)
+    assert kinds(found) == {"E2": Kind.MISSING}
+
+
+def test_how_old_the_word_for_a_list_may_be_is_never_called_the_same() -> None:
+    found = changed("list of medication", "list of medication; complete within 14 days")
+    assert kinds(found)["E2"] in {Kind.UNDECIDED, Kind.MISSING}

@@ -61,6 +61,38 @@ def value_of(value: object) -> Value:
     return value if isinstance(value, bool | str) else Fraction(value)
 
 
+TABLED = """
+protocol "SETTLE-2"
+    language 1
+    version 1.0
+
+moments
+    enrolment
+
+data
+    score : count; plausible 0 to 5
+    sex : one of female, male
+    pregnancy_test : one of negative, positive
+    steroids : yes/no
+
+define
+    needed is
+        2 when sex is female
+        4 when steroids
+        3 otherwise
+
+inclusion at enrolment
+    I1 "As many points as are needed"
+        score at least needed
+    I2 "Two of three"
+        at least 2 of
+            - steroids
+            - score at least 4
+            - sex is male and pregnancy_test is not positive
+"""
+OTHER = loads(TABLED).model
+
+
 def verdict(protocol: Protocol, known: Mapping[str, object]) -> Verdict:
     return decide(protocol, record(known), DAY).verdict
 
@@ -70,12 +102,12 @@ def completions(known: Mapping[str, object]) -> list[dict[str, object]]:
     return [{**known, **dict(zip(missing, some, strict=True))} for some in product(*(VALUES[one] for one in missing))]
 
 
-def matters(known: Mapping[str, object], name: str) -> bool:
+def matters(known: Mapping[str, object], name: str, protocol: Protocol = PROTOCOL) -> bool:
     """Whether two completions that differ in this entry alone have two verdicts."""
     rests: dict[tuple[object, ...], set[Verdict]] = {}
     for whole in completions(known):
         rest = tuple(value for one, value in sorted(whole.items()) if one != name)
-        rests.setdefault(rest, set()).add(verdict(PROTOCOL, whole))
+        rests.setdefault(rest, set()).add(verdict(protocol, whole))
     return any(len(some) > 1 for some in rests.values())
 
 
@@ -95,6 +127,20 @@ def test_it_agrees_with_every_completion(some: dict[str, object]) -> None:
         name: matters(known, name) for name in VALUES if name not in known
     }
     assert set(found.possible) == {verdict(PROTOCOL, whole) for whole in completions(known)}
+
+
+@pytest.mark.parametrize("some", SOME[::3], ids=str)
+def test_it_agrees_with_every_completion_through_tables_and_counts(some: dict[str, object]) -> None:
+    known = {name: value for name, value in some.items() if value is not None}
+    found = settle(OTHER, record(known), DAY)
+    assert found.verdict is verdict(OTHER, known)
+    reached = {verdict(OTHER, whole) for whole in completions(known)}
+    told = {one.item: one.matters for one in found.missing}
+    for name in VALUES:
+        if name not in known:
+            matter = matters(known, name, OTHER)
+            assert told.get(name, False) is matter, (known, name)
+    assert set(found.possible) == reached
 
 
 def test_what_decides_alone_is_shown_with_its_verdict() -> None:

@@ -1,5 +1,7 @@
 """Nothing that a protocol states can change without being told."""
 
+from typing import Any
+
 from attrs import evolve, fields
 
 from protocol_dsl.amend.diff import diff
@@ -24,9 +26,11 @@ def sections(old: Protocol, new: Protocol) -> set[str]:
 
 def test_timing_is_compared_in_each_of_its_lines() -> None:
     timed = evolve(KIN, timing=Timing())
+    line: dict[str, Any]
     for one in fields(Timing):
         if one.name != "span":
-            assert sections(timed, evolve(KIN, timing=evolve(Timing(), **{one.name: 3}))) == {"timing"}
+            line = {one.name: 3}
+            assert sections(timed, evolve(KIN, timing=evolve(Timing(), **line))) == {"timing"}
     assert sections(KIN, evolve(KIN, timing=Timing(2, 1))) == {"timing"}
 
 
