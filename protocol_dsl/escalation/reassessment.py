@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise, product
 from math import sqrt
 
@@ -161,6 +162,7 @@ class CrmRule:
         return self._exceeds[data]
 
 
+@lru_cache(maxsize=1 << 14)  # asked for several times in a state
 def _seen(levels: tuple[Tally, ...], followed: Followed = ()) -> Data:
     """What is fitted: whoever is pending counts by the part of the window that passed."""
     tallies = tuple((tally.without + tally.with_dlt, tally.with_dlt) for tally in levels)
