@@ -15,7 +15,7 @@ from protocol_dsl.amend.promises import promises
 from protocol_dsl.amend.tallied import how_changed
 from protocol_dsl.base.quantity import decimal_text
 from protocol_dsl.model.condition import Condition, Expression
-from protocol_dsl.model.escalation import Claim, Count, DoseLevel, Ladder, Place, wording
+from protocol_dsl.model.escalation import Claim, Count, DoseLevel, EscalationPlan, Ladder, Place, wording
 from protocol_dsl.model.node import Node
 from protocol_dsl.model.protocol import Definition, DltRules, Protocol
 from protocol_dsl.model.vocabulary import (
@@ -227,10 +227,18 @@ def _replaced(rules: DltRules) -> dict[str, str]:
 
 
 def _escalation(protocol: Protocol) -> dict[str, str]:
-    plan = protocol.escalation
-    if plan is None:
-        return {}
-    found = {"family": plan.family} | _fields_of(plan, skip=("rows", "always", "family", "settings"))
+    return {} if protocol.escalation is None else _planned(protocol.escalation)
+
+
+def _planned(plan: EscalationPlan) -> dict[str, str]:
+    """A plan line by line; of one in stages, the lines of each."""
+    found = {"family": plan.family}
+    for stage in plan.stages:
+        found[f"stage {stage.name}"] = "to the end" if stage.until is None else f"until {stage.until}"
+        found |= {f"stage {stage.name}, {name}": said for name, said in _planned(stage.plan).items()}
+    if plan.stages:
+        return found
+    found |= _fields_of(plan, skip=("rows", "always", "family", "settings", "stages", "first_row"))
     found |= {f"setting {one.key}": " ".join(one.values) or "given" for one in plan.settings}
     for number, row in enumerate(plan.rows, 1):
         cells = [f"{cell.column} {_plain(cell.count)}" for cell in row.cells]

@@ -20,7 +20,9 @@ Read = Callable[[sections.Section], EscalationPlan | None]
 _NAME = "[a-z][a-z0-9_]*"
 _STAGE = re.compile(rf"stage\s+(?P<name>{_NAME})\s+by\s+(?P<family>{_NAME})(?:\s+until\s+(?P<until>.+))?")
 _ELSE = re.compile(r"\bor\b")
-_ENOUGH = re.compile(r"(?P<patients>[1-9][0-9]{0,5}) patients?(?: with (?P<count>[a-z][a-z0-9_]*))?")
+_ENOUGH = re.compile(
+    rf"(?P<patients>[1-9][0-9]{{0,5}}) patients?(?: with (?P<count>{_NAME})(?P<at_one_level> at one level)?)?"
+)
 _HOW = "write it as `stage model by crm`, and of all but the last say `until first dlt`"
 
 
@@ -95,7 +97,8 @@ def _until(word: tree.Word, scope: Scope) -> Until:
         elif match["count"] is None:
             patients = int(match["patients"])
         else:
-            enough.append(Enough(int(match["patients"]), match["count"], span=piece.span))
+            at_one_level = match["at_one_level"] is not None
+            enough.append(Enough(int(match["patients"]), match["count"], at_one_level, span=piece.span))
     return Until(first_dlt, tuple(enough), patients, span=word.span)
 
 

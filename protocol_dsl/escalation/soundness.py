@@ -36,7 +36,7 @@ class Unsound:
 
 def unsound(plan: EscalationPlan, ladder: Ladder) -> tuple[Unsound, ...]:
     """The faults of the ladder, then of the table from its first row to its last."""
-    faults = [*_ladder(ladder), *_last_cohort(plan), *_apart(plan, ladder)]
+    faults = [*_ladder(ladder), *_last_cohort(plan), *_depth(plan, ladder)]
     for number, row in enumerate(plan.rows, start=plan.first_row):
         found = [*_level(row, ladder), *_cells(row, plan), *_then(row), *_going(row, ladder)]
         faults += [evolve(fault, row=number) for fault in found]
@@ -146,15 +146,23 @@ def _going(row: Row, ladder: Ladder) -> Iterator[Unsound]:
                 yield Unsound(message, Kind.MOVES, action.span, cure)
 
 
-def _apart(plan: EscalationPlan, ladder: Ladder) -> Iterator[Unsound]:
-    """Levels that stand apart are reached by name, so that a design must have rows, and one of them must lead there."""
-    named = {action.level for row in plan.rows for action in row.then} - {None}
+def _named(plan: EscalationPlan) -> set[str]:
+    """The levels to which rows lead by name."""
+    return {action.level for row in plan.rows for action in row.then if action.level is not None}
+
+
+def unreached(plan: EscalationPlan, ladder: Ladder) -> Iterator[Unsound]:
+    """Levels that stand apart, to which no row leads, in any stage."""
     for group in ladder.apart:
-        if plan.family == "table" and not named & set(group) and ladder.start not in group:
+        if not _named(plan) & set(group) and ladder.start not in group:
             levels = " or ".join(f"`{name}`" for name in group)
             cure = f"write `go to level {group[0]}` in a row, or let the level stand on the main ladder"
             yield Unsound(f"no row leads to level {levels}, which stands apart", Kind.MOVES, ladder.span, cure)
-    if plan.depth is not None and (named or ladder.apart):
+
+
+def _depth(plan: EscalationPlan, ladder: Ladder) -> Iterator[Unsound]:
+    """How far the dose may fall is counted in levels of one ladder."""
+    if plan.depth is not None and (_named(plan) or ladder.apart):
         message = "a design that goes to a level by its name cannot be limited in how far it goes down"
         yield Unsound(message, Kind.SETTINGS, plan.span, "leave `go down by at most ...` out")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from operator import add
 from typing import Any
 
 from attrs import evolve, field, frozen
@@ -11,16 +12,16 @@ from protocol_dsl.escalation.computed import Counts
 from protocol_dsl.escalation.design import Design, Move, Observed, Treated
 from protocol_dsl.escalation.table import TableState
 from protocol_dsl.escalation.tally import Tally, View
-from protocol_dsl.model.escalation import EscalationPlan, Until
+from protocol_dsl.model.escalation import Enough, EscalationPlan, Until
 
 
 @frozen(cache_hash=True)
 class StagedState:
-    """The stage (from 0), the state of the design that leads it, and the counts on which stages end."""
+    """The stage (from 0), the state of the design that leads it, and at each level what is counted for stages."""
 
     stage: int
     inner: Any
-    counted: tuple[int, ...] = ()
+    counted: tuple[tuple[int, ...], ...] = ()
 
 
 @frozen(slots=False)
@@ -39,13 +40,18 @@ class Staged:
     @cached_property
     def start(self) -> StagedState:
         """Nobody treated."""
-        return StagedState(0, self.designs[0].start, (0,) * len(self._counts))
+        return StagedState(0, self.designs[0].start, ((0,) * len(self._counts),) * len(self.names))
 
     @cached_property
     def _counts(self) -> tuple[str, ...]:
-        """The counts of the protocol's own on which some stage ends."""
-        ends = (stage.until for stage in self.plan.stages if stage.until is not None)
-        return tuple(dict.fromkeys(one.count for until in ends for one in until.enough))
+        """The counts of the protocol's own that are remembered here."""
+        return tuple(dict.fromkeys(name for at in range(len(self.plan.stages)) for name in self._ahead(at)))
+
+    def _ahead(self, stage: int) -> tuple[str, ...]:
+        """The counts on which a stage or a later one ends, and those that the later ones look at."""
+        ends = (one.until for one in self.plan.stages[stage:] if one.until is not None)
+        looked_at = (name for one in self.plan.stages[stage + 1 :] for name in one.plan.extra)
+        return tuple(dict.fromkeys((*(one.count for until in ends for one in until.enough), *looked_at)))
 
     @cached_property
     def _own(self) -> tuple[tuple[int, ...], ...]:
@@ -54,12 +60,14 @@ class Staged:
 
     def step(self, state: StagedState, observed: Observed) -> StagedState:
         """The state once this has been observed; what it brings to its end, the next design takes over."""
-        counted = state.counted
+        counts = state.counted
         if isinstance(observed, Treated) and observed.tally.extra:
             extra = dict(zip(self.plan.extra, observed.tally.extra, strict=True))
-            counted = tuple(count + extra[name] for count, name in zip(counted, self._counts, strict=True))
+            more = tuple(extra[name] for name in self._counts)
+            here = tuple(map(add, counts[observed.rung], more))
+            counts = (*counts[: observed.rung], here, *counts[observed.rung + 1 :])
         inner = self.designs[state.stage].step(state.inner, self._within(observed, state.stage))
-        return self._handed_on(StagedState(state.stage, inner, counted))
+        return self._handed_on(StagedState(state.stage, inner, counts))
 
     def _within(self, observed: Observed, stage: int) -> Observed:
         """What is observed, with the counts that the design of a stage keeps."""
@@ -78,22 +86,34 @@ class Staged:
         following = state.stage + 1
         design = self.designs[following]
         view = self.look(state)
-        levels = tuple(self._keeping(tally, following) for tally in self.tallies(state))
+        known = [dict(zip(self._counts, counts, strict=True)) for counts in state.counted]
+        asked_for = self.plan.stages[following].plan.extra
+        levels = tuple(
+            evolve(tally, extra=tuple(at[name] for name in asked_for))
+            for tally, at in zip(self.designs[state.stage].tallies(state.inner), known, strict=True)
+        )
         inner = design.start
         if view is not None and isinstance(inner, TableState):
             inner = TableState(view.rung, levels, view.closed)
         elif view is not None and isinstance(inner, Counts):
             inner = Counts(view.rung, levels, view.closed)
-        return self._handed_on(StagedState(following, inner, state.counted))
+        kept = self._ahead(following)
+        counts = tuple(tuple(at[name] if name in kept else 0 for name in self._counts) for at in known)
+        return self._handed_on(StagedState(following, inner, counts))
 
     def _is_over(self, until: Until, state: StagedState) -> bool:
         tallies = self.designs[state.stage].tallies(state.inner)
-        counted = dict(zip(self._counts, state.counted, strict=True))
         return (
             (until.first_dlt and any(tally.with_dlt for tally in tallies))
-            or any(counted[one.count] >= one.patients for one in until.enough)
+            or any(self._are_enough(one, state) for one in until.enough)
             or (until.patients is not None and sum(tally.treated for tally in tallies) >= until.patients)
         )
+
+    def _are_enough(self, one: Enough, state: StagedState) -> bool:
+        """Whether so many patients with a count have been seen, in all or at one level."""
+        at = self._counts.index(one.count)
+        seen = [counts[at] for counts in state.counted]
+        return (max(seen) if one.at_one_level else sum(seen)) >= one.patients
 
     def move(self, state: StagedState) -> Move:
         """The move of the design that leads, and which it is."""

@@ -169,13 +169,15 @@ class Stagger(Node):
 
 @node
 class Enough(Node):
-    """`2 patients with grade_2`: so many patients for whom a count of the protocol's own holds."""
+    """`2 patients with grade_2 at one level`: so many patients for whom a count of the protocol's own holds."""
 
     patients: int
     count: str
+    at_one_level: bool = False
 
     def __str__(self) -> str:
-        return f"{self.patients} patient{'s' * (self.patients != 1)} with {self.count}"
+        where = " at one level" if self.at_one_level else ""
+        return f"{self.patients} patient{'s' * (self.patients != 1)} with {self.count}{where}"
 
 
 @node

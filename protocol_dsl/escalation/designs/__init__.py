@@ -21,7 +21,7 @@ from protocol_dsl.escalation.design import Design
 from protocol_dsl.escalation.last_cohort import LastCohort
 from protocol_dsl.escalation.repeated import differing
 from protocol_dsl.escalation.rule import Family, Followed, FollowUpRule, Foreseeing
-from protocol_dsl.escalation.soundness import Unsound, capped, too_few, ungoverned, unsound
+from protocol_dsl.escalation.soundness import Unsound, capped, too_few, ungoverned, unreached, unsound
 from protocol_dsl.escalation.stages import Staged
 from protocol_dsl.escalation.table import TableDesign
 from protocol_dsl.escalation.tally import Tally
@@ -54,7 +54,14 @@ FAMILIES = Families(known(), _phrases, behaviours.phrases())
 def faults(plan: EscalationPlan, ladder: Ladder) -> tuple[Unsound, ...]:
     """What is wrong with a plan before anything is run: its ladder and rows, its settings, what it repeats."""
     if plan.stages:
-        return tuple(fault for stage in plan.stages for fault in faults(stage.plan, ladder))
+        each = (fault for stage in plan.stages for fault in _faults(stage.plan, ladder))
+        return (*each, *unreached(plan, ladder))
+    far = tuple(unreached(plan, ladder)) if plan.family == "table" else ()
+    return (*_faults(plan, ladder), *far)
+
+
+def _faults(plan: EscalationPlan, ladder: Ladder) -> tuple[Unsound, ...]:
+    """The faults of one design, by itself or in a stage."""
     found = family(plan.family)
     if found is None:
         return (*unsound(plan, ladder), *too_few(plan), *behaviours.faults(plan))

@@ -170,7 +170,7 @@ def test_it_is_a_value() -> None:
 
 def test_what_each_outcome_would_do_rests_on_the_counts_that_are_known() -> None:
     """With two of three who have had cytokine release none with a DLT is three more, and not the next level."""
-    design = shipped("three_plus_three_nct07623850")
+    design = shipped("three_plus_three_nct07623850").stages[1].plan
     read = History.read("1NNP", FOUR.names)
     assert isinstance(read, History)
     found = {crs: advise(design, FOUR, read, ((crs,),)) for crs in (0, 2)}

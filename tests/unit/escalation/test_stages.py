@@ -4,6 +4,7 @@ from functools import cache
 
 import pytest
 
+from protocol_dsl.amend.stated import stated
 from protocol_dsl.base.diagnostic import Severity
 from protocol_dsl.base.source import Source
 from protocol_dsl.cli.inputs import RUN
@@ -136,6 +137,19 @@ def test_the_model_knows_of_all_patients_and_decides_as_it_would_by_itself(histo
     assert first.move(state) == machines[1].move(by_itself)
 
 
+@pytest.mark.parametrize(
+    ("history", "grade_2", "expected"),
+    [
+        ("1N 2N", (1, 1), "treat 1 at 3"),  # two, but not at one level
+        ("1NN", (2,), "treat 1 at 1"),
+        ("1N 2NN", (1, 2), "treat 1 at 2"),
+    ],
+)
+def test_a_stage_may_end_with_so_many_at_one_level(history: str, grade_2: tuple[int, ...], expected: str) -> None:
+    text = THREES.replace("first dlt or 2 patients with grade_2 or 3 patients", "2 patients with grade_2 at one level")
+    assert expected == after(history, text, *grade_2)
+
+
 def test_each_property_holds_and_every_row_decides() -> None:
     found = protocol(THREES)
     assert found.escalation is not None
@@ -198,3 +212,15 @@ def test_no_setting_stands_below_another_but_a_stage() -> None:
     text = ALONE.replace("    cohort of 3\n", "    cohort of 3\n        at most 3 patients\n")
     loaded = load_text(Source("stages.protocol", text), without=RUN)
     assert ("PD020", "`at` is not expected here") in [(error.code, error.message) for error in loaded.errors]
+
+
+def test_an_amendment_tells_each_stage_line_by_line() -> None:
+    changed = THREES.replace(" or 3 patients", "").replace("cohort of 1\n", "cohort of 2\n")
+    told = {one.name: (one.old, one.new) for one in stated(protocol(THREES), protocol(changed))}
+    assert told == {
+        "stage single": (
+            "until the first DLT or 2 patients with grade_2 or 3 patients",
+            "until the first DLT or 2 patients with grade_2",
+        ),
+        "stage single, cohort": ("1", "2"),
+    }
