@@ -9,7 +9,7 @@ from fractions import Fraction
 from attrs import field, frozen
 
 from protocol_dsl.amend.formula import Atom, Role
-from protocol_dsl.amend.places import Place, places
+from protocol_dsl.amend.places import Place, counted_apart, places
 from protocol_dsl.base.studytime import Rounding
 from protocol_dsl.model.condition import (
     AnyEvent,
@@ -99,7 +99,7 @@ def asked(several: tuple[Atom, ...]) -> Asked:
     for name, ways in found.series.items():
         if len({one.choice for one in ways}) > 1:
             found.loose.append(f"readings of {name} chosen in different ways")
-    found.loose.extend(_of_counts(several))
+    found.loose.extend(f"events of {name} that are counted in different ways" for name in counted_apart(several))
     aged = sorted({line for atom in several for line in atom.complete_by if " " in line})
     found.loose.extend(f"lists that are complete {line}" for line in aged)
     for name, parts in found.limits.items():
@@ -108,20 +108,6 @@ def asked(several: tuple[Atom, ...]) -> Asked:
     if any(abs(years * _YEAR - days) <= _LEAPS for years in found.years for days in found.lengths if days):
         found.loose.append(f"{FIXED}: years and days that may fall together")
     return found
-
-
-def _of_counts(several: tuple[Atom, ...]) -> Iterator[str]:
-    """The lists that are asked for more than one thing, of which one is how many events there are."""
-    asked_for: dict[str, set[Condition | None]] = {}
-    counted = set()
-    for atom in several:
-        for node in walk(atom.form):
-            if isinstance(node, AnyEvent | Count):
-                asked_for.setdefault(node.list, set()).add(node.where)
-                counted |= {node.list} if isinstance(node, Count) else set()
-    for name in sorted(counted):
-        if len(asked_for[name]) > 1:
-            yield f"events of {name} that are counted in different ways"
 
 
 FIXED = "moments a fixed time apart"

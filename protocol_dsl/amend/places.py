@@ -8,7 +8,17 @@ from functools import lru_cache
 from attrs import frozen
 
 from protocol_dsl.amend.formula import Atom, Role
-from protocol_dsl.model.condition import AnyEvent, ContextOf, Count, FieldOf, Judged, Lasting, MomentOf, Series
+from protocol_dsl.model.condition import (
+    AnyEvent,
+    Condition,
+    ContextOf,
+    Count,
+    FieldOf,
+    Judged,
+    Lasting,
+    MomentOf,
+    Series,
+)
 from protocol_dsl.model.node import Node
 from protocol_dsl.model.walk import walk
 
@@ -54,3 +64,15 @@ def _place(node: Node, atom: Atom) -> Iterator[Place]:
             yield Place("field", f"{atom.of_list}.end")
         case _:
             return
+
+
+def counted_apart(several: tuple[Atom, ...]) -> Iterator[str]:
+    """The lists that are asked for more than one thing, of which one is how many events there are."""
+    asked_for: dict[str, set[Condition | None]] = {}
+    counted = set()
+    for atom in several:
+        for node in walk(atom.form):
+            if isinstance(node, AnyEvent | Count):
+                asked_for.setdefault(node.list, set()).add(node.where)
+                counted |= {node.list} if isinstance(node, Count) else set()
+    yield from (name for name in sorted(counted) if len(asked_for[name]) > 1)
