@@ -44,8 +44,9 @@ def environment_of(case: Case, clause: Clause) -> Environment:
 
 
 def lists_of(case: Case) -> tuple[str, ...]:
-    """The lists that the clauses ask about."""
+    """The lists that the clauses ask about, and what makes a patient evaluable."""
     asked = [clause.condition for clause in case.rules.clauses]
+    asked += [] if case.rules.evaluable is None else [case.rules.evaluable]
     named = [one.list for condition in asked for one in walk(condition) if isinstance(one, AnyEvent | Count)]
     events = [] if case.rules.events is None else [case.rules.events]
     changes = [name for name, item in case.protocol.items.items() if item.kind == ListOf(CHANGE)]
@@ -63,9 +64,12 @@ def reached(case: Case, name: str) -> date | None:
     return attested_to(name, environment_of(case, NOTHING))
 
 
-def through_window(case: Case) -> Case:
-    """With the lists that are complete through the window taken as complete: what comes later is not asked about."""
-    known = {name: reached(case, name) for name in lists_of(case)}
+def through_window(case: Case, but: str | None = None) -> Case:
+    """With the lists that are complete through the window taken as complete: what comes later is not asked about.
+
+    One of them may keep the day to which it is: that of events, where it is asked how far follow-up went.
+    """
+    known = {name: reached(case, name) for name in lists_of(case) if name != but}
     whole = [name for name, day in known.items() if day is not None and day >= case.last]
     return evolve(case, record=evolve(case.record, attested={**case.record.attested, **dict.fromkeys(whole, date.max)}))
 

@@ -14,7 +14,7 @@ from enum import StrEnum
 from attrs import evolve, frozen
 
 from protocol_dsl.base.truth import Truth
-from protocol_dsl.conduct.case import NOTHING, Case, ended, endings, environment_of, left_on, reached
+from protocol_dsl.conduct.case import NOTHING, Case, ended, endings, environment_of, left_on, reached, through_window
 from protocol_dsl.conduct.confirm import gap_said
 from protocol_dsl.conduct.given import Level, level_given
 from protocol_dsl.conduct.late import late_clauses
@@ -246,7 +246,8 @@ def _why_not_evaluable(case: Case) -> str:
 def _evaluable(case: Case) -> Finding | None:
     if case.rules.evaluable is None:
         return None
-    return interpret(case.rules.evaluable, evolve(environment_of(case, NOTHING), had_dlt=Truth.FALSE))
+    env = environment_of(through_window(case, but=case.rules.events), NOTHING)
+    return interpret(case.rules.evaluable, evolve(env, had_dlt=Truth.FALSE))
 
 
 def _left_early(case: Case) -> bool:

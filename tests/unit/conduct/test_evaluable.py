@@ -194,3 +194,30 @@ def test_who_is_not_evaluable_is_replaced() -> None:
     found = advise_from(PROTOCOL, records, LATER)
     assert str(found.history) == "1NXN"
     assert (found.advice.move, found.advice.level, found.advice.patients) == ("treat", "1", 1)
+
+
+@pytest.mark.parametrize(
+    ("doses", "complete", "expected"),
+    [
+        (12, date(2026, 6, 28), DltVerdict.NO),
+        (8, date(2026, 6, 28), DltVerdict.NOT_EVALUABLE),  # nobody asks for doses after the window
+        (8, date(2026, 6, 27), DltVerdict.ADJUDICATE),  # two more may have been given on its last day
+    ],
+)
+def test_doses_are_asked_for_to_the_end_of_the_window_and_no_further(
+    doses: int, complete: date, expected: DltVerdict
+) -> None:
+    record = patient(doses=doses)
+    found = dlt_status(PROTOCOL, evolve(record, attested={**record.attested, "doses": complete}), LATER)
+    assert found is not None
+    assert expected is found.status
+
+
+def test_follow_up_beyond_the_window_is_asked_for_in_full() -> None:
+    """Events are complete to day 28, and it is asked who was followed through day 56."""
+    text = TEXT.replace("had_dlt or count of doses where (date is within 27 days after infusion) at least 10", "{}")
+    model = loads(text.format("followed through day 56")).model
+    record = evolve(patient(), attested={"adverse_events": date(2026, 6, 28)})
+    found = dlt_status(model, record, LATER)
+    assert found is not None
+    assert DltVerdict.ADJUDICATE is found.status
