@@ -82,9 +82,17 @@ def shipped(name: str) -> EscalationPlan:
 
 
 def climbed(name: str, number: int) -> Ladder:
-    """The ladder of a shipped design, cut or drawn out to so many levels."""
+    """The ladder of a shipped design, cut or drawn out to so many levels.
+
+    Where levels stand apart, two of each ladder are left; rows name none above its lowest.
+    """
     found = read(name).ladder
     assert found is not None
+    if found.apart:
+        apart = tuple(group[:2] for group in found.apart)
+        main = tuple(level for level in found.names if not any(level in group for group in found.apart))
+        few = {level for group in (*apart, main[:2]) for level in group}
+        return evolve(found, levels=tuple(level for level in found.levels if level.name in few), apart=apart)
     more = (DoseLevel(str(level)) for level in range(len(found.levels) + 1, number + 1))
     return evolve(found, levels=(*found.levels, *more)[:number])
 
