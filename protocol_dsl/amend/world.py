@@ -195,11 +195,18 @@ class World:
     # --- where a formula turns ----------------------------------------------------------------------------------------
 
     def roots(self, name: str, told: Asked) -> tuple[Fraction, ...]:
-        """The values of an item, in base units, at which a comparison with others turns on the typical record."""
+        """The values of an item, in base units, at which a comparison with others turns on the typical record.
+
+        Where that has none that the item may have, the record shows one side only, and it is said.
+        """
         found = []
+        known = plausible(self.item(name))
         for atom, compared in told.formulas:
             if any(isinstance(one, Fetch) and one.series.item == name for one in walk(compared)):
-                found.append(self._root(name, atom, compared))
+                root = self._root(name, atom, compared)
+                if root is None or (known is not None and not known.holds(root, root)):
+                    told.loose.append(f"where {name} turns against what it is held against")
+                found.append(root)
         return tuple(one for one in found if one is not None)
 
     def _root(self, name: str, atom: Atom, compared: Compare) -> Fraction | None:
