@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import lru_cache
-from itertools import pairwise, product
+from itertools import pairwise
 from math import sqrt
 
 from attrs import evolve, field, frozen
@@ -21,7 +21,6 @@ from protocol_dsl.escalation.interval import target_of
 from protocol_dsl.escalation.modelled import STOPPED, Wanted, lowered, moving, next_unskipped, unsaid
 from protocol_dsl.escalation.rule import Followed, Ruling
 from protocol_dsl.escalation.soundness import Kind, Unsound
-from protocol_dsl.escalation.standing import completions
 from protocol_dsl.escalation.tally import Tally, pending_of
 from protocol_dsl.model.escalation import Action, EscalationPlan, Ladder, Word
 
@@ -41,7 +40,6 @@ PHRASES = (
 
 _TOSS_UP = 1e-8  # rates are fitted to better than this
 _LAST_DIGITS = 1e-9  # and those fitted together agree with others to better than that
-_MOST_AHEAD = 4  # pending patients whose mixes of outcomes are fitted beforehand
 
 
 @frozen(slots=False)
@@ -96,11 +94,13 @@ class CrmRule:
     def foresee(self, asked: Sequence[tuple[tuple[Tally, ...], Followed]]) -> None:
         """Fit together what will be asked one by one, as far as it is sure what follows; the rest is fitted as asked.
 
-        Without follow-up that is what each mix of outcomes of the pending patients leads to, where they are few.
+        With patients pending whose follow-up is not told, few of the mixes of outcomes are ever asked for.
         """
         if self.likelihood:
             return
-        ahead = dict.fromkeys(_seen(levels, parts) for each, parts in asked for levels in _ahead(each, parts))
+        ahead = dict.fromkeys(
+            _seen(levels, parts) for levels, parts in asked if parts or not any(map(pending_of, levels))
+        )
         data = [one for one in ahead if one not in self._known]
         about = None if self.safe is None else Asked(0, self.target, self.safe)
         for one, found in zip(data, fits(self.model, data, about), strict=True):
@@ -167,13 +167,6 @@ def _seen(levels: tuple[Tally, ...], followed: Followed = ()) -> Data:
     """What is fitted: whoever is pending counts by the part of the window that passed."""
     tallies = tuple((tally.without + tally.with_dlt, tally.with_dlt) for tally in levels)
     return Data(tallies, tuple(sorted((at, float(part)) for at, part in followed)))
-
-
-def _ahead(levels: tuple[Tally, ...], followed: Followed) -> Iterator[tuple[Tally, ...]]:
-    if followed:
-        yield levels
-    elif sum(map(pending_of, levels)) <= _MOST_AHEAD:
-        yield from product(*map(completions, levels))
 
 
 def _borders(fitted: tuple[float, ...], target: float) -> bool:
