@@ -45,7 +45,12 @@ class Staged:
     @cached_property
     def _counts(self) -> tuple[str, ...]:
         """The counts of the protocol's own that are remembered here."""
-        return tuple(dict.fromkeys(name for at in range(len(self.plan.stages)) for name in self._ahead(at)))
+        return tuple(dict.fromkeys(name for due in self._due for name in due))
+
+    @cached_property
+    def _due(self) -> tuple[tuple[str, ...], ...]:
+        """For each stage the counts that must be remembered from there on."""
+        return tuple(map(self._ahead, range(len(self.plan.stages))))
 
     def _ahead(self, stage: int) -> tuple[str, ...]:
         """The counts on which a stage or a later one ends, and those that the later ones look at."""
@@ -63,7 +68,8 @@ class Staged:
         counts = state.counted
         if isinstance(observed, Treated) and observed.tally.extra:
             extra = dict(zip(self.plan.extra, observed.tally.extra, strict=True))
-            more = tuple(extra[name] for name in self._counts)
+            due = self._due[state.stage]
+            more = tuple(extra[name] if name in due else 0 for name in self._counts)
             here = tuple(map(add, counts[observed.rung], more))
             counts = (*counts[: observed.rung], here, *counts[observed.rung + 1 :])
         inner = self.designs[state.stage].step(state.inner, self._within(observed, state.stage))
@@ -97,7 +103,7 @@ class Staged:
             inner = TableState(view.rung, levels, view.closed)
         elif view is not None and isinstance(inner, Counts):
             inner = Counts(view.rung, levels, view.closed)
-        kept = self._ahead(following)
+        kept = self._due[following]
         counts = tuple(tuple(at[name] if name in kept else 0 for name in self._counts) for at in known)
         return self._handed_on(StagedState(following, inner, counts))
 
@@ -162,10 +168,8 @@ def in_force(design: Design[Any], state: Any) -> EscalationPlan:  # noqa: ANN401
 
 
 def asked(design: Design[Any], state: Any) -> tuple[bool, ...]:  # noqa: ANN401 - the states of designs differ
-    """Of each count of the protocol's own, whether this stage or a later one asks for it; without stages, all are."""
-    if not isinstance(state, StagedState):
-        return (True,) * len(design.plan.extra)
+    """Which counts of the protocol's own still make a difference; empty where this stage and the later ask for none."""
     ahead = design.plan.stages[state.stage :]
     ends = {one.count for stage in ahead if stage.until is not None for one in stage.until.enough}
     names = ends.union(*(stage.plan.extra for stage in ahead))
-    return tuple(name in names for name in design.plan.extra)
+    return (True,) * len(design.plan.extra) if names else ()
