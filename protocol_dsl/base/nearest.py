@@ -6,12 +6,14 @@ _LONGEST = 64  # a longer word is not a slip of the pen
 _LETTERS_PER_SLIP = 3
 _MOST_SLIPS = 3
 _FEWEST_SHARED = 4  # fewer letters begin or end too many names
+_NEGATING = frozenset({"un", "non", "non_", "non-", "not_", "no_", "in", "im", "ir", "ab", "dis"})
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known name that `word` was probably meant to be, or None; the same whatever the order of `known`.
 
     It differs by a few slips; failing that, one of the two begins or ends with the other, which is half of it or more.
+    Never is it the opposite: who writes `related` does not mean `unrelated`.
     """
     folded = word.casefold()
     if not word or len(word) > _LONGEST:
@@ -23,7 +25,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
         distance = _distance(folded, name.casefold(), limit)
         if distance is None:
             distance = _added(folded, name.casefold())
-        if distance is None:
+        if distance is None or _opposite(folded, name.casefold()):
             continue
         candidate = (distance, name[:1].casefold() != folded[:1], name)
         if best is None or candidate < best:
@@ -37,6 +39,11 @@ def _added(left: str, right: str) -> int | None:
     if len(short) < _FEWEST_SHARED or 2 * len(short) < len(long):
         return None
     return _MOST_SLIPS + len(long) - len(short) if long.startswith(short) or long.endswith(short) else None
+
+
+def _opposite(left: str, right: str) -> bool:
+    short, long = sorted((left, right), key=len)
+    return long.endswith(short) and long.removesuffix(short) in _NEGATING
 
 
 def _distance(left: str, right: str, limit: int) -> int | None:

@@ -74,7 +74,7 @@ def _readable(domain: Domain) -> Domain:
     if domain.has("PARAMCD"):
         beside = (domain.cells(name) for name in ("AVALU", "PARAM", f"{domain.name[2:4]}STRESU"))
         added["AVALU"] = list(map(unit_of, *beside))
-    return evolve(domain, added=added)
+    return cdisc.coded(evolve(domain, added=added))
 
 
 def _days(domain: Domain, name: str) -> Cells:

@@ -5,12 +5,13 @@ from functools import cache
 from types import MappingProxyType
 from typing import Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from protocol_dsl.base.analyte import analytes
 from protocol_dsl.base.nearest import nearest
 from protocol_dsl.base.shipped import shipped
 from protocol_dsl.model.vocabulary import Date, Item
+from protocol_dsl.readers.domains import Domain
 from protocol_dsl.readers.values import as_name
 
 BLOOD: Final = frozenset({"", "blood", "serum", "plasma", "serum or plasma", "serum/plasma", "whole blood"})
@@ -57,6 +58,10 @@ ACTION: Final = {  # codelist C66767
 LESION: Final = {"TARGET": "target", "NON-TARGET": "non_target", "NON TARGET": "non_target", "NEW": "new"}  # C123650
 DIAMETER: Final = {"LDIAM": "longest_diameter", "LPERP": "longest_perpendicular"}  # TRTESTCD, codelist C96779
 
+_CODED: Final = ("DECOD", "CLAS", "LLT", "HLT", "HLGT", "BODSYS", "SOC")
+_UNCODED: Final = frozenset({"uncoded", "not coded", "uncodable", "uncodeable", "to be coded"})
+"""What stands in a dictionary's columns where no entry was chosen; it names neither a drug nor an event."""
+
 _STARTS: Final = ("enrolment", "enrollment", "registration", "baseline", "treatment_start")
 
 
@@ -66,6 +71,17 @@ class Test:
 
     domains: tuple[str, ...]
     codes: tuple[str, ...]
+
+
+def coded(table: Domain) -> Domain:
+    """The table with nothing where a dictionary's column says that nothing was coded; filters still find the word."""
+    added, several = {}, {}
+    for name in (column for column in table.columns if column.endswith(_CODED)):
+        cells = table.cells(name)
+        if any(cell.casefold() in _UNCODED for cell in cells):
+            added[name] = ["" if cell.casefold() in _UNCODED else cell for cell in cells]
+            several[name] = [(cell,) for cell in cells]
+    return evolve(table, added={**table.added, **added}, several={**table.several, **several}) if added else table
 
 
 @cache

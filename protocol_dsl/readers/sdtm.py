@@ -105,7 +105,7 @@ def _translate(protocol: Protocol, place: Place) -> Translated:
     found, faulty, problems = supplements.joined(tables)
     found, faulty_too, more = findings_about.joined(found)
     found, differing = tumours.joined(found)
-    domains, said = born.with_birth(by_name(found))
+    domains, said = born.with_birth(by_name(map(cdisc.coded, found)))
     notes = (*said(protocol, place.mapping), *_spans(protocol, domains))
     complaints = Said((*problems, *more, *differing, *numbered.contradicting(found), *notes), {**faulty, **faulty_too})
     return translated(_STANDARD, protocol, place, domains, complaints)

@@ -50,6 +50,11 @@ class _Out:
         self.rows.setdefault((file, form), []).append(Row(written.number, cells, written.sound, beside))
         self.taken.setdefault(file, set()).add(written.number)
 
+    def take(self, domain: Domain, row: int) -> None:
+        """A row that was asked and adds nothing, unless its patient is left out."""
+        if self.patient(domain, row) not in self.left_out:
+            self.taken.setdefault(domain.table.file, set()).add(domain.rows[row].number)
+
     def patient(self, domain: Domain, row: int) -> str:
         return domain.cell(self.standard.patient, row)
 
@@ -197,7 +202,7 @@ def _reading(out: _Out, domain: Domain, binding: ItemBinding, row: int) -> None:
         out.put(domain, row, form, (patient, binding.item, why, day))
         return
     if not text and not binding.test and not binding.words.empty and domain.rows[row].sound:
-        out.taken.setdefault(domain.table.file, set()).add(domain.rows[row].number)
+        out.take(domain, row)
         return  # a column of a patient, or of an event, that says nothing
     value = binding.words.of(text, *domain.said(result.value, row))
     if binding.is_day:
@@ -334,7 +339,7 @@ def _once(out: _Out, domain: Domain, binding: ListBinding, rows: list[int]) -> I
             seen.add(key)
             yield row
         else:
-            out.taken.setdefault(domain.table.file, set()).add(domain.rows[row].number)
+            out.take(domain, row)
 
 
 def _attested(out: _Out, domains: Domains, domain: Domain, binding: ListBinding, rows: Iterable[int]) -> None:

@@ -56,6 +56,15 @@ def test_nearest(word: str, name: str | None) -> None:
     assert name == nearest(word, NAMES)
 
 
+@pytest.mark.parametrize(
+    ("word", "opposite"),
+    [("related", "unrelated"), ("not_recovered", "recovered"), ("normal", "abnormal"), ("inactive", "active")],
+)
+def test_the_opposite_is_never_near(word: str, opposite: str) -> None:
+    assert nearest(word, [opposite]) is None
+    assert nearest(opposite, [word]) is None
+
+
 def test_a_tie_goes_to_the_same_first_letter_and_then_to_the_alphabet() -> None:
     assert ("bbx", "abd") == (nearest("bbc", ["abc", "bbx"]), nearest("abc", ["abx", "abd", "zbc"]))
 

@@ -160,6 +160,11 @@ def test_the_rows_of_patients_who_are_left_out_are_nobody_elses() -> None:
     assert {} == dict(record(data).lists)
 
 
+def test_a_row_of_who_is_left_out_is_not_used_though_an_item_of_it_is_empty() -> None:
+    data = study('[patients]\nunless = { SEX = "M" }\n', dm=DM | {"BRTHDTC": ["1980-03-01", ""]})
+    assert (1, 1) == (data.rows_used, data.rows_aside)
+
+
 def test_a_domain_may_come_in_several_files_also_where_they_do_not_say_of_which_it_is(tmp_path: Path) -> None:
     (tmp_path / "dm.csv").write_text("USUBJID,SEX\nP1,F\n")
     (tmp_path / "lbch.csv").write_text("USUBJID,LBSEQ,LBTESTCD,LBORRES,LBORRESU\nP1,1,CREAT,1.2,mg/dL\n")
@@ -345,6 +350,22 @@ def test_an_event_that_had_not_ended_is_ongoing_only_where_the_table_says_so() -
     (unsaid,) = record(study(ae=ae(AEENDTC="", AEOUT="NOT RECOVERED/NOT RESOLVED"))).lists["adverse_events"]
     assert Attested.ONGOING is said.fields["end"].value
     assert "end" not in unsaid.fields
+
+
+def test_what_was_not_coded_goes_by_what_was_written_and_is_no_drug_of_its_own() -> None:
+    written: dict[str, list[object]] = {"CMTRT": ["Deltacortril", "Tums"], "CMDECOD": ["PREDNISOLONE", "UNCODED"]}
+    table: dict[str, list[object]] = {"USUBJID": ["P1", "P1"], "CMSEQ": [1, 2], **written}
+    both_columns, coded, chosen = (
+        [one.fields for one in record(study(mapping, cm=table)).lists["medications"]]
+        for mapping in (
+            "",
+            '[lists.medications.columns]\ndrug = "CMDECOD"\n',
+            '[lists.medications]\nwhere = { CMDECOD = "UNCODED" }\n',
+        )
+    )
+    assert ["prednisolone", "tums"] == [fields["drug"].value for fields in both_columns]
+    assert [True, False] == ["drug" in fields for fields in coded]
+    assert ["tums"] == [fields["drug"].value for fields in chosen]
 
 
 def test_words_become_names_whatever_stands_between_them() -> None:
