@@ -136,3 +136,18 @@ def brief(advice: Advice) -> str:
             return "wait"
         case _:
             return f"stop with {advice.mtd}"
+
+
+THREE_PLUS_THREE = """\
+escalation by table
+    cohort of 3, up to 6 per level
+    decide, exactly one row applies
+        | treated | with_dlt | then                        |
+        | 3       | 0        | escalate                    |
+        | 3       | 1        | treat 3 more                |
+        | 3       | 2 to 3   | de-escalate and close level |
+        | 6       | 0 to 1   | escalate                    |
+        | 6       | 2 to 6   | de-escalate and close level |
+    mtd is highest level with 6 treated and at most 1 dlt
+"""
+"""The escalation section of many a protocol."""

@@ -28,8 +28,10 @@ from tests.conformance.test_reader_faults import (
     as_transport,
     as_workbook,
 )
+from tests.escalation_plans import THREE_PLUS_THREE
 
-TEXT = """
+TEXT = (
+    """
 protocol "SAME-2"
     language 1
     uses ctcae 5.0, ucum
@@ -74,17 +76,9 @@ dlt
         grade at least 3
     evaluable when followed through day 28 or had_dlt
 
-escalation by table
-    cohort of 3, up to 6 per level
-    decide, exactly one row applies
-        | treated | with_dlt | then                        |
-        | 3       | 0        | escalate                    |
-        | 3       | 1        | treat 3 more                |
-        | 3       | 2 to 3   | de-escalate and close level |
-        | 6       | 0 to 1   | escalate                    |
-        | 6       | 2 to 6   | de-escalate and close level |
-    mtd is highest level with 6 treated and at most 1 dlt
 """
+    + THREE_PLUS_THREE
+)
 FACE = protocol_dsl.loads(TEXT)
 PROTOCOL = FACE.model
 LATER = date(2026, 12, 31)

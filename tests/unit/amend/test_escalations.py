@@ -7,8 +7,10 @@ import pytest
 from protocol_dsl.amend.change import Departure
 from protocol_dsl.amend.escalations import chance_of_parting, escalations
 from protocol_dsl.face import load, loads
+from tests.escalation_plans import THREE_PLUS_THREE
 
-TABLE = """
+TABLE = (
+    """
 protocol "ESC-1"
     language 1
     version 1.0
@@ -20,17 +22,9 @@ doses of drug in mg
     | 3     | 40   |
     start at level 1
 
-escalation by table
-    cohort of 3, up to 6 per level
-    decide, exactly one row applies
-        | treated | with_dlt | then                        |
-        | 3       | 0        | escalate                    |
-        | 3       | 1        | treat 3 more                |
-        | 3       | 2 to 3   | de-escalate and close level |
-        | 6       | 0 to 1   | escalate                    |
-        | 6       | 2 to 6   | de-escalate and close level |
-    mtd is highest level with 6 treated and at most 1 dlt
 """
+    + THREE_PLUS_THREE
+)
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,10 @@ from protocol_dsl.conduct.dlt import DltStatus, DltVerdict, dlt_status
 from protocol_dsl.conduct.history import history_of
 from protocol_dsl.face import loads
 from protocol_dsl.model.record import Attested, Event, Reading, Reason, Record, Value
+from tests.escalation_plans import THREE_PLUS_THREE
 
-RULES = """\
+RULES = (
+    """\
 protocol "DLT-1"
     language 1
     version 1.0
@@ -42,17 +44,9 @@ dlt
     evaluable when followed through day 27 or had_dlt
     follow-up ends at off_study
 
-escalation by table
-    cohort of 3, up to 6 per level
-    decide, exactly one row applies
-        | treated | with_dlt | then                        |
-        | 3       | 0        | escalate                    |
-        | 3       | 1        | treat 3 more                |
-        | 3       | 2 to 3   | de-escalate and close level |
-        | 6       | 0 to 1   | escalate                    |
-        | 6       | 2 to 6   | de-escalate and close level |
-    mtd is highest level with 6 treated and at most 1 dlt
 """
+    + THREE_PLUS_THREE
+)
 PROTOCOL = loads(RULES).model
 FIRST, LAST = date(2026, 6, 1), date(2026, 6, 28)
 LATER = date(2026, 8, 1)

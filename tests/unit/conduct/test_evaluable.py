@@ -12,8 +12,10 @@ from protocol_dsl.conduct.history import history_of
 from protocol_dsl.conduct.trial import advise_from
 from protocol_dsl.face import loads
 from protocol_dsl.model.record import Attested, Event, Reading, Record, Value
+from tests.escalation_plans import THREE_PLUS_THREE
 
-TEXT = """\
+TEXT = (
+    """\
 protocol "EVAL-1"
     language 1
     uses ctcae 5.0
@@ -46,17 +48,9 @@ dlt
     follow-up ends at off_study, withdrawn
     replace patients who are not evaluable
 
-escalation by table
-    cohort of 3, up to 6 per level
-    decide, exactly one row applies
-        | treated | with_dlt | then                        |
-        | 3       | 0        | escalate                    |
-        | 3       | 1        | treat 3 more                |
-        | 3       | 2 to 3   | de-escalate and close level |
-        | 6       | 0 to 1   | escalate                    |
-        | 6       | 2 to 6   | de-escalate and close level |
-    mtd is highest level with 6 treated and at most 1 dlt
 """
+    + THREE_PLUS_THREE
+)
 PROTOCOL = loads(TEXT).model
 LATER = date(2026, 9, 1)
 

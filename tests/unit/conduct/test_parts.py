@@ -14,8 +14,10 @@ from protocol_dsl.face import ProtocolError, loads
 from protocol_dsl.model.record import Event, Reading, Record, Value
 from protocol_dsl.model.serial import from_json, to_json
 from protocol_dsl.readers.data import CommitteeDecision
+from tests.escalation_plans import THREE_PLUS_THREE
 
-TEXT = """\
+TEXT = (
+    """\
 protocol "PARTS-1"
     language 1
     uses ctcae 5.0
@@ -39,17 +41,9 @@ dlt
     evaluable when followed through day 28 or had_dlt
     replace patients who are not evaluable
 
-escalation by table
-    cohort of 3, up to 6 per level
-    decide, exactly one row applies
-        | treated | with_dlt | then                        |
-        | 3       | 0        | escalate                    |
-        | 3       | 1        | treat 3 more                |
-        | 3       | 2 to 3   | de-escalate and close level |
-        | 6       | 0 to 1   | escalate                    |
-        | 6       | 2 to 6   | de-escalate and close level |
-    mtd is highest level with 6 treated and at most 1 dlt
 """
+    + THREE_PLUS_THREE
+)
 PARTS = """
 parts
     escalation

@@ -16,9 +16,11 @@ from protocol_dsl.face import loads
 from protocol_dsl.model.condition import Monitored
 from protocol_dsl.model.record import Event, Reading, Record, Value
 from protocol_dsl.model.serial import from_json, to_json
+from tests.escalation_plans import THREE_PLUS_THREE
 
 F = Fraction
-TEXT = """\
+TEXT = (
+    """\
 protocol "STOP-1"
     language 1
     uses ctcae 5.0
@@ -43,17 +45,9 @@ dlt
         grade at least 4
     follow-up ends at off_study
 
-escalation by table
-    cohort of 3, up to 6 per level
-    decide, exactly one row applies
-        | treated | with_dlt | then                        |
-        | 3       | 0        | escalate                    |
-        | 3       | 1        | treat 3 more                |
-        | 3       | 2 to 3   | de-escalate and close level |
-        | 6       | 0 to 1   | escalate                    |
-        | 6       | 2 to 6   | de-escalate and close level |
-    mtd is highest level with 6 treated and at most 1 dlt
-
+"""
+    + THREE_PLUS_THREE
+    + """
 stopping
     S1 "Too many patients with a DLT"
         each patient had_dlt
@@ -62,6 +56,7 @@ stopping
             | 3        | 2       |
         then stop trial and review
 """
+)
 PROTOCOL = loads(TEXT).model
 
 

@@ -13,8 +13,10 @@ from protocol_dsl.conduct.trial import advise_from
 from protocol_dsl.model.protocol import Protocol
 from protocol_dsl.model.record import Attested, Event, Range, Reading, Reason, Record, Value
 from protocol_dsl.pipeline import load_text
+from tests.escalation_plans import THREE_PLUS_THREE
 
-TEXT = """\
+TEXT = (
+    """\
 protocol "CONDUCT-1"
     language 1
     version 1.0
@@ -41,22 +43,15 @@ dlt
         grade at least 4
     evaluable when followed through day {last}
 
-escalation by table
-    cohort of 3, up to 6 per level
-    decide, exactly one row applies
-        | treated | with_dlt | then                        |
-        | 3       | 0        | escalate                    |
-        | 3       | 1        | treat 3 more                |
-        | 3       | 2 to 3   | de-escalate and close level |
-        | 6       | 0 to 1   | escalate                    |
-        | 6       | 2 to 6   | de-escalate and close level |
-    mtd is highest level with 6 treated and at most 1 dlt
-
+"""
+    + THREE_PLUS_THREE
+    + """
 stopping
     S1 "A death stops the trial"
         count of adverse_events where (grade is 5) over all patients at least 1
         then stop trial and review
 """
+)
 AS_OF = date(2026, 9, 1)
 DAY = Reading(date(2026, 1, 5))
 

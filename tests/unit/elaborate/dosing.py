@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from protocol_dsl.base.diagnostic import Diagnostic
 from protocol_dsl.base.source import Span
 from protocol_dsl.model.protocol import Protocol
+from tests.escalation_plans import THREE_PLUS_THREE
 from tests.unit.elaborate.trial import written
 
 HEAD = 'protocol "DOSES"\n\ndata\n    weight : number in kg; plausible 2 to 200; latest, valid for 7 days\n\n'
@@ -16,18 +17,11 @@ doses of agent in mg
     | 2     | 20.5  | 2         |
     start at level 1
 """
-ESCALATION = """\
-escalation by table
-    cohort of 3, up to 6 per level
-    decide, exactly one row applies
-        | treated | with_dlt | then                        |
-        | 3       | 0        | escalate                    |
-        | 3       | 1        | treat 3 more                |
-        | 3       | 2 to 3   | de-escalate and close level |
-        | 6       | 0 to 1   | escalate                    |
-        | 6       | 2 to 6   | de-escalate and close level |
-    mtd is highest level with 6 treated and at most 1 dlt
+ESCALATION = (
+    """\
 """
+    + THREE_PLUS_THREE
+)
 
 Swaps = Iterable[tuple[str, str]]
 

@@ -14,8 +14,10 @@ from protocol_dsl.figures.svg import TooLarge
 from protocol_dsl.figures.swimmer import MOST_LANES, swimmer
 from protocol_dsl.figures.trial_course import trial_course
 from protocol_dsl.model.record import Event, Reading, Record, Value
+from tests.escalation_plans import THREE_PLUS_THREE
 
-TEXT = """\
+TEXT = (
+    """\
 protocol "LANES-1"
     language 1
     uses ctcae 5.0
@@ -42,17 +44,9 @@ dlt
     evaluable when followed through day 28 or had_dlt
     follow-up ends at off_study
 
-escalation by table
-    cohort of 3, up to 6 per level
-    decide, exactly one row applies
-        | treated | with_dlt | then                        |
-        | 3       | 0        | escalate                    |
-        | 3       | 1        | treat 3 more                |
-        | 3       | 2 to 3   | de-escalate and close level |
-        | 6       | 0 to 1   | escalate                    |
-        | 6       | 2 to 6   | de-escalate and close level |
-    mtd is highest level with 6 treated and at most 1 dlt
 """
+    + THREE_PLUS_THREE
+)
 PROTOCOL = loads(TEXT).model
 LAST = date(2026, 7, 1)
 

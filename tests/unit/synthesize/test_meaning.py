@@ -15,8 +15,10 @@ from protocol_dsl.synthesize.files import files
 from protocol_dsl.synthesize.meaning import clears, met
 from protocol_dsl.synthesize.scene import Scene
 from protocol_dsl.synthesize.trial import Plan, invent
+from tests.escalation_plans import THREE_PLUS_THREE
 
-TEXT = """\
+TEXT = (
+    """\
 protocol "SMALL-1"
     language 1
     uses ctcae 5.0
@@ -61,17 +63,9 @@ dlt
     evaluable when followed through day 28 or had_dlt
     follow-up ends at off_study
 
-escalation by table
-    cohort of 3, up to 6 per level
-    decide, exactly one row applies
-        | treated | with_dlt | then                        |
-        | 3       | 0        | escalate                    |
-        | 3       | 1        | treat 3 more                |
-        | 3       | 2 to 3   | de-escalate and close level |
-        | 6       | 0 to 1   | escalate                    |
-        | 6       | 2 to 6   | de-escalate and close level |
-    mtd is highest level with 6 treated and at most 1 dlt
 """
+    + THREE_PLUS_THREE
+)
 PROTOCOL = loads(TEXT).model
 ENROLLED, FIRST = date(2026, 3, 2), date(2026, 3, 4)
 CLAUSE = {one.id: one for one in (*PROTOCOL.criteria, *(PROTOCOL.dlt.clauses if PROTOCOL.dlt else ()))}
