@@ -70,8 +70,10 @@ class Closing(Wrapped[S]):
         return self.inner.look(self._closed(state), rung)
 
     def recommend(self, state: S, closed: int) -> int | None:
-        """The rung to recommend if the trial ended here, of those that its counts leave open."""
-        return self.inner.recommend(self._closed(state), min(closed, self._shut_from(state)))
+        """The rung to recommend if the trial ended here, of those that its counts leave open; no place is filled then."""
+        shut = self._lowest_shut(self._watched(state), 0, 0)
+        state = state if shut == len(self.names) else self.inner.close(state, shut)
+        return self.inner.recommend(state, min(closed, shut))
 
     def move(self, state: S) -> Move:
         """The move within, or what follows where a level is closed, or may yet be."""

@@ -366,3 +366,11 @@ def test_a_table_tells_what_it_cannot_show() -> None:
 def test_a_line_that_cannot_be_meant_is_told(key: str, values: tuple[str, ...], message: str) -> None:
     found = faults(*line(key, *values)(GOING, EIGHT))
     assert [one.message for one in found] == [message]
+
+
+@pytest.mark.parametrize("name", ["boin", "last cohort", "by hand"])
+def test_places_that_nobody_fills_any_more_excuse_no_level_at_the_end(name: str) -> None:
+    found = explored(name, ELIMINATING, limit(patients=4))
+    for state, move in zip(found.states, found.moves, strict=True):
+        if isinstance(move, Stop) and move.rung is not None:
+            assert not any(map(toxic, found.design.tallies(state)[: move.rung + 1]))
