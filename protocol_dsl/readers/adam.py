@@ -10,7 +10,7 @@ from protocol_dsl.model.vocabulary import Item, Moment, RecordType
 from protocol_dsl.readers import born, cdisc
 from protocol_dsl.readers.bindings import Result
 from protocol_dsl.readers.cdisc_laboratory import unit_of
-from protocol_dsl.readers.dates import sas_day
+from protocol_dsl.readers.dates import sas_day, sas_moment
 from protocol_dsl.readers.domains import Cells, Domain, Domains, by_name, called
 from protocol_dsl.readers.mapped import Said, translated
 from protocol_dsl.readers.reader import Place, Reader, Translated
@@ -33,25 +33,26 @@ _OF_ADSL: Final = {
         ("RFICDTC", "RFICDT"): ("consent", "informed_consent", "consent_date"),
         ("RANDDT",): ("randomisation", "randomization"),
         ("ENRLDT",): ("enrolment", "enrollment"),
-        ("RFXSTDTC", "TRTSDT"): ("first_dose", "first_treatment"),
-        ("RFXENDTC", "TRTEDT"): ("last_dose", "last_treatment"),
+        ("RFXSTDTC", "TRTSDT", "TRTSDTM"): ("first_dose", "first_treatment"),
+        ("RFXENDTC", "TRTEDT", "TRTEDTM"): ("last_dose", "last_treatment"),
         ("DTHDTC", "DTHDT"): ("death", "death_date"),
     }.items()
     for name in names
 }
 _OF_RECORDS: Final[dict[str, dict[str, Any]]] = {
     "adverse_event": {"from": "ADAE", "columns": {
-        "term": ["AEDECOD", "AETERM"], "grade": ["AETOXGR", "ATOXGR"], "start": ["AESTDTC", "ASTDT"],
-        "end": ["AEENDTC", "AENDT"], "attributed": {"column": ["AEREL", "AREL"], "values": cdisc.ATTRIBUTED},
+        "term": ["AEDECOD", "AETERM"], "grade": ["AETOXGR", "ATOXGR"], "start": ["AESTDTC", "ASTDT", "ASTDTM"],
+        "end": ["AEENDTC", "AENDT", "AENDTM"], "attributed": {"column": ["AEREL", "AREL"], "values": cdisc.ATTRIBUTED},
         "outcome": {"column": "AEOUT", "values": cdisc.OUTCOME}, "serious": "AESER",
         "action": {"column": "AEACN", "values": cdisc.ACTION}}},
     "dose": {"from": "ADEX", "where": {"PARAMCD": ["DOSE"]}, "columns": {
-        "product": "EXTRT", "date": ["EXSTDTC", "ASTDT"], "amount": "EXDOSE", "unit": "EXDOSU"}},
+        "product": "EXTRT", "date": ["EXSTDTC", "ASTDT", "ASTDTM"], "amount": "EXDOSE", "unit": "EXDOSU"}},
     "medication": {"from": "ADCM", "columns": {
         "drug": ["CMDECOD", "CMTRT"], "class": "CMCLAS", "indication": "CMINDC", "route": "CMROUTE",
-        "frequency": "CMDOSFRQ", "start": ["CMSTDTC", "ASTDT"], "end": ["CMENDTC", "AENDT"]}},
+        "frequency": "CMDOSFRQ", "start": ["CMSTDTC", "ASTDT", "ASTDTM"], "end": ["CMENDTC", "AENDT", "AENDTM"]}},
     "medical_history": {"from": "ADMH", "columns": {
-        "term": ["MHDECOD", "MHTERM"], "start": ["MHSTDTC", "ASTDT"], "end": ["MHENDTC", "AENDT"]}},
+        "term": ["MHDECOD", "MHTERM"], "start": ["MHSTDTC", "ASTDT", "ASTDTM"],
+        "end": ["MHENDTC", "AENDT", "AENDTM"]}},
 }  # fmt: skip
 
 
@@ -69,7 +70,7 @@ def _translate(protocol: Protocol, place: Place) -> Translated:
 def _readable(domain: Domain) -> Domain:
     """The table with its days as days, imputed parts of them left away, and the unit of an analysis value beside it."""
     added: dict[str, Cells] = {
-        name: _days(domain, name) for name in domain.columns if re.fullmatch(r"[A-Z0-9]*DT", name)
+        name: _days(domain, name) for name in domain.columns if re.fullmatch(r"[A-Z0-9]*DTM?", name)
     }
     if domain.has("PARAMCD"):
         beside = (domain.cells(name) for name in ("AVALU", "PARAM", f"{domain.name[2:4]}STRESU"))
@@ -78,13 +79,16 @@ def _readable(domain: Domain) -> Domain:
 
 
 def _days(domain: Domain, name: str) -> Cells:
-    days = domain.cells(name)
-    if all(re.fullmatch(r"-?[0-9]*", day) for day in days):  # else it holds days as texts, of which `2026` is one
-        days = list(map(sas_day, days))
-    if not domain.has(f"{name}F"):
+    days, with_time = domain.cells(name), name.endswith("M")
+    if all(re.fullmatch(r"-?[0-9]*(\.[0-9]*)?", day) for day in days):  # else it holds days as texts, as `2026` is one
+        days = list(map(sas_moment if with_time else sas_day, days))
+    if with_time and domain.has(f"{name[:-3]}TMF"):
+        days = [day[:10] if flag else day for day, flag in zip(days, domain.cells(f"{name[:-3]}TMF"), strict=True)]
+    flags = f"{name.removesuffix('M')}F"
+    if not domain.has(flags):
         return days
-    known = zip(days, domain.cells(f"{name}F"), strict=True)
-    return [day[: _IMPUTED.get(flag.upper(), 10)].rstrip("-") for day, flag in known]
+    known = zip(days, domain.cells(flags), strict=True)
+    return [day[: _IMPUTED[flag.upper()]].rstrip("-") if flag.upper() in _IMPUTED else day for day, flag in known]
 
 
 def _findings(domain: Domain) -> Findings | None:
@@ -168,8 +172,8 @@ def _no_status(_: Domain) -> str:
 
 
 def _study_day(column: str) -> str:
-    """ASTDY beside ASTDT, AESTDY beside AESTDTC."""
-    return re.sub(r"DTC?$", "DY", column) if re.search(r"DTC?$", column) else ""
+    """ASTDY beside ASTDT and ASTDTM, AESTDY beside AESTDTC."""
+    return re.sub(r"DT[CM]?$", "DY", column) if re.search(r"DT[CM]?$", column) else ""
 
 
 def _numbers(_: Domain) -> tuple[str, ...]:

@@ -116,5 +116,5 @@ def likely(item: Item, labels: Mapping[str, str], reference: str) -> str | None:
 
 
 def last_day(column: str) -> str:
-    """EXENDTC beside EXSTDTC, AENDT beside ASTDT."""
-    return column.replace("STDT", "ENDT") if column.endswith(("STDTC", "STDT")) else ""
+    """EXENDTC beside EXSTDTC, AENDT beside ASTDT, AENDTM beside ASTDTM."""
+    return column.replace("STDT", "ENDT") if column.endswith(("STDTC", "STDT", "STDTM")) else ""

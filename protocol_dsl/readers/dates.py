@@ -11,6 +11,7 @@ _GAP: Final = re.compile(r"([0-9]{4}(?:-[0-9]{2})?)-{1,2}(?:[0-9-]*)")
 _NO_CLOCK: Final = re.compile(r"T-.*$")
 _SAS_EPOCH: Final = date(1960, 1, 1)
 _MOST_DAYS: Final = 4_000_000
+_SECONDS: Final = 86_400
 
 
 def plain_day(text: str) -> str:
@@ -48,6 +49,16 @@ def sas_day(text: str) -> str:
         return text
     number = int(text)
     return (_SAS_EPOCH + timedelta(days=number)).isoformat() if -_MOST_DAYS < number * 6 < _MOST_DAYS else text
+
+
+def sas_moment(text: str) -> str:
+    """A time that SAS keeps as a number, of seconds from 1960-01-01; any other text stays."""
+    if not re.fullmatch(r"-?[0-9]{1,12}(\.[0-9]+)?", text):
+        return text
+    days, seconds = divmod(int(text.partition(".")[0]), _SECONDS)
+    if not -_MOST_DAYS < days * 6 < _MOST_DAYS:
+        return text
+    return f"{(_SAS_EPOCH + timedelta(days=days)).isoformat()}T{seconds // 3600:02}:{seconds // 60 % 60:02}"
 
 
 def numbered_day(reference: str, number: str) -> str:

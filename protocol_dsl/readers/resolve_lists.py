@@ -20,7 +20,7 @@ def list_bindings(work: Work, name: str, record: RecordType) -> list[ListBinding
     given = work.mapping.lists.get(name)
     kin = [one for one, item in work.protocol.items.items() if item.kind == ListOf(record.name)]
     shared = len(kin) > 1 or (bool(kin) and name not in kin)
-    taken = work.standard.records(record, work.domains) if given is not None or not shared else None
+    taken = _there(work, work.standard.records(record, work.domains)) if given is not None or not shared else None
     if given is None and taken is None:
         if name in kin:
             work.unbound[name] = _why_not(work, record, kin)
@@ -43,6 +43,23 @@ def list_bindings(work: Work, name: str, record: RecordType) -> list[ListBinding
     elif asked_for:
         work.unbound[name] = f"there is no {' or '.join(texts(entry.get('from')))}"
     return found
+
+
+def _there(work: Work, taken: Entry | None) -> Entry | None:
+    """What a standard takes for granted, with only such columns of several for one field as are there, if any are."""
+    if taken is None or "columns" not in taken:
+        return taken
+    tables = [table for name in texts(taken.get("from")) for table in work.domains.get(name.upper(), ())]
+    return {**taken, "columns": {name: _present(one, tables) for name, one in taken["columns"].items()}}
+
+
+def _present(column: Any, tables: list[Domain]) -> Any:  # noqa: ANN401 - a column in any form of an entry
+    names = texts(column.get("column") if isinstance(column, Mapping) else column)
+    there = [name for name in names if any(table.has(name.upper()) for table in tables)]
+    if not there or len(there) == len(names):
+        return column
+    left = there[0] if len(there) == 1 else there
+    return {**column, "column": left} if isinstance(column, Mapping) else left
 
 
 def _of_use(work: Work, record: RecordType) -> bool:

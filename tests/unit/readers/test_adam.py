@@ -108,6 +108,35 @@ def test_the_days_of_sas_are_days(tmp_path: Path) -> None:
     assert date(2026, 6, 1) == found.value
 
 
+@pytest.mark.parametrize(
+    ("written", "flags", "first", "last"),
+    [
+        ("2026-06-15 04:08:58.683000088", {}, date(2026, 6, 15), date(2026, 6, 15)),
+        ("2026-06-15T23:59:00", {"ASTDTF": [""], "ASTTMF": ["H"]}, date(2026, 6, 15), date(2026, 6, 15)),
+        ("2026-06-15T00:00:00", {"ASTDTF": ["D"], "ASTTMF": ["H"]}, date(2026, 6, 1), date(2026, 6, 30)),
+    ],
+)
+def test_a_day_with_a_time_will_do_where_there_is_no_other(
+    written: str, flags: dict[str, list[object]], first: date, last: date
+) -> None:
+    row: dict[str, list[object]] = {"USUBJID": ["P1"], "AETERM": ["Fever"], "ASTDTM": [written], **flags}
+    (event,) = record(study(adae=row)).lists["adverse_events"]
+    assert (first, last) == (day_of(event.fields["start"].value, "low"), day_of(event.fields["start"].value, "high"))
+
+
+def day_of(value: object, end: str) -> object:
+    return getattr(value, end) if isinstance(value, Range) else getattr(value, "date", lambda: value)()
+
+
+def test_the_seconds_of_sas_are_times(tmp_path: Path) -> None:
+    """A quarter past eight on the 24258th day after 1 January 1960, which is 1 June 2026."""
+    seconds = 24258 * 86400 + 8 * 3600 + 15 * 60
+    (tmp_path / "adsl.xpt").write_bytes(written("ADSL", ("USUBJID", "SEX", "TRTSDTM"), [["P1", "M", seconds]]))
+    protocol = protocol_dsl.loads(TEXT.replace("first_dose is first dose of abc", "first_dose")).model
+    (found,) = record(read(protocol, tmp_path)).readings["first_dose"]
+    assert found.written == "2026-06-01T08:15"
+
+
 def test_only_the_rows_of_single_doses_are_doses() -> None:
     rows: dict[str, list[object]] = {
         "USUBJID": ["P1"] * 2, "PARAMCD": ["DOSE", "DURD"], "EXTRT": ["ABC"] * 2, "EXDOSE": [5, 5],

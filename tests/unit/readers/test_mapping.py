@@ -140,6 +140,13 @@ def test_reading_by_what_is_proposed_is_reading_without_a_mapping() -> None:
     mapping = read_text(proposed(), "mapping.toml")
     assert () == mapping.problems
     assert read(PROTOCOL, STUDY).records == read(PROTOCOL, STUDY, mapping).records
+    assert [] == [one.message for one in read(PROTOCOL, STUDY, mapping).diagnostics if one.code == "PD752"]
+
+
+def test_a_value_set_alone_goes_with_those_columns_that_are_there() -> None:
+    text = '[lists.adverse_events.columns]\nterm = { values = { "LOW PLATELETS" = "platelet_count_decreased" } }\n'
+    assert "AEDECOD" not in STUDY["ae"].columns
+    assert "PD752" not in [one.code for one in read(PROTOCOL, STUDY, read_text(text, "m.toml")).diagnostics]
 
 
 def test_what_is_proposed_again_is_the_same() -> None:
