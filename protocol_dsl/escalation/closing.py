@@ -70,7 +70,7 @@ class Closing(Wrapped[S]):
         return self.inner.look(self._closed(state), rung)
 
     def recommend(self, state: S, closed: int) -> int | None:
-        """The rung to recommend if the trial ended here, of those that its counts leave open; no place is filled then."""
+        """The rung to recommend if the trial ended here, its places left empty, of those that its counts leave open."""
         shut = self._lowest_shut(self._watched(state), 0, 0)
         state = state if shut == len(self.names) else self.inner.close(state, shut)
         return self.inner.recommend(state, min(closed, shut))
