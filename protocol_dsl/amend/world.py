@@ -172,8 +172,12 @@ class World:
 
     def _environment(self, atom: Atom, record: Record) -> Environment:
         clause = Clause(atom.judged, Effect.INCLUSION, "", atom.form, moment=atom.moment)
-        version = self.versions[atom.version]
-        return environment(version, record, self.as_of, self.moments(atom.version, record), clause)
+        return self.against(atom.version, record, clause)
+
+    def against(self, number: int, record: Record, clause: Clause) -> Environment:
+        """What a clause of one of the versions is read against: what is counted over all patients, over this one."""
+        env = environment(self.versions[number], record, self.as_of, self.moments(number, record), clause)
+        return evolve(env, everyone=(record,))
 
     def moments(self, number: int, record: Record) -> Moments:
         """The moments of a record as one of the versions reads them."""
@@ -287,8 +291,9 @@ def world(versions: Versions, aliases: Mapping[str, tuple[str, ...]] = EMPTY) ->
     record = Record("typical") if best is None else evolve(best.record, patient="witness")
     moment = asked_at(versions)
     days = _days(versions, record, moment)
-    anchor = days.get(moment or "", _NOWHERE if best is None else seen_from(best))
-    as_of = max((*days.values(), anchor)) + _LATER
+    undated = best is None or seen_from(best) == date.max  # an example that names no day
+    anchor = days.get(moment or "", _NOWHERE if best is None or undated else seen_from(best))
+    as_of = min(max((*days.values(), anchor)), date.max - _LATER) + _LATER
     fixed = {name: (Reading(day, at_moment=True),) for name, day in days.items()}
     attested = dict.fromkeys(record.attested, as_of)
     record = evolve(record, readings={**record.readings, **fixed}, attested=attested)

@@ -17,6 +17,8 @@ def check(protocol: Protocol) -> Iterator[Diagnostic]:
         if not result.passed:
             message = f'"{result.label}" expects `{_said(result.expected)}`, and `{_said(result.found)}` comes out'
             cure = "correct the rule, or what the example expects; `protocol test` shows on what it rests"
+            if result.found[0] == "unreadable history":
+                message, cure = f'the history of "{result.label}" cannot be read', str(result.rests_on)
             yield Diagnostic("PD358", Severity.ERROR, message, Label(result.span), help=cure)
     yield from _one_sided(protocol, results)
 

@@ -7,7 +7,7 @@ from protocol_dsl.amend.solver import available
 from protocol_dsl.base.diagnostic import Diagnostic, Label, Severity
 from protocol_dsl.model.protocol import Clause, Protocol
 
-_INSTALL = "`pip install protocol-dsl[solver]` brings the solver, which looks further"
+_INSTALL = '`pip install "protocol-dsl[solver]"` brings the solver, which looks further; nothing need be wrong'
 _MOST = 6
 
 
@@ -18,12 +18,14 @@ def prove(protocol: Protocol) -> Iterator[Diagnostic]:
         one for one in every_clause(protocol) if _asked(here.lone(one).never_met) or here.lone(one).space.unsettled
     ]
     if found:
-        yield _note(f"not everything was settled over all records of {_few(found)}, each by itself", found[0])
+        yield _note(f"not everything that {_few(found)} can come to over all records was settled", found[0])
     for group in here.together():
         group.idle()
         if len(group.clauses) > 1 and (_asked(group.can_all_clear()) or group.space.unsettled):
             several = _few(group.clauses)
-            yield _note(f"not everything was settled over all records of {several}, taken together", group.clauses[0])
+            yield _note(
+                f"not everything that {several} can come to together over all records was settled", group.clauses[0]
+            )
 
 
 def _asked(answer: bool | None) -> bool:  # noqa: FBT001 - an answer
@@ -38,7 +40,7 @@ def _few(clauses: Sequence[Clause]) -> str:
 
 
 def _note(message: str, where: Clause) -> Diagnostic:
-    cure = "nothing is claimed of that" if available() else _INSTALL
+    cure = "nothing is claimed of the rest, and nothing need be wrong" if available() else _INSTALL
     return Diagnostic("PD395", Severity.NOTE, message, Label(where.span), help=cure)
 
 

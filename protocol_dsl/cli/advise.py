@@ -199,7 +199,7 @@ def _move(advice: "Advice", before: str | None) -> str:
 
 verb = Verb(
     "advise",
-    "give the next move and why",
+    "give the next move that the rules propose, and why",
     _configure,
     _run,
     (
@@ -207,4 +207,5 @@ verb = Verb(
         "protocol advise trial.protocol --data records/ --as-of 2026-06-30",
     ),
     ("0  treat or stop", "3  wait"),
+    job="trial",
 )

@@ -253,7 +253,7 @@ def _data(one: "Candidate", most: Fraction | None) -> dict[str, Any]:
 
 verb = Verb(
     "calibrate",
-    "which settings of a design do best over some scenarios, each worked out exactly",
+    "find the settings of a design that do best over some scenarios",
     _configure,
     _run,
     (
@@ -263,4 +263,5 @@ verb = Verb(
     ),
     ("0  always",),
     FORMATS,
+    job="design",
 )

@@ -57,7 +57,7 @@ def _summary(diagnostics: tuple[Diagnostic, ...]) -> str:
 
 verb = Verb(
     "check",
-    "say everything that is to be said of a protocol",
+    "say what is wrong with a protocol, and what in it can never be",
     _configure,
     _run,
     (
@@ -66,4 +66,5 @@ verb = Verb(
         "protocol check --format json - < trial.protocol",
     ),
     ("0  no errors", "1  an error"),
+    job="write",
 )

@@ -58,9 +58,10 @@ def _captured(title: str, words: tuple[str, ...]) -> dict[str, Any]:
 
 verb = Verb(
     "demo",
-    "do the main job on records that ship with the package, each step with its command",
+    "show the main steps on records that ship with the package",
     _configure,
     _run,
     ("protocol demo",),
     ("0  done",),
+    job="try",
 )

@@ -78,7 +78,7 @@ def _write_questions(folder: str | None, old: "Protocol", new: "Protocol") -> No
     from protocol_dsl.amend.solver import available
 
     if not available():
-        raise misuse("SMT-LIB needs `z3-solver`", "install it with `pip install protocol-dsl[solver]`", "--smt")
+        raise misuse("SMT-LIB needs `z3-solver`", 'install it with `pip install "protocol-dsl[solver]"`', "--smt")
     try:
         Path(folder).mkdir(parents=True, exist_ok=True)
         for name, text in questions(old, new).items():
@@ -153,7 +153,7 @@ def _status(found: "Diff", intent: "Held | None") -> int:
 
 verb = Verb(
     "diff",
-    "say what an amendment means: for each clause, for who is eligible, for the escalation, with records that show it",
+    "say what an amendment means, with records that show it",
     _configure,
     _run,
     (
@@ -167,4 +167,5 @@ verb = Verb(
         "3  undecided",
     ),
     ("markdown",),
+    job="amend",
 )

@@ -91,7 +91,7 @@ def _row(one: "DltStatus") -> tuple[str, ...]:
 
 verb = Verb(
     "dlt",
-    "tell who had a dose-limiting toxicity, by which clause",
+    "tell who had a dose-limiting toxicity (DLT), and by which clause",
     _configure,
     _run,
     (
@@ -99,4 +99,5 @@ verb = Verb(
         "protocol dlt trial.protocol --data records/ --as-of 2026-06-30 --format json",
     ),
     ("0  done",),
+    job="patients",
 )

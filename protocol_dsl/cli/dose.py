@@ -83,7 +83,7 @@ def _row(one: "Dose") -> tuple[str, ...]:
 
 verb = Verb(
     "dose",
-    "reckon the amount to be given, step by step",
+    "work out the amount to be given, step by step",
     _configure,
     _run,
     (
@@ -91,4 +91,5 @@ verb = Verb(
         "protocol dose trial.protocol --data records/ --level 2 --at infusion=2026-06-01",
     ),
     ("0  every amount is told", "1  the protocol withholds one", "3  one is refused, since something is not known"),
+    job="patients",
 )

@@ -136,13 +136,14 @@ def _verdict(arguments: Namespace, console: Console) -> int:
 
 verb = Verb(
     "explain",
-    "show what a code or a CTCAE term means, or one patient's verdict in full",
+    "show what a code or a CTCAE term means, or one verdict in full",
     _configure,
     _run,
     (
         "protocol explain PD214",
         'protocol explain "Neutrophil count decreased" --ctcae 5.0',
-        "protocol explain nct06631391 --data records/ --patient SYN-03",
+        "protocol explain nct06631391 --data nct06631391 --patient SYN-03",
     ),
     ("0  a page, a term, or eligible", "1  ineligible", "3  undetermined"),
+    job="patients",
 )

@@ -112,7 +112,7 @@ def _difference(formatted: _Formatted, name: str) -> Iterator[str]:
 
 verb = Verb(
     "fmt",
-    "put files into the canonical layout",
+    "put files into the one layout that all protocols share",
     _configure,
     _run,
     (
@@ -121,4 +121,5 @@ verb = Verb(
         "protocol fmt - < draft.protocol > trial.protocol",
     ),
     ("0  done", "1  with --check, a file would change"),
+    job="write",
 )

@@ -205,6 +205,7 @@ verb = Verb(
     ),
     (
         "0  done; a row that cannot be graded has no grade, and says why",
-        "2  nothing, or not all, of the data could be read",
+        "2  misuse, or nothing, or not all, of the data could be read",
     ),
+    job="patients",
 )

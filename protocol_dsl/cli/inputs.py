@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from protocol_dsl.readers.plain import Data
 
 _STDIN: Final = "<stdin>"
+_MOST: Final = 4  # names in a message
 _QUOTED: Final = re.compile(r"`[^`]*`")
 _ID: Final = re.compile(r"\bpatient (`[^`]*`|\S+(?=:))")
 UNREADABLE: Final = frozenset({"PD001", "PD002"})
@@ -63,8 +64,9 @@ def find(name: str) -> "Path | Traversable":
         beside = [str(each) for each in path.parent.glob("*.protocol")] if path.parent.is_dir() else []
     except (OSError, ValueError) as error:
         raise _unreadable(name, error) from error
-    near = nearest(name, (*beside, *names_of_protocols()))
-    cure = f"`{near}` is near" if near else f"the shipped ones are {', '.join(names_of_protocols())}"
+    near = f"{name}.protocol" if f"{name}.protocol" in beside else nearest(name, (*beside, *names_of_protocols()))
+    here = f"the files here are {', '.join(sorted(beside)[:_MOST])}; " if beside else ""
+    cure = f"`{near}` is near" if near else f"{here}some that ship are {', '.join(names_of_protocols()[:_MOST])}"
     raise misuse(f"there is no file and no shipped protocol `{name}`", cure, name)
 
 

@@ -14,11 +14,21 @@ from protocol_dsl.base.diagnostic import Style
 from protocol_dsl.base.nearest import nearest
 from protocol_dsl.base.shelf import names
 from protocol_dsl.cli.console import Console, Stop, misuse
-from protocol_dsl.cli.verb import Verb
+from protocol_dsl.cli.verb import JOBS, Verb
 
 _FRAME: Final = frozenset({"main", "console", "in_time", "inputs", "outputs", "own_rates", "verb"})  # what is no verb
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO})
 _LEVELLED: Final = frozenset({"--history", "--level", "--tally"})
+_ELSEWHERE: Final = {  # what other programs call it
+    "validate": "check",
+    "lint": "check",
+    "format": "fmt",
+    "compare": "diff",
+    "run": "test",
+    "eligibility": "screen",
+    "next": "advise",
+    "help": "check",
+}
 _PAUSED, _BROKEN, _FAULT = 130, 141, 70  # as shells say SIGINT and SIGPIPE; EX_SOFTWARE of sysexits.h
 
 STYLES: Final[dict[str, Style]] = {"human": "human", "plain": "plain", "json": "json"}
@@ -152,7 +162,7 @@ def verbs() -> tuple[str, ...]:
 def _verb(word: str) -> Verb:
     known = verbs()
     if word not in known:
-        near = nearest(word, known)
+        near = _ELSEWHERE.get(word) or nearest(word, known)
         raise misuse(
             f"there is no verb `{word}`",
             f"`protocol {near}` is near" if near else f"the verbs are {', '.join(known)}",
@@ -173,13 +183,21 @@ def _unknown(argument: str, parser: ArgumentParser) -> Stop:
 class _Parser(ArgumentParser):
     """Says what is wrong as everything else here does, instead of printing usage."""
 
+    tried: tuple[str, ...] = ()  # calls that are as they should be
+
     def error(self, message: str) -> NoReturn:
-        raise misuse(message.replace("'", "`"), f"see `{self.prog} --help`")
+        required = message.partition("the following arguments are required: ")[2]
+        if not required:
+            raise misuse(message.replace("'", "`"), f"see `{self.prog} --help`")
+        first = required.partition(",")[0]
+        shown = next((one for one in self.tried if not first.startswith("-") or f" {first} " in one), None)
+        raise misuse(f"`{self.prog}` needs {required}", f"as in `{shown}`" if shown else f"see `{self.prog} --help`")
 
 
 def _parser(verb: Verb) -> ArgumentParser:
     closing = [f"examples:\n{_listed(verb.examples)}" if verb.examples else ""]
-    closing += [f"exit status:\n{_listed((*verb.statuses, '2  misuse, or input that cannot be used'))}"]
+    statuses = {text[0]: text for text in ("2  misuse, or input that cannot be used", *verb.statuses)}
+    closing += [f"exit status:\n{_listed(sorted(statuses.values()))}"]
     parser = _Parser(
         prog=f"protocol {verb.name}",
         description=verb.help,
@@ -187,6 +205,7 @@ def _parser(verb: Verb) -> ArgumentParser:
         formatter_class=RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
+    parser.tried = verb.examples
     verb.configure(parser)
     _manner(parser, verb.formats)
     return parser
@@ -208,13 +227,17 @@ def _manner(parser: ArgumentParser, formats: Sequence[str] = ()) -> None:
 
 def _top() -> ArgumentParser:
     width = max(map(len, verbs()))
-    listed = [f"{name:<{width}}  {_verb(name).help}" for name in verbs()]
+    there = [_verb(name) for name in verbs()]
+    listed = [
+        f"{said}:\n{_listed([f'{verb.name:<{width}}  {verb.help}' for verb in there if verb.job == job])}"
+        for job, said in JOBS.items()
+    ]
     tried = [f"{command:<48} {what}" for command, what in EXAMPLES]
     parser = _Parser(
         prog="protocol",
         usage="protocol VERB [arguments]   (`protocol VERB --help` for each)",
-        description="Phase I trial protocols: written, checked, screened, decided and explained.",
-        epilog=f"verbs:\n{_listed(listed)}\n\nexamples:\n{_listed(tried)}",
+        description="Write, check, run and explain protocols of phase I trials. It informs; people decide.",
+        epilog="\n\n".join([*listed, f"examples:\n{_listed(tried)}"]),
         formatter_class=RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )

@@ -85,5 +85,6 @@ verb = Verb(
         "protocol map trial.protocol --data redcap/",
         "protocol map trial.protocol --data cdm.duckdb --format json",
     ),
-    ("0  the mapping is shown; what has nothing stands at its end", "2  nothing, or not all, could be read"),
+    ("0  the mapping is shown; what has nothing stands at its end", "2  misuse, or nothing, or not all, could be read"),
+    job="patients",
 )

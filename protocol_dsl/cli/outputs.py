@@ -64,7 +64,7 @@ def png(svg: str) -> bytes:
     try:
         import resvg_py
     except ImportError as error:
-        cure = "install it with `pip install protocol-dsl[plots]`, or write .svg, which any browser shows"
+        cure = 'install it with `pip install "protocol-dsl[plots]"`, or write .svg, which any browser shows'
         raise misuse("PNG needs `resvg-py`, which is not installed", cure, "--out") from error
     return bytes(resvg_py.svg_to_bytes(svg_string=svg, zoom=2, background="#ffffff"))
 

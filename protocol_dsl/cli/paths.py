@@ -213,4 +213,5 @@ verb = Verb(
     ),
     ("0  the paths are shown, or counted",),
     formats=FORMATS,
+    job="design",
 )

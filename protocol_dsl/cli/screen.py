@@ -362,10 +362,11 @@ verb = Verb(
     _configure,
     _run,
     (
-        "protocol screen nct06631391 --data records/",
+        "protocol screen nct06631391 --data nct06631391",
         "protocol screen trial.protocol --data patients.csv --as-of 2026-06-30 --attrition",
         "protocol screen trial.protocol --data records/ --at enrolment=2026-06-01 --format json",
         "protocol screen v1.protocol v2.protocol --data records/",
     ),
     ("0  all are eligible", "1  somebody is ineligible", "3  nobody is, but somebody is undetermined"),
+    job="patients",
 )

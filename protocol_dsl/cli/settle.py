@@ -82,9 +82,10 @@ def _data(settled: "Settled") -> dict[str, Any]:
 
 verb = Verb(
     "settle",
-    "say which missing items of a patient can still matter, which cannot, and what values would decide",
+    "say which missing items of a patient can still matter",
     _configure,
     _run,
     ("protocol settle nct06631391 --data nct06631391 --patient SYN-03",),
     ("0  said",),
+    job="patients",
 )

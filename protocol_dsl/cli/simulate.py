@@ -357,7 +357,7 @@ def _numbers(names: tuple[str, ...], found: "Characteristics[float] | Characteri
 
 verb = Verb(
     "simulate",
-    "how a design behaves under given DLT rates: exactly, or from trials drawn at random",
+    "show how a design behaves under given DLT rates",
     _configure,
     _run,
     (
@@ -369,4 +369,5 @@ verb = Verb(
     ),
     ("0  always",),
     FORMATS,
+    job="design",
 )

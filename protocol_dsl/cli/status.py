@@ -343,4 +343,5 @@ verb = Verb(
         "protocol status trial.protocol --data records/ --out swimmer.svg",
     ),
     ("0  done",),
+    job="trial",
 )

@@ -28,7 +28,11 @@ def _configure(parser: ArgumentParser) -> None:
         "--seed", metavar="S", default="1", help="a whole number; each gives another trial (default: 1)"
     )
     parser.add_argument("-o", "--output", metavar="DIR", required=True, help="the folder to write")
-    parser.add_argument("--overwrite", action="store_true", help="write into DIR though it is not empty")
+    parser.add_argument(
+        "--overwrite",
+        action="store_true",
+        help="write into DIR though it is not empty; what an earlier run wrote there is taken away",
+    )
     parser.add_argument(
         "--as", dest="forms", metavar="FORMS", default="plain", help="plain, sdtm, or plain,sdtm (default: plain)"
     )
@@ -222,4 +226,5 @@ verb = Verb(
         "protocol synthesize trial.protocol -o rehearsal --as plain,sdtm",
     ),
     ("0  written", "2  misuse, a file with errors, or one of which no trial can be invented"),
+    job="try",
 )

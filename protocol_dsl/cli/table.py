@@ -192,4 +192,5 @@ verb = Verb(
     ),
     ("0  the table is shown",),
     formats=FORMATS,
+    job="design",
 )

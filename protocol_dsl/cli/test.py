@@ -158,9 +158,10 @@ def _turned(one: "Mutant") -> str:
 
 verb = Verb(
     "test",
-    "run the examples of a file",
+    "run the examples that a file holds",
     _configure,
     _run,
     ("protocol test nct06631391", "protocol test --cover --mutate trial.protocol"),
     ("0  all as expected", "1  an example fails"),
+    job="write",
 )

@@ -145,7 +145,7 @@ def _line(one: "Finding", width: int, console: Console) -> str:
 
 verb = Verb(
     "verify",
-    "prove every `always` statement and built-in property over all that can happen, or refute it",
+    "prove what must always hold of a protocol, or refute it",
     _configure,
     _run,
     (
@@ -154,4 +154,5 @@ verb = Verb(
         "protocol verify nk_ped_01 --worst-case 0.33",
     ),
     ("0  all hold", "1  one is refuted, with the shortest history that does", "3  one is undecided"),
+    job="design",
 )

@@ -27,6 +27,7 @@ EXPECTED = (
     "hold",
     "undetermined at gate",
 )
+_MEANT = {"ineligible": "not eligible", "excluded": "not eligible", "unknown": "undetermined", "pending": "dlt pending"}
 """What may stand after `then` in an example of a patient."""
 MOST_DIGITS = 6
 
@@ -89,6 +90,9 @@ def _example(section: sections.Section, head: sections.ExampleHead, draft: Draft
 def _expected(phrase: Word, scope: Scope) -> tuple[str, tuple[str, ...]] | None:
     """`undetermined because E5, E7`: the verdict, and the ids."""
     said, _, because = " ".join(phrase.text.split()).partition(" because ")
+    if said in _MEANT:
+        scope.error("PD321", f"the expectation `{said}` is not known", phrase.span, help=f"write `{_MEANT[said]}`")
+        return None
     if said not in EXPECTED:
         scope.unknown(evolve(phrase, text=said), EXPECTED, "expectation", "PD321")
         return None

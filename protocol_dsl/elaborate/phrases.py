@@ -140,6 +140,9 @@ def _cure(text: str, phrases: tuple[Phrase, ...]) -> str:
     meant = nearest(re.sub(r"[0-9][\w.+-]*", "0", text), readable)
     if meant is not None:
         return f"`{readable[meant]}` may be meant"
+    alike = [words for words in readable.values() if words.partition(" ")[0] == text.partition(" ")[0]]
+    if alike:
+        return f"{' or '.join(f'`{words}`' for words in alike)} may be meant"
     return "what may stand here: " + ", ".join(f"`{words}`" for words in readable.values())
 
 

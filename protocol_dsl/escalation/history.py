@@ -87,8 +87,12 @@ def _why_not(word: str, where: tuple[int, int], names: tuple[str, ...]) -> Unrea
     if found and names:
         known = ", ".join(f"`{name}`" for name in names)
         return Unreadable(f"there is no level `{found[1]}`", *where, help=f"the levels are {known}")
-    if re.search(r"[NTPX][^NTPX]+[NTPX]+$", word):
-        return Unreadable(f"`{word}` runs cohorts together", *where, help="put a space between cohorts: `1NNN 2NTP`")
+    between = re.search(r"[NTPX]([^NTPX]+)[NTPX]+$", word)
+    if between:
+        together = not between[1].isalpha() or between[1] in names
+        message = f"`{word}` runs cohorts together" if together else f"`{between[1]}` is no outcome"
+        cure = "put a space between cohorts: `1NNN 2NTP`" if together else f"the letters are {letters}"
+        return Unreadable(message, *where, help=cure)
     if re.fullmatch(r"-?[0-9.]+[ntpx]+", word) and word not in names:
         return Unreadable(f"`{word}` has small letters", *where, help=f"write `{word.upper()}`")
     if re.fullmatch(r"-?[0-9.]+[a-z]*", word):

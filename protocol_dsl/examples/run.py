@@ -51,7 +51,7 @@ Outcome = tuple[str, tuple[str, ...]]
 class Result:
     """One expectation of an example: what was expected, what came out, each a phrase and its ids, and why.
 
-    Ids are compared only where the author names them. `rests_on` is None for a history that cannot be read.
+    Ids are compared only where the author names them. For a history that cannot be read `rests_on` says why.
     """
 
     label: str
@@ -137,7 +137,9 @@ def run_cohort(protocol: Protocol, example: CohortExample) -> Result:
         return Result(example.label, example.span, expected, ("no escalation", ()))
     found = advise(protocol, example.history, dict(example.counts))
     if isinstance(found, Unreadable):
-        return Result(example.label, example.span, expected, ("unreadable history", ()))
+        return Result(
+            example.label, example.span, expected, ("unreadable history", ()), rests_on=f"{found.message}; {found.help}"
+        )
     said = example.expected if example.expected in (found.move, found.action) else _placed(found, example.expected)
     return Result(example.label, example.span, expected, (said, ()), rests_on=found.because)
 

@@ -271,7 +271,7 @@ class Sheet:
             message = (
                 f"the column `{self.headed(column)}` is not used" if column else "a column without a name is not used"
             )
-            cure = f"`{near}` is near" if near else None
+            cure = f"`{near}` is near" if near else "nothing that the protocol asks for is called so"
             self.gathering.problems.append(at("PD705", message, where, cure, mild=True))
 
     def complain_of_doubled(self, names: Iterable[str]) -> None:

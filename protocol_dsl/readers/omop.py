@@ -88,7 +88,7 @@ def _concepts(place: Place, tables: Iterable[Table], ids: set[int]) -> tuple[Con
     try:
         return duckdb_tables.chosen(path, ids), ()
     except ImportError:
-        return {}, (without_names(path, "it needs duckdb", "pip install protocol-dsl[duckdb]"),)
+        return {}, (without_names(path, "it needs duckdb", 'pip install "protocol-dsl[duckdb]"'),)
     except Exception as error:  # noqa: BLE001 - whatever a broken file makes DuckDB raise
         return {}, (without_names(path, " ".join(str(error).split())[:200]),)
 

@@ -144,7 +144,8 @@ def _patients(sheet: Sheet) -> None:
     if not sheet.has("patient"):
         return
     plan = _plan(sheet)
-    known = (*sheet.gathering.items, *CONTEXT)
+    items = sheet.gathering.items
+    known = (*items, *CONTEXT, *(f"{item}_{part}" for item in items for part in ("date", "unit", "uln", "lln")))
     sheet.warn_of(plan.unknown, known)
     sheet.complain_of_doubled(plan.twice)
     for entry in sheet.entries():

@@ -235,7 +235,7 @@ def _guarded(path: Path, name: str, form: Form) -> Loaded:
     except ImportError as error:
         extra = EXTRA.get(error.name or "") or EXTRA.get(path.suffix.casefold(), "readers")
         needed = error.name or extra
-        cure = f"pip install protocol-dsl[{extra}]"
+        cure = f'pip install "protocol-dsl[{extra}]"'
         return refused("PD701", f"reading `{path.suffix}` needs {needed}", str(path), cure)
     except Exception as error:  # noqa: BLE001 - whatever a broken file makes its library raise
         return refused("PD701", f"the file cannot be read: {' '.join(str(error).split())[:200]}", str(path))

@@ -123,6 +123,8 @@ def read_days(text: str) -> Days | Problem:
     first, between, last = text.strip().partition("/")
     earliest = _one_day(first)
     latest = _one_day(last) if between else earliest
+    if between and isinstance(earliest, Problem) and isinstance(latest, Problem):
+        return Problem("PD725", f"`{_shown(text)}` is not a date", "write the day as YYYY-MM-DD, as in 2026-03-01")
     if isinstance(earliest, Problem) or isinstance(latest, Problem):
         return latest if isinstance(latest, Problem) and between else earliest
     if latest.last < earliest.first:

@@ -58,6 +58,8 @@ COMPARISONS: Final = (
         "more than",
     ),
     _means(r"\b(?:is )?(?:lower|smaller|fewer|younger)(?: than)?\b|\b(?:is )?(?:below|under)\b", "less than"),
+    _means(r"\blonger than\b", "more than"),
+    _means(r"\bshorter than\b", "less than"),
     _means(r"\b(?:is not|does not|not) equals?(?: to)?\b|\b(?:isn't|doesn't equal)", "is not"),
     _means(r"\b(?:is )?equals?(?: to)?\b", "is"),
     _means(r"\bis (?:any|either|all) of\b", "is one of"),

@@ -74,6 +74,15 @@ SHAPES: Final = (
         first=True,
     ),
     Slip(
+        "PD020",
+        r"(?:attribution|attributable|related|causality)\b.*",
+        "this line does not say which attributions count",
+        "write `attributed possible, probable, definite`, with those that the protocol counts",
+        rules=("dlt_line",),
+        wanting="ID",
+        first=True,
+    ),
+    Slip(
         "PD014",
         r"[a-z(].*",
         "a rule stands outside any criterion",

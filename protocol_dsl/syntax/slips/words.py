@@ -128,6 +128,13 @@ NAMES: Final = (
         "write `each of` or `either of` for two items, `{mended}` for one",
         _plain_name,
     ),
+    Slip(
+        "PD024",
+        r"(?<=ctcae )(?:v|version )?(\d+(?:\.\d+)*)",
+        "`{0}` is not how a version is written",
+        "write `{1}`",
+        wanting="VERSION",
+    ),
     Slip("PD024", r"\b[a-z]\w*(?:\.\w+)+", "`{0}` has a point, which a name cannot", "write `{mended}`", _plain_name),
     Slip(
         "PD024",

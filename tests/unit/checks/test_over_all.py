@@ -173,3 +173,9 @@ def test_what_takes_too_long_is_told_and_never_taken_as_fine(monkeypatch: pytest
     codes = {one.code for one in found.diagnostics}
     assert "PD395" in codes
     assert not {"PD370", "PD371", "PD372", "PD373", "PD374", "PD377"} & codes
+
+
+def test_an_example_that_names_no_day_is_no_hindrance() -> None:
+    text = 'protocol "P"\n\ndata\n    anc : number\n\ninclusion\n    I1\n        anc at least 1\n'
+    found = load_text(Source("p.protocol", f'{text}\nexample "e"\n    given anc = 2\n    then eligible\n'), proved=True)
+    assert [one.code for one in found.diagnostics] == ["PD359"]

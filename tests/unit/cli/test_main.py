@@ -53,7 +53,10 @@ def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:
     [
         (["chekc"], "`protocol check` is near"),
         (["frobnicate"], "the verbs are "),
-        (["check"], "required: FILE"),
+        (["check"], "`protocol check` needs FILE"),
+        (["screen", "x"], "needs --data"),
+        (["screen", "x"], "as in `protocol screen "),
+        (["validate"], "`protocol check` is near"),
         (["check", "--fromat", "json", "x"], "`--format` is near"),
         (["check", "--format", "yaml", "x"], "yaml"),
         (["check", "nct0663139"], "`nct06631391` is near"),

@@ -97,7 +97,7 @@ def test_png_says_what_it_needs(
     monkeypatch.setitem(__import__("sys").modules, "resvg_py", None)
     out = tmp_path / "table.png"
     assert main(["table", "three_plus_three_korn6", "--out", str(out)]) == 2
-    assert "pip install protocol-dsl[plots]" in capsys.readouterr().err
+    assert 'pip install "protocol-dsl[plots]"' in capsys.readouterr().err
     assert not out.exists()
 
 

@@ -192,3 +192,8 @@ def test_a_count_that_cannot_be_read_is_told(counts: str) -> None:
     protocol, found = written(COUNTED.format(counts=counts))
     assert protocol is None
     assert ["PD322"] == [one.code for one in found]
+
+
+def test_who_expects_ineligible_is_told_not_eligible_and_never_eligible() -> None:
+    _, found = written(f'{TRIAL}{CRITERIA}\nexample "first"\n    given smoker = yes\n    then ineligible\n')
+    assert [(one.code, one.help) for one in found] == [("PD321", "write `not eligible`")]

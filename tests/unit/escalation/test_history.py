@@ -33,6 +33,7 @@ def test_is_written_with_one_space() -> None:
         ("1NNN 2", "2", "has no patients"),
         ("1NNN 2nnt", "2nnt", "has small letters"),
         ("1NNN2NTP", "1NNN2NTP", "runs cohorts together"),
+        ("1NYN", "1NYN", "`Y` is no outcome"),
         ("1NNN 2NTQ", "2NTQ", "is no level followed by outcomes"),
     ],
 )

@@ -254,7 +254,7 @@ def test_a_library_that_is_not_there_is_named_with_its_extra(
     path = FORMS[form](tmp_path)
     monkeypatch.setitem(sys.modules, module, None)
     data = read(PROTOCOL, path)
-    assert {f"pip install protocol-dsl[{extra}]"} == {one.help for one in data.diagnostics if one.code == "PD701"}
+    assert {f'pip install "protocol-dsl[{extra}]"'} == {one.help for one in data.diagnostics if one.code == "PD701"}
     assert data.unread
 
 

@@ -29,6 +29,8 @@ CONDITIONS = {
     "a minimum 3": ("PD027", "write `at least`"),
     "a is any of b, c": ("PD027", "write `is one of`"),
     "a is below 3": ("PD027", "write `less than`"),
+    "lasts longer than 72 hours": ("PD027", "write `more than`"),
+    "lasts shorter than 72 hours": ("PD027", "write `less than`"),
     "a most 3": ("PD027", "write `at most`"),
     "a doesn't equal 3": ("PD027", "write `is not`"),
     "a is in b, c": ("PD027", "write `is one of`"),
@@ -58,6 +60,10 @@ def test_a_condition_is_told_what_would_do(condition: str) -> None:
 
 ENTRIES = {
     ("inclusion", "I1\n        all of\n            1) pregnant"): ("PD014", "begin the bullet with `-`"),
+    ("dlt", "attribution possible"): (
+        "PD020",
+        "write `attributed possible, probable, definite`, with those that the protocol counts",
+    ),
     ("inclusion", "Inc 3\n        a"): ("PD026", "write `Inc3`"),
     ("inclusion", "I7 renamed from I-5\n        a"): ("PD026", "write letters and then digits, such as `I5`"),
     ("define", "set is b"): ("PD025", "choose a longer name, such as `set_value`"),
