@@ -121,6 +121,7 @@ class Course:
             state, outcome = divmod(edge, table.columns)
             cohort = self._cohorts[state]
             if cohort is not None:
+                outcome %= _width(len(self._following[state]))
                 dlts, *extra = _counted(outcome, cohort[1] + 1, 1 + len(self.design.plan.extra))
                 observed = Treated(cohort[0], Tally(cohort[1] - dlts, dlts, 0, tuple(extra)))
                 after = self._number(self.design.step(self.states[state], observed))
@@ -142,7 +143,7 @@ class Course:
         return self._numbers[state]
 
     def _table(self, rates: Own) -> _Table:
-        columns = 1 << (max(map(len, self._following)) - 1).bit_length()
+        columns = _width(max(map(len, self._following)))
         table = _Table(rates, columns)
         table.lay_out(list(range(len(self.states))), self._cohorts, self._following)
         return table
@@ -151,6 +152,11 @@ class Course:
 def _counted(outcome: int, base: int, counts: int) -> list[int]:
     """The numbers that an outcome stands for: its digits, the highest first."""
     return [outcome // base**place % base for place in range(counts - 1, -1, -1)]
+
+
+def _width(outcomes: int) -> int:
+    """The columns that so many outcomes take: a power of two, so that they repeat evenly in a wider table."""
+    return 1 << max(outcomes - 1, 0).bit_length()
 
 
 def _cohort(move: Move) -> Cohort | None:
@@ -163,6 +169,7 @@ class _Table:
 
     Where bits lie below the limit of an edge they mean its column, and else the outcome in `others`. In `pairs`
     stands what follows, for either: a state, or -2 less the state in which the trial ends, or -1 if not worked out.
+    A row with fewer outcomes repeats its columns, so that what bits mean does not hang on how wide the table is.
     """
 
     rates: Own  # of DLTs, and of each of the protocol's own counts
@@ -190,7 +197,7 @@ class _Table:
         return self.pairs.take(edge, mode="clip")
 
     def drawn(self, at: Numbers, bits: Words) -> Numbers:
-        """The outcomes that the bits mean: `state * columns + outcome`."""
+        """The outcomes that the bits mean: `state * columns + outcome`, up to whole widths of the row."""
         import numpy as np
 
         column = (bits & np.uint64(self.columns - 1)).view(np.int64)
@@ -207,8 +214,10 @@ class _Table:
         limits, others = (np.array(one)[kind] for one in zip(*aliases, strict=True))
         coded = np.array(
             [
-                [self._code(after, cohorts) for after in following[state]]
-                + [_UNKNOWN] * (self.columns - len(following[state]))
+                self._repeated(
+                    [self._code(after, cohorts) for after in following[state]]
+                    + [_UNKNOWN] * (_width(len(following[state])) - len(following[state]))
+                )
                 for state in states
             ]
         )
@@ -217,6 +226,9 @@ class _Table:
         self.others.reshape(-1, self.columns)[rows] = others
         pairs = np.stack([np.take_along_axis(coded, others, axis=1), coded], axis=-1)
         self.pairs.reshape(-1, self.columns, 2)[rows] = pairs
+
+    def _repeated(self, row: list[int]) -> list[int]:
+        return row * (self.columns // len(row))
 
     def _code(self, state: int, cohorts: list[Cohort | None]) -> int:
         if state == _UNKNOWN:
@@ -238,7 +250,8 @@ class _Table:
         if cohort is None:
             return np.zeros(self.columns, dtype=np.uint64), np.arange(self.columns)
         if cohort not in self._aliases:
-            limits, others = _alias(_chances(cohort, self.rates), self.columns)
+            chances = _chances(cohort, self.rates)
+            limits, others = map(self._repeated, _alias(chances, _width(len(chances))))
             self._aliases[cohort] = np.array(limits, dtype=np.uint64), np.array(others, dtype=np.int64)
         return self._aliases[cohort]
 
