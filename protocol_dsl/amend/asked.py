@@ -226,8 +226,10 @@ class _Reader:
                 self._against(inside, value, node, of)
             case Constant():
                 return
-            case Count(list=name, where=where):
+            case Count(list=name, where=where, pooled=pooled):
                 self.found.fields.setdefault(name, set())
+                if pooled and where is not None and any(isinstance(one, Fetch | MomentOf) for one in walk(where)):
+                    self.found.loose.append(f"{name} of more than one patient")
                 if isinstance(value, Fraction):
                     self.found.counts.add(int(value))
                 if where is not None:

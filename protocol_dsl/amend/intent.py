@@ -23,8 +23,9 @@ _IMPACT = {
 _SILENT = frozenset({Kind.WORDING, Kind.RENAMED, Kind.SAME})
 """What `changes nothing else` covers without a word: the meaning is the same."""
 _SECTIONS = {"definitions": "define", "records": "data", "sets": "define"}
-_CLAUSES = {"gates": "gates", "dlt": "dlt", "stopping": "stopping"}
-_UNSAID = frozenset({"header", "incomplete"})
+_CLAUSES = {"gates": "gates", "dlt": "dlt", "stopping": "stopping", "modifications": "modifications"}
+_UNSAID = frozenset({"header"})
+"""What says nothing of patients: a title, a sponsor, a phase, a number of a registry."""
 
 
 @frozen
@@ -99,13 +100,20 @@ def _of_parts(amendment: Amendment, found: Diff) -> Iterator[tuple[bool, str]]:
 
 def _parts_changed(found: Diff) -> dict[str, str]:
     """The parts that differ, each with what in it does."""
-    parts: dict[str, str] = {}
-    for one in found.said:
-        if one.section not in _UNSAID and one.kind != Kind.SAME:
-            parts.setdefault(_SECTIONS.get(one.section, one.section), f"{one.name} {one.kind}")
+    parts = _without_clauses(found, frozenset())
     for change in found.clauses:
         if change.part in _CLAUSES and change.kind not in _SILENT:
             parts.setdefault(_CLAUSES[change.part], f"{change.id} {change.kind}")
+    return parts
+
+
+def _without_clauses(found: Diff, come_and_gone: frozenset[str]) -> dict[str, str]:
+    """The parts in which something differs besides when clauses are met; what is done by some is told with them."""
+    parts: dict[str, str] = {}
+    for one in found.said:
+        with_it = one.section == "modifications" and one.name in come_and_gone
+        if one.section not in _UNSAID and one.kind != Kind.SAME and not with_it:
+            parts.setdefault(_SECTIONS.get(one.section, one.section), f"{one.name} {one.kind}")
     escalation = found.escalation
     if escalation is not None and (escalation.departure is not None or not escalation.complete):
         parts.setdefault("escalation", "the moves are others" if escalation.departure else escalation.why)
@@ -115,11 +123,11 @@ def _parts_changed(found: Diff) -> dict[str, str]:
 def _besides(amendment: Amendment, found: Diff) -> Iterator[tuple[bool, str]]:
     """Everything that was found and is not stated; wording aside."""
     named = {name for intent in amendment.intents for name in intent.ids}
+    gone = {change.id for change in found.clauses if change.kind in (Kind.ADDED, Kind.REMOVED)}
     for change in found.clauses:
         stated = change.id in named or _CLAUSES.get(change.part) in amendment.parts
         if not stated and change.kind not in _SILENT:
             yield False, f"changes nothing else: not so, {change.id} is {change.kind}"
-    of_clauses = {_CLAUSES[change.part] for change in found.clauses if change.part in _CLAUSES}
-    for part, what in _parts_changed(found).items():
-        if part not in amendment.parts and part not in of_clauses:
+    for part, what in _without_clauses(found, frozenset(gone)).items():
+        if part not in amendment.parts:
             yield False, f"changes nothing else: not so, {part} is changed ({what})"

@@ -21,7 +21,6 @@ from protocol_dsl.evaluate.decide import (
     Verdict,
     decide,
     decide_clause,
-    environment,
 )
 from protocol_dsl.model.protocol import Clause
 from protocol_dsl.model.record import Record
@@ -77,8 +76,7 @@ def _status(world: World, number: int, clause: Clause | None, record: Record) ->
 
 
 def _decided(world: World, number: int, clause: Clause, record: Record) -> ClauseDecision:
-    version = world.versions[number]
-    return decide_clause(clause, environment(version, record, world.as_of, world.moments(number, record), clause))
+    return decide_clause(clause, world.against(number, record, clause))
 
 
 def near_typical(world: World, aliases: Mapping[str, str]) -> Replay:

@@ -65,9 +65,14 @@ def _named(section: str, old: Mapping[str, str], new: Mapping[str, str]) -> Iter
 def _header(protocol: Protocol) -> dict[str, str]:
     header = protocol.header
     told = {"title": header.title, "sponsor": header.sponsor, "phase": header.phase, "registry": header.registry}
-    told |= {name: version for name, version in header.uses.items() if name not in header.libraries}
-    told |= {f"library {name}": header.uses.get(name, "used") for name in header.libraries}
     return {name: text for name, text in told.items() if text}
+
+
+def _uses(protocol: Protocol) -> dict[str, str]:
+    """Scales and libraries: what they say is part of what the protocol says."""
+    header = protocol.header
+    told = {name: version or "used" for name, version in header.uses.items() if name not in header.libraries}
+    return told | {f"library {name}": header.uses.get(name) or "used" for name in header.libraries}
 
 
 def _incomplete(protocol: Protocol) -> dict[str, str]:
@@ -275,6 +280,7 @@ def _plain(value: object) -> str:
 
 _SECTIONS: Mapping[str, Callable[[Protocol], Mapping[str, str]]] = {
     "header": _header,
+    "uses": _uses,
     "incomplete": _incomplete,
     "moments": _moments,
     "data": _items,

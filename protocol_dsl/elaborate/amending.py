@@ -11,7 +11,22 @@ from protocol_dsl.model.protocol import Amendment, Clause, Intent, Protocol
 from protocol_dsl.syntax import amending, sections
 from protocol_dsl.syntax.tree import Word
 
-PARTS = ("doses", "dlt", "escalation", "always", "data", "moments", "define", "gates", "stopping")
+PARTS = (
+    "doses",
+    "dlt",
+    "escalation",
+    "always",
+    "data",
+    "moments",
+    "define",
+    "gates",
+    "stopping",
+    "modifications",
+    "timing",
+    "parts",
+    "uses",
+    "incomplete",
+)
 """What `changes` may name."""
 
 REASONS = (
@@ -126,7 +141,12 @@ def _substance(word: Word, scope: Scope) -> str:
 
 
 def _ids(protocol: Protocol) -> frozenset[str]:
-    clauses = (*protocol.criteria, *_below(protocol), *protocol.stopping)
+    clauses = (
+        *protocol.criteria,
+        *_below(protocol),
+        *protocol.stopping,
+        *(one.clause for one in protocol.modifications),
+    )
     return frozenset(clause.id for clause in clauses)
 
 
