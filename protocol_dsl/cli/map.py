@@ -32,7 +32,9 @@ def _run(arguments: Namespace, console: Console) -> int:
     reader, translated = translate(protocol, data, mapping)
     if not reader.mapped and not translated.loaded.problems:
         raise misuse(
-            "a plain folder needs no mapping", "its tables are named after the lists of the protocol", str(data)
+            "plain tables need no mapping",
+            "their columns are called as the items, their files as the lists; `protocol screen` says which are not used",
+            str(data),
         )
     read = gather(protocol, translated.loaded, translated.origins, translated.told_in)
     if not translated.entries:

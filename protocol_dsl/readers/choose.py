@@ -94,5 +94,6 @@ def _reader(place: Place) -> tuple[Reader, tuple[Diagnostic, ...]]:
     if mapping.given and not found.mapped:
         message = "the mapping is not used: the data are not recognised as a form that needs one"
         where = Cell(mapping.source.name)
-        return found, (at("PD750", message, where, 'say which, as in `standard = "sdtm"`'),)
+        forms = ", ".join(name for name, one in known.items() if one.mapped)
+        return found, (at("PD750", message, where, f'say which, as in `standard = "sdtm"`: there are {forms}'),)
     return found, ()

@@ -89,7 +89,9 @@ def read_mapping(path: Path) -> MappingFile:
             data = file.read(LONGEST + 1)
     except (OSError, ValueError) as error:
         why = (getattr(error, "strerror", None) or str(error)).lower()
-        return MappingFile(problems=(at("PD750", f"the mapping cannot be read: {why}", Cell(str(path))),))
+        return MappingFile(
+            problems=(at("PD750", f"the mapping cannot be read: {why}", Cell(str(path)), "name it with --map"),)
+        )
     if len(data) > LONGEST:
         return MappingFile(problems=(at("PD750", f"the mapping has more than {LONGEST:,} bytes", Cell(str(path))),))
     try:

@@ -13,6 +13,7 @@ from typing import Any, Final
 from attrs import frozen
 
 from protocol_dsl.base.diagnostic import Cell, Diagnostic, Label, Severity
+from protocol_dsl.base.nearest import nearest
 
 LARGEST = 512 * 2**20
 """A file has at most so many bytes."""
@@ -87,11 +88,23 @@ def load(
         if stat.S_ISDIR(mode):
             return _folder(path, leave, forms)
     except (OSError, ValueError) as error:
-        return refused("PD701", f"`{path}` cannot be read: {_why(error)}", str(path), "name a folder, or a CSV file")
+        near = _near(path)
+        cure = f"`{near}` is near" if near else "name a folder, or a CSV file"
+        return refused("PD701", f"`{path}` cannot be read: {_why(error)}", str(path), cure)
     suffix = path.suffix.casefold()
     found = _file(path, "patients", forms) if suffix in _READERS else None
     cure = _NOT_READ.get(suffix, "give a folder of CSV files, or one CSV file")
     return found or refused("PD701", f"`{path.name}` is no table", str(path), cure)
+
+
+def _near(path: Path) -> str | None:
+    """What lies beside a path that is not there, and is called much like it."""
+    try:
+        beside = [one.name for one in path.parent.iterdir()]
+    except (OSError, ValueError):
+        return None
+    found = nearest(path.name, beside)
+    return found and str(path.with_name(found))
 
 
 def _folder(path: Path, leave: Callable[[str], bool], forms: Mapping[str, Form]) -> Loaded:
