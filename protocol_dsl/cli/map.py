@@ -33,7 +33,7 @@ def _run(arguments: Namespace, console: Console) -> int:
     if not reader.mapped and not translated.loaded.problems:
         raise misuse(
             "plain tables need no mapping",
-            "their columns are called as the items, their files as the lists; `protocol screen` says which are not used",
+            "columns are called as the items are, files as the lists; `protocol screen` says which are not used",
             str(data),
         )
     read = gather(protocol, translated.loaded, translated.origins, translated.told_in)
