@@ -44,23 +44,28 @@ class Result:
 class Words:
     """How a text of the data becomes one of the protocol: by a value set, and else as it stands.
 
-    `names` makes it a name of the language: `LIP AND/OR ORAL CAVITY CANCER` is `lip_and_or_oral_cavity_cancer`.
+    `names` makes it a name of the language: `LIP AND/OR ORAL CAVITY CANCER` is `lip_and_or_oral_cavity_cancer`. Of
+    `several` that stand together, as boxes that were ticked do, each is looked up by itself.
     """
 
     values: Mapping[str, str] = NOTHING
     others: str | None = None
     empty: str = ""
     names: bool = False
+    several: bool = False
 
     def of(self, text: str, *also: str) -> str:
         """The protocol's text; `values` are looked up without regard to capitals, by whatever else a cell says too."""
         if not text:
             return self.empty
         known = (self.values.get(one.casefold()) for one in (text, *also))
-        found = next((one for one in known if one is not None), self.others)
+        found = next((one for one in known if one is not None), None)
+        if found is None and self.several and "|" in text:
+            return "|".join(filter(None, map(self.of, text.split("|"))))
+        found = self.others if found is None else found
         if found is not None:
             return found
-        return as_name(_BETWEEN.sub("_", text.replace("'", "").rstrip(").,; "))) if self.names else text
+        return as_name(_BETWEEN.sub("_", text.replace("'", "").strip("().,; "))) if self.names else text
 
 
 @frozen

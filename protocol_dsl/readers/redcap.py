@@ -30,7 +30,7 @@ from protocol_dsl.readers.mapping import MappingFile
 from protocol_dsl.readers.mapping_shape import CONTEXT
 from protocol_dsl.readers.reader import Place, Reader, Translated
 from protocol_dsl.readers.redcap_dictionary import Dictionary, Field, codes, dictionary, is_dictionary
-from protocol_dsl.readers.redcap_tables import PER_FIELD, RECORD, tables_of, unit_column
+from protocol_dsl.readers.redcap_tables import PER_FIELD, RECORD, name_of, tables_of, unit_column
 from protocol_dsl.readers.rows import Loaded, at
 from protocol_dsl.readers.standard import Entry, Findings, Standard
 from protocol_dsl.readers.values import as_name
@@ -138,8 +138,18 @@ def _coded(about: Dictionary, item: Item, entry: Entry) -> Entry:
     """An entry with what the codes of its field are for an item; a word of the mapping's own comes before."""
     named = entry.get("column") or entry.get("short")
     field = about.fields.get(named.casefold()) if isinstance(named, str) else None
-    known = _values(field, item) if field else {}
-    return {**entry, "values": {**known, **entry.get("values", {})}} if known else entry
+    given = entry.get("values", {})
+    if named is None and given:
+        field = _field(about, item)
+    known = {**_values(field, item), **_by_box(field, given)} if field else {}
+    return {**entry, "values": {**known, **given}} if known else entry
+
+
+def _by_box(field: Field, given: Mapping[str, str]) -> dict[str, str]:
+    """A value set by the codes or labels of boxes, by the names that those ticked go by."""
+    boxes = field.choices.items() if field.kind == "checkbox" else ()
+    names = {name_of(code, label): (code, label) for code, label in boxes}
+    return {name: given[said] for name, both in names.items() for said in both if said in given}
 
 
 def _values(field: Field, item: Item) -> dict[str, str]:

@@ -159,10 +159,15 @@ def _boxes(field: Field, whole: Domain, missing: Collection[str]) -> Iterator[tu
     why = _why_none(field, whole, {*columns.values()}, missing)
     for code, cells in there.items():
         yield columns[code], [said or _box(text, known) for text, known, said in zip(cells, looked, why, strict=True)]
-    names = {code: Words(names=True).of(label) or code for code, label in field.choices.items()}
+    names = {code: name_of(code, label) for code, label in field.choices.items()}
     joined = ["|".join(names[code] for code in ticked) for ticked in ticks]
     each = zip(joined, looked, why, strict=True)
     yield field.name.upper(), [said or text or ("none" if known else "") for text, known, said in each]
+
+
+def name_of(code: str, label: str) -> str:
+    """What a box that is ticked goes by: its label as a name."""
+    return Words(names=True).of(label) or code
 
 
 def _why_none(field: Field, whole: Domain, boxes: set[str], missing: Collection[str]) -> list[str]:

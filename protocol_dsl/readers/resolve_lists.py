@@ -6,7 +6,7 @@ from typing import Any
 from attrs import evolve
 
 from protocol_dsl.base.nearest import nearest
-from protocol_dsl.model.vocabulary import Date, Item, ListOf, RecordType, Text, Time
+from protocol_dsl.model.vocabulary import AnyOf, Date, Item, ListOf, RecordType, Text, Time
 from protocol_dsl.readers.asked import Asked, Work, listed, over, pruned
 from protocol_dsl.readers.bindings import Complete, FieldBinding, ListBinding, Words
 from protocol_dsl.readers.domains import Domain
@@ -178,4 +178,5 @@ def words(item: Item, entry: Entry) -> Words:
     """How texts are read for an item: those of closed and open vocabularies as names."""
     values = {str(key).casefold(): str(value) for key, value in entry.get("values", {}).items()}
     names = isinstance(item.kind, Text) or bool(getattr(item.kind, "members", ()))
-    return Words(values, entry.get("others"), str(entry.get("empty", "")), names=names)
+    several = isinstance(item.kind, AnyOf)
+    return Words(values, entry.get("others"), str(entry.get("empty", "")), names=names, several=several)

@@ -268,7 +268,8 @@ def _in_base(item: Item, number: Fraction, apart: str, within: str) -> Fraction 
 
 
 def _no_unit(item: Item, declared: Unit) -> Problem:
-    cure = f"name it, as in a column `{item.name} [{declared.code}]`, or one `unit` beside the value"
+    code = declared.code
+    cure = f'name it in a column `{item.name} [{code}]`, in one beside it, or in a mapping: unit = "{code}"'
     return Problem("PD721", f"`{item.name}` has no unit here", cure, of_unit=True)
 
 

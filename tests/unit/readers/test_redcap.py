@@ -160,6 +160,15 @@ def test_a_box_that_is_not_ticked_means_no_only_where_somebody_looked(tmp_path: 
     ]
 
 
+@pytest.mark.parametrize("said", ['1 = "heparin"', 'Aspirin = "heparin"', 'aspirin = "heparin"'])
+@pytest.mark.parametrize("where", ['from = "history"\ncolumn = "drugs"\n', ""])
+def test_boxes_that_are_ticked_are_looked_up_one_by_one(said: str, where: str, tmp_path: Path) -> None:
+    mapping = f"[items.drugs]\n{where}values = {{ {said} }}\n"
+    data = project(tmp_path, BOXES, BOXED + "1,1,1,0,2\n2,1,0,0,2\n3,0,1,0,2\n4,0,0,0,2\n", mapping)
+    chosen = [{"heparin", "warfarin"}, {"heparin"}, {"warfarin"}, set()]
+    assert list(map(frozenset, chosen)) == values(data, "drugs")
+
+
 def test_a_missing_data_code_that_is_ticked_is_none_of_the_choices(tmp_path: Path) -> None:
     head, row = BOXED.strip() + ",drugs___unk,drugs____999\n", "1,0,0,0,2,1,0\n2,0,0,0,2,0,1\n"
     mapping = '[missing]\nUNK = "not collected"\n"-999" = "refused"\n'
