@@ -113,7 +113,8 @@ def _item(one: Item) -> str:
     told.append(f"recorded to {decimal_text(one.step)}" if one.step is not None else "")
     if one.choice is not None:
         told.append(one.choice.rule.value + (f" of last {one.choice.last}" if one.choice.last else ""))
-    told.append(f"valid for {one.valid_days} days" if one.valid_days is not None else "")
+    if one.valid_days is not None:
+        told.append(f"valid for {one.valid_days} {'day' if one.valid_days == 1 else 'days'}")
     if one.baseline is not None:
         told.append(f"baseline {one.baseline.choice.rule.value} before {one.baseline.before}")
     if one.complete is not None:

@@ -322,7 +322,13 @@ def _edge(told: Expression, teller: Teller) -> str:
 
 
 def _shift_words(told: Shifted, teller: Teller) -> str:
-    return months_words(told.months) if told.length is None else expression_words(told.length, teller)
+    match told.length:
+        case None:
+            return months_words(told.months)
+        case Constant(value=Fraction() as length, unit=None):  # as in a form from which units were taken
+            return value_words(length, unit("days"))
+        case length:
+            return expression_words(length, teller)
 
 
 def turn_words(told: Shifted) -> str:
