@@ -93,6 +93,7 @@ def _protocol(
         notes=tuple(note for note in told if note.kind is not NoteKind.INCOMPLETE),
         incomplete=tuple(note for note in told if note.kind is NoteKind.INCOMPLETE),
     )
+    clauses.all_patients_only_to_stop(found, scope)
     patients = examples.examples([s for s, _ in _of(file, sections.ExampleHead)], scope)
     kept = planned.extra if planned else ()
     cohorts = examples.cohort_examples([s for s, _ in _of(file, sections.CohortExampleHead)], kept, scope)

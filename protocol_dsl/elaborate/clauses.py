@@ -11,7 +11,8 @@ from protocol_dsl.base.source import Span
 from protocol_dsl.elaborate import conditions, monitoring
 from protocol_dsl.elaborate.scope import Scope
 from protocol_dsl.model import condition as core
-from protocol_dsl.model.protocol import Clause, Effect, EligibleImplies, Gate, PatientStatement
+from protocol_dsl.model.protocol import Clause, Effect, EligibleImplies, Gate, PatientStatement, Protocol
+from protocol_dsl.model.walk import walk
 from protocol_dsl.syntax import conducting, logic, sections
 from protocol_dsl.syntax.tree import Word
 
@@ -184,6 +185,20 @@ def stopping(section: sections.Section, scope: Scope) -> tuple[Clause, ...]:
     found = (*in_section(plain, Effect.STOPPING, scope), *(monitoring.clause(one, scope) for one in one_by_one))
     places = {entry.id.text: at for at, entry in enumerate(section.entries) if isinstance(entry, sections.Clause)}
     return tuple(sorted((one for one in found if one is not None), key=lambda one: places[one.id]))
+
+
+def all_patients_only_to_stop(protocol: Protocol, scope: Scope) -> None:
+    """A count over all patients belongs to stopping rules: nothing else is decided with the others at hand."""
+    gates = (clause for one in protocol.gates for clause in one.clauses)
+    dlt = () if protocol.dlt is None else protocol.dlt.clauses
+    every = (*protocol.criteria, *gates, *dlt, *(one.clause for one in protocol.modifications))
+    said = [(one.id, part) for one in every for part in (one.condition, one.guard) if part is not None]
+    for name, condition in (*said, *((one.id, one.claim.then) for one in protocol.statements)):
+        for found in walk(condition):
+            if isinstance(found, core.Count) and found.pooled:
+                message = f"`{name}` counts over all patients, and is decided for one"
+                cure = "leave out `over all patients`, or make it a stopping rule"
+                scope.error("PD318", message, found.span, help=cure)
 
 
 def followed_by(clause: sections.Clause) -> tuple[str, ...]:

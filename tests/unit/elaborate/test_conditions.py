@@ -11,7 +11,7 @@ from protocol_dsl.model import condition as c
 from protocol_dsl.model.condition import Sign
 from protocol_dsl.model.record import Attested, Reason
 from protocol_dsl.model.vocabulary import Choice, Rule
-from tests.unit.elaborate.trial import meant
+from tests.unit.elaborate.trial import TRIAL, codes, meant, written
 
 DAY = 86400
 LATEST = Choice(Rule.LATEST)
@@ -248,9 +248,6 @@ EVENTS = {
     "count of adverse_events where (grade at least 3) at least 2": c.Compare(
         Sign.AT_LEAST, c.Count("adverse_events", SEVERE), number(2)
     ),
-    "count of adverse_events over all patients at least 2": c.Compare(
-        Sign.AT_LEAST, c.Count("adverse_events", None, pooled=True), number(2)
-    ),
     "count of scans within 28 days before enrolment is 0": c.Compare(
         Sign.IS,
         c.Count("scans", c.Within(c.FieldOf("date"), c.Window(before(28, ENROLMENT), ENROLMENT))),
@@ -341,3 +338,12 @@ def test_readings_that_belong_together_have_one_order_in_every_process() -> None
     assert isinstance(other, c.Compare)
     assert 2 == len(one.together)
     assert one.together == other.together
+
+
+def test_a_count_over_all_patients_belongs_to_a_stopping_rule() -> None:
+    counted = "count of adverse_events over all patients at least 2"
+    protocol, found = written(f"{TRIAL}\nstopping\n    S1\n        {counted}\n        then stop trial\n")
+    assert protocol is not None, found
+    count = c.Count("adverse_events", None, pooled=True)
+    assert protocol.stopping[0].condition == c.Compare(Sign.AT_LEAST, count, number(2))
+    assert codes(counted) == ["PD318"]
