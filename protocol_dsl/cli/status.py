@@ -146,7 +146,8 @@ def _moves(state: "TrialState") -> list[str]:
     if state.advice is None:
         return []
     advice = state.advice.advice
-    lines = ["", f"{str(state.advice.history) or 'nobody treated yet'}: {_move(state)}", f"  because {advice.because}"]
+    after = f"after {state.advice.history}" if state.advice.history.cohorts else "with nobody treated yet"
+    lines = ["", f"the rules propose, {after}: {_move(state)}", f"  because {advice.because}"]
     if advice.closed:
         lines.append(f"  closed: level{'s' * (len(advice.closed) > 1)} {', '.join(advice.closed)}")
     awaited = [f"{one.patient} at level {one.level} ({_until(one)})" for one in state.advice.awaited]
@@ -198,7 +199,8 @@ def _stopping(state: "TrialState") -> list[str]:
     lines = [""]
     for one in state.advice.stopping:
         near = how_near(one)
-        lines.append(f"stopping rule {one.clause.id} is {one.status.value}{f': {near}' if near else ''}")
+        called = f'{one.clause.id} "{one.clause.wording}"' if one.clause.wording else one.clause.id
+        lines.append(f"stopping rule {called} is {one.status.value}{f': {near}' if near else ''}")
     return lines
 
 

@@ -27,9 +27,9 @@ def _leaves(finding: Finding) -> list[Finding]:
 def _monitored(rule: Monitored, finding: Finding) -> str:
     having, known, unknown = numbers(finding)
     limit = dict(rule.limits).get(known)
-    stops = "nothing stops yet" if limit is None else f"{limit} or {'fewer' if rule.fewer else 'more'} stop"
-    waiting = f", {unknown} not known yet" if unknown else ""
-    return f"{having} of {known}{waiting}; of {known} {stops}"
+    stops = "no number" if limit is None else f"{limit} or {'fewer' if rule.fewer else 'more'}"
+    waiting = f", {unknown} more not known yet" if unknown else ""
+    return f"{having} of {known}{waiting}; {stops} of {known} would meet it"
 
 
 def _counted(finding: Finding) -> str | None:

@@ -184,7 +184,7 @@ def test_two_in_three_stop_the_trial() -> None:
 def test_one_in_three_does_not() -> None:
     found = advised(patient("A", 5), patient("B"), patient("C"))
     assert found.stopping[0].status is Status.NOT_MET
-    assert how_near(found.stopping[0]) == "1 of 3; of 3 2 or more stop"
+    assert how_near(found.stopping[0]) == "1 of 3; 2 or more of 3 would meet it"
 
 
 def test_who_is_not_evaluable_is_left_out() -> None:
@@ -201,7 +201,7 @@ def test_a_pending_patient_who_may_turn_the_rule_holds_the_trial() -> None:
     assert found.stopping[0].status is Status.UNKNOWN
     assert found.advice.move == "wait"
     assert "stopping rule S1 is met by the patients known so far" in found.advice.because
-    assert how_near(found.stopping[0]) == "2 of 4, 1 not known yet; of 4 2 or more stop"
+    assert how_near(found.stopping[0]) == "2 of 4, 1 more not known yet; 2 or more of 4 would meet it"
 
 
 def test_three_in_three_stop_whatever_the_fourth_does() -> None:
