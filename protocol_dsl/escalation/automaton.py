@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import islice, product
 from typing import Any, Generic, TypeVar
 
@@ -13,7 +13,7 @@ from protocol_dsl.escalation.accelerated import Accelerated
 from protocol_dsl.escalation.design import Design, Move, Observed, Settled, Stop, Treat, Treated
 from protocol_dsl.escalation.history import Cohort, History
 from protocol_dsl.escalation.stages import StagedState, asked
-from protocol_dsl.escalation.tally import Tally
+from protocol_dsl.escalation.tally import Tally, View
 from protocol_dsl.escalation.wrapped import innermost
 
 S = TypeVar("S")
@@ -34,7 +34,7 @@ class Edge:
     to: int
 
 
-@frozen
+@frozen(slots=False, eq=False)
 class Automaton(Generic[S]):
     """The reachable states in the order in which they are first reached, fewest steps first; state 0 is the start.
 
@@ -49,6 +49,11 @@ class Automaton(Generic[S]):
     came: "tuple[Step | None, ...]"
     partial: bool
     complete: bool
+
+    @cached_property
+    def views(self) -> tuple[View | None, ...]:
+        """What may be asked of each state; None before the first patient."""
+        return tuple(map(self.design.look, self.states))
 
     def history(self, state: int) -> History:
         """A shortest history that leads to a state."""

@@ -58,8 +58,8 @@ def in_no_state(fault: Fault) -> Refute:
 
     def refute(automaton: Automaton[Any]) -> Breach | None:
         design = automaton.design
-        for number, (state, move) in enumerate(zip(automaton.states, automaton.moves, strict=True)):
-            why = fault(design, design.look(state), move)
+        for number, (view, move) in enumerate(zip(automaton.views, automaton.moves, strict=True)):
+            why = fault(design, view, move)
             if why is not None:
                 return Breach(automaton.history(number), why, rows_of(move))
         return None

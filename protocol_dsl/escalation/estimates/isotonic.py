@@ -34,9 +34,14 @@ def pool(values: tuple[Fraction, ...], weights: tuple[Fraction, ...]) -> tuple[F
 
 def estimates(tallies: tuple[Tally, ...], each: Fraction = EACH) -> tuple[Fraction, ...]:
     """Give the isotonic estimates of the DLT rates of levels in rising order, each with at least one patient."""
-    values = tuple((y + each) / (n + 2 * each) for n, y in tallies)
-    weights = tuple((n + 2 * each) ** 2 * (n + 2 * each + 1) / ((y + each) * (n - y + each)) for n, y in tallies)
+    values, weights = zip(*(_weighed(n, y, each) for n, y in tallies), strict=True) if tallies else ((), ())
     return pool(values, weights)
+
+
+@lru_cache(maxsize=1 << 14)
+def _weighed(n: int, y: int, each: Fraction) -> tuple[Fraction, Fraction]:
+    """The rate of a level, and its weight."""
+    return (y + each) / (n + 2 * each), (n + 2 * each) ** 2 * (n + 2 * each + 1) / ((y + each) * (n - y + each))
 
 
 @lru_cache(maxsize=1 << 16)
