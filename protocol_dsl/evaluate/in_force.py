@@ -19,28 +19,33 @@ SITE = "site"
 
 @frozen
 class InForce:
-    """The versions that may be in force for a patient, the oldest first, and what is not known that would settle it."""
+    """The versions that may be in force for a patient, the oldest first, and what is not known that would settle it.
+
+    `none` says that it may as well be that none is in force.
+    """
 
     versions: tuple[Protocol, ...]
     unknown: tuple[str, ...] = ()
+    none: bool = False
 
 
 @frozen
 class Judged:
     """What the versions that may be in force say of a patient, and the decision of the newest of them.
 
-    Where they differ, and where none is in force, it is undetermined; what is `unknown` would settle it.
+    Where they differ, and where none may be in force, it is undetermined; what is `unknown` would settle it.
     """
 
     verdict: Verdict
     decision: Decision
     versions: tuple[str, ...]
     unknown: tuple[str, ...] = ()
+    none: bool = False
 
     @property
     def agreed(self) -> bool:
         """Whether the verdict is that of every version that may be in force."""
-        return bool(self.versions) and self.verdict is self.decision.verdict
+        return not self.none and self.verdict is self.decision.verdict
 
 
 def in_force(
@@ -54,16 +59,18 @@ def in_force(
     sites = {one.site for one in approvals if one.site}
     unknown = [SITE] if site is None and sites else []
     found: set[str] = set()
+    none = consent is None
     for where in ("", *sorted(sites)) if unknown else (site or "",):  # or one that no row names
         begins = _begins(versions, approvals, where)
         if consent is None:
             found |= set(begins)
         else:
             found |= _between(begins, *consent)
+            none = none or consent[0] < min(begins.values(), default=date.max)
     if consent is None or consent[0] != consent[1]:
         unknown.append(CONSENT)
     possible = tuple(one for one in versions if one.header.version in found)
-    return InForce(possible, tuple(unknown) if len(possible) > 1 or not possible else ())
+    return InForce(possible, tuple(unknown) if len(possible) + none > 1 or not possible else (), none)
 
 
 def judged(
@@ -72,8 +79,9 @@ def judged(
     """The verdict under every version that may be in force. `read` has every version with the record as it reads it."""
     named = tuple(one.header.version for one in found.versions)
     decisions = [decide(*read[name], as_of, at) for name in named or tuple(read)[-1:]]
-    same = bool(named) and len({one.verdict for one in decisions}) == 1
-    return Judged(decisions[-1].verdict if same else Verdict.UNDETERMINED, decisions[-1], named, found.unknown)
+    same = not found.none and len({one.verdict for one in decisions}) == 1
+    verdict = decisions[-1].verdict if same else Verdict.UNDETERMINED
+    return Judged(verdict, decisions[-1], named, found.unknown, found.none)
 
 
 def _begins(versions: Sequence[Protocol], approvals: Iterable[Approved], site: str) -> dict[str, date]:

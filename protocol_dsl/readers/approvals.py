@@ -6,13 +6,16 @@ from protocol_dsl.readers.data import Approved
 from protocol_dsl.readers.gathering import Sheet
 from protocol_dsl.readers.values import Problem, read_days
 
+_COLUMNS: Final = ("site", "version", "effective")
 SITE: Final = "site"
 """The column that says where a patient was asked for consent; an item of the same name is read as any other."""
 
 
 def approvals(sheet: Sheet) -> list[Approved]:
     """The rows of versions.csv. Their days are plans, and say nothing of how far the data reach."""
-    found = []
+    sheet.warn_of([name for name in sheet.columns if name not in _COLUMNS], _COLUMNS)
+    sheet.complain_of_doubled(sheet.doubled)
+    found: list[Approved] = []
     for entry in sheet.entries():
         days, version = read_days(entry.text("effective")), entry.text("version")
         if not entry.row.sound:
@@ -25,5 +28,10 @@ def approvals(sheet: Sheet) -> list[Approved]:
             message = f"`{entry.text('effective')}` is not a whole date"
             entry.complain(Problem("PD725", message, "name the day"), "effective")
         else:
-            found.append(Approved(entry.text("site"), version, days.first))
+            here = Approved(entry.text("site"), version, days.first)
+            other = next((one for one in found if (one.site, one.version) == (here.site, version)), here)
+            if other != here:
+                message = f"an earlier row says {other.effective.isoformat()} of the same version and site"
+                entry.complain(Problem("PD730", message, "keep the row that holds"), "effective")
+            found.append(here)
     return found

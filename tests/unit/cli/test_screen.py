@@ -242,6 +242,23 @@ def test_an_approval_that_cannot_be_read_decides_nothing(
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "centre,version,effective\n07,2.0,2026-03-01\n",
+        "site,site,version,effective\n07,09,2.0,2026-03-01\n",
+        "site,version,effective\n07,2.0,2026-03-01\n07,2.0,2026-03-10\n",
+    ],
+    ids=["of a strange column", "of two sites", "of two days"],
+)
+def test_approvals_that_may_mean_something_else_decide_nothing(
+    text: str, two: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (two / "data" / "versions.csv").write_text(text, encoding="utf-8")
+    assert main(["screen", str(two), "--data", str(two / "data")]) == 2
+    assert "eligible" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
     ("number", "effective"),
     [("2.0", "effective 2026-05-01"), ("3.0", ""), ("", "")],
     ids=["twice", "undated", "unnumbered"],

@@ -95,13 +95,20 @@ def test_without_the_site_each_that_may_be_in_force_is() -> None:
         (date(2026, 2, 1), "1.2", Verdict.INELIGIBLE),
         (date(2026, 4, 1), "1.2", Verdict.ELIGIBLE),
         (None, "1.2", Verdict.UNDETERMINED),  # the versions differ
-        (None, "9", Verdict.ELIGIBLE),  # and here they do not
+        (None, "9", Verdict.UNDETERMINED),  # and here they do not, but it may have been before the first of them
+        (Range(date(2025, 12, 31), date(2026, 1, 1)), "9", Verdict.UNDETERMINED),  # as here
+        (Range(date(2026, 1, 1), date(2026, 12, 31)), "9", Verdict.ELIGIBLE),
         (date(2025, 1, 1), "9", Verdict.UNDETERMINED),  # none was in force
     ],
 )
-def test_versions_that_differ_leave_it_undetermined(consent: date | None, limit: str, verdict: Verdict) -> None:
+def test_versions_that_differ_leave_it_undetermined(consent: object, limit: str, verdict: Verdict) -> None:
     record = patient(consent)
     value = (Reading(Fraction(limit) * 10**12, at_moment=True),)
     record = Record("P", {**record.readings, "anc": value}, context=record.context)
     read = {one.header.version: (one, record) for one in VERSIONS}
     assert verdict is judged(read, in_force(VERSIONS, (), record), date(2026, 7, 1)).verdict
+
+
+def test_where_the_first_version_is_approved_site_by_site_none_may_be_in_force_at_an_unknown_one() -> None:
+    found = in_force(VERSIONS[:1], (Approved("07", "1.0", date(2026, 1, 1)),), patient(date(2026, 2, 1)))
+    assert ([VERSIONS[0]], ("site",), True) == (list(found.versions), found.unknown, found.none)
