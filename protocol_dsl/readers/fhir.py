@@ -14,10 +14,10 @@ from protocol_dsl.readers import fhir_codes
 from protocol_dsl.readers.bindings import Result
 from protocol_dsl.readers.domains import Domain, Domains
 from protocol_dsl.readers.fhir_files import Files, load, recognised
-from protocol_dsl.readers.fhir_products import unnamed
 from protocol_dsl.readers.fhir_tables import KNOWN, Made, tables
 from protocol_dsl.readers.mapped import Said, translated
 from protocol_dsl.readers.mapping import MappingFile, texts
+from protocol_dsl.readers.products import unnamed
 from protocol_dsl.readers.reader import Origin, Place, Reader, Translated
 from protocol_dsl.readers.rows import Loaded
 from protocol_dsl.readers.standard import Entry, Findings, Standard

@@ -23,6 +23,7 @@ from protocol_dsl.readers.domains import Domain, Domains, by_name, called
 from protocol_dsl.readers.mapped import Said, translated
 from protocol_dsl.readers.omop_codes import SEX, TESTS
 from protocol_dsl.readers.omop_tables import NOT_DATA, Concepts, concept_ids, prepared, without_names
+from protocol_dsl.readers.products import unnamed
 from protocol_dsl.readers.reader import Place, Reader, Translated
 from protocol_dsl.readers.rows import Loaded, Table, load
 from protocol_dsl.readers.standard import Entry, Findings, Standard
@@ -60,7 +61,15 @@ def _translate(protocol: Protocol, place: Place) -> Translated:
     tables = [Domain(called(table), table) for table in read.loaded.tables if called(table) not in NOT_DATA]
     concepts, problems = _concepts(place, read.loaded.tables, concept_ids(tables))
     domains = by_name([prepared(one, concepts) for one in tables])
-    return translated(_standard(concepts), protocol, read, domains, Said(problems))
+    return _named(translated(_standard(concepts), protocol, read, domains, Said(problems)))
+
+
+def _named(found: Translated) -> Translated:
+    """What was read, with no clinical drug or code taken for the name of a drug."""
+    named = unnamed(found.loaded.tables)
+    loaded = evolve(found.loaded, tables=named.tables, problems=(*found.loaded.problems, *named.problems))
+    origins = (evolve(one, faulty=one.faulty | named.faulty.get(one.file, set())) for one in found.origins or ())
+    return evolve(found, loaded=loaded, origins=tuple(origins))
 
 
 def _loaded(place: Place) -> Loaded:

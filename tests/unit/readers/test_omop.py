@@ -216,6 +216,18 @@ def test_an_end_that_was_worked_out_is_no_end() -> None:
     assert "end" not in second.fields
 
 
+@pytest.mark.parametrize("written", ["ibuprofen 100 MG Oral Tablet", "310964.0"])
+def test_a_clinical_drug_or_a_code_is_no_drug_until_a_value_set_says_which(written: str) -> None:
+    rows = [{"person_id": "1", "drug_source_value": written, "drug_exposure_start_date": "2026-05-01"}]
+    data = read(PROTOCOL, tables(drug_exposure=rows))
+    assert ["PD761"] == [one.code for one in data.diagnostics]
+    assert data.rows_in == data.rows_used + data.rows_diagnosed + data.rows_aside
+    assert "drug" not in data.records[0].lists["medications"][0].fields
+    said = f'[lists.medications.columns]\ndrug = {{ values = {{ "{written}" = "ibuprofen" }} }}\n'
+    (known,) = read(PROTOCOL, tables(drug_exposure=rows), read_text(said, "m.toml")).records[0].lists["medications"]
+    assert "ibuprofen" == known.fields["drug"].value
+
+
 def test_moments_at_midnight_have_no_time() -> None:
     found, _ = reading(value_as_number="1", unit_concept_id="8840", measurement_datetime="2026-05-01T00:00:00")
     assert found.date is not None

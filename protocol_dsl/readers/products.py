@@ -1,6 +1,6 @@
-"""Medications that FHIR names by the product, as `itraconazole 100 MG Oral Capsule`.
+"""Medications that are named by the product, as `itraconazole 100 MG Oral Capsule`, or by a code alone, as `308182.0`.
 
-Who asks for itraconazole does not find it.
+FHIR does it, and the clinical drugs of OMOP. Who asks for itraconazole does not find it.
 So such a name is not taken for that of a drug: until a value set says which drug it is, nobody knows.
 """
 
@@ -18,6 +18,7 @@ _NAMES: Final = ("drug", "product")
 _STRENGTH: Final = re.compile(
     r"(?<![a-z0-9])[0-9]+(?:[._,][0-9]+)*_?(?:mg|mcg|ug|g|ml|meq|unt|unit|units|iu|hr|%)(?![a-z0-9])"
 )
+_LETTER: Final = re.compile(r"[^\W0-9_]")
 _FEW: Final = 3
 
 
@@ -48,7 +49,7 @@ def _without(table: Table, found: dict[tuple[str, str, str], list[int]]) -> Tabl
     rows = []
     for row in table.rows:
         text, cells = row.cells[place], row.cells
-        if row.sound and _STRENGTH.search(text.casefold()):
+        if row.sound and text and (_STRENGTH.search(text.casefold()) or not _LETTER.search(text)):
             found.setdefault((table.file, table.written[place], text), []).append(row.number)
             cells = (*cells[:place], "", *cells[place + 1 :])
         rows.append(evolve(row, cells=cells))
@@ -61,6 +62,6 @@ def _said(file: str, found: dict[tuple[str, str, str], list[int]]) -> Diagnostic
     shown = ", ".join(f"`{safe(text[:60].replace('_', ' '))}`" for text in list(these)[:_FEW])
     more = f" and {len(these) - _FEW} more" if len(these) > _FEW else ""
     column, rows = min(these.values(), key=lambda one: one[1])
-    message = f"{shown}{more}: a product, so that nobody knows which drug it is"
+    message = f"{shown}{more}: a product or a code, so that nobody knows which drug it is"
     cure = 'a value set says it: `drug = { values = { "CODE" = "itraconazole" } }`'
     return at("PD761", message, Cell(file, rows[0], column), cure, mild=True)
