@@ -189,8 +189,8 @@ class _Parser(ArgumentParser):
         required = message.partition("the following arguments are required: ")[2]
         if not required:
             raise misuse(message.replace("'", "`"), f"see `{self.prog} --help`")
-        first = required.partition(",")[0]
-        shown = next((one for one in self.tried if not first.startswith("-") or f" {first} " in one), None)
+        first = required.partition(",")[0].split("/")
+        shown = next((one for one in self.tried if first[0][:1] != "-" or {*first} & {*one.split()}), None)
         raise misuse(f"`{self.prog}` needs {required}", f"as in `{shown}`" if shown else f"see `{self.prog} --help`")
 
 
