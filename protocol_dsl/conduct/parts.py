@@ -82,7 +82,9 @@ def _recommended(protocol: Protocol, advice: Advice, decisions: Iterable[Committ
     decides = protocol.recommended
     if decides is None:
         return advice.mtd, ""
-    level = _decided(decisions)
+    level, open_why = _decided(decisions)
+    if open_why:
+        return None, open_why
     if level is None:
         asked = f"write `recommended level {advice.mtd}` as what was decided in the file of decisions"
         return None, f"the {decides.by} has not decided the recommended level; the MTD is {advice.mtd}; {asked}"
@@ -99,11 +101,19 @@ def _allowed(protocol: Protocol, level: str, mtd: str) -> tuple[str | None, str]
     return level, ""
 
 
-_LEVEL = re.compile(r"recommended level (\S+)")
+_ASKED = "recommended level"
+_LEVEL = re.compile(r"recommended level (\S+)", re.IGNORECASE)
 
 
-def _decided(decisions: Iterable[CommitteeDecision]) -> str | None:
-    """The level that was last decided to be recommended."""
-    dated = sorted(decisions, key=lambda one: one.day or date.min)
-    found = [match[1] for one in dated if (match := _LEVEL.fullmatch(one.decided.strip()))]
-    return found[-1] if found else None
+def _decided(decisions: Iterable[CommitteeDecision]) -> tuple[str | None, str]:
+    """The level that was last decided to be recommended; or why that is not known."""
+    about = [(one.day, " ".join(one.decided.split())) for one in decisions]
+    about = [(day, decided) for day, decided in about if _ASKED in decided.lower()]
+    latest = max((day for day, _ in about if day is not None), default=None)
+    last = {decided: match for day, decided in about if day in {latest, None} for match in [_LEVEL.fullmatch(decided)]}
+    levels = {None if match is None else match[1] for match in last.values()}
+    if len(levels) > 1:
+        return None, f"several decisions may be the last: {', '.join(f'`{decided}`' for decided in sorted(last))}"
+    if None in levels:
+        return None, f"`{next(iter(last))}` was decided, which names no level in the words `recommended level 1`"
+    return next(iter(levels), None), ""

@@ -147,6 +147,27 @@ def test_the_committee_decides_the_level(decided: tuple[str, ...], level: str | 
     assert bool(found.why) is (level is None)
 
 
+@pytest.mark.parametrize(
+    ("last", "day", "level"),
+    [
+        ("no recommended level", 9, None),
+        ("recommended level 1 or 2", 9, None),
+        ("Recommended  level 1", 9, "1"),
+        ("pause", 9, "2"),
+        ("recommended level 1", 1, None),  # on the day of the other
+        ("recommended level 1", None, None),
+        ("recommended level 2", None, "2"),
+    ],
+)
+def test_a_decision_that_may_be_the_last_is_not_passed_over(last: str, day: int | None, level: str | None) -> None:
+    first = CommitteeDecision(date(2026, 7, 1), "stop", "recommended level 2")
+    then = CommitteeDecision(None if day is None else date(2026, 7, day), "stop", last)
+    protocol = loads(TEXT + DECIDED.replace(", at most mtd", "")).model
+    told = [only(trial_state(protocol, ENDED, AS_OF, decisions=told)) for told in ((first, then), (then, first))]
+    assert [level, level] == [one.level for one in told]
+    assert all((one.open > 0, not one.why) == (level is not None,) * 2 for one in told)
+
+
 def test_a_committee_may_go_above_the_mtd_where_the_protocol_does_not_forbid_it() -> None:
     found = only(state_of(ENDED, DECIDED.replace(", at most mtd", ""), "recommended level 1", "recommended level 2"))
     assert (found.level, found.open) == ("2", 4)
