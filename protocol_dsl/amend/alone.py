@@ -10,8 +10,9 @@ from attrs import evolve, field, frozen
 
 from protocol_dsl.amend.formula import Formula, ReadAs, atoms, clearing, of_condition
 from protocol_dsl.amend.places import Place, places
-from protocol_dsl.amend.reach import FALSE, NOT_TRUE, TRUE, Space, Wanted
+from protocol_dsl.amend.reach import EMPTY, FALSE, NOT_TRUE, TRUE, Names, Space, Wanted
 from protocol_dsl.amend.reach_by_cells import CellSpace
+from protocol_dsl.amend.smt import listening
 from protocol_dsl.amend.solver import available
 from protocol_dsl.amend.world import World, world
 from protocol_dsl.model.condition import AtLeast, Both, Branch, Cases, Condition, Either, Not, Policy
@@ -161,7 +162,8 @@ class Alone:
             clearing(clause, 0),
         )
         clears = clearing(clause, 0)
-        return Lone(clause, body, guard, clears, lesser, rows, space(formulas, self.world))
+        names = _names(clause.id, body, guard, lesser, clears) if listening() else EMPTY
+        return Lone(clause, body, guard, clears, lesser, rows, space(formulas, self.world, clause.id, names))
 
     def together(self) -> tuple[Together, ...]:
         """The criteria, those together that look at the same entries."""
@@ -186,7 +188,10 @@ class Alone:
             groups = [*apart, (mine, some)]
         for _, some in groups:
             ordered = sorted(some)
-            here = space([formulas[n] for n in ordered], self.world)
+            clauses = [self.protocol.criteria[n] for n in ordered]
+            names = {formulas[n]: f"`{one.id} clears`" for n, one in zip(ordered, clauses, strict=True)}
+            about = f"{clauses[0].id}{' with others' * (len(clauses) > 1)}"
+            here = space([formulas[n] for n in ordered], self.world, about, names)
             # One that cannot clear by itself is told of by itself.
             ordered = [n for n in ordered if here.can((formulas[n], TRUE)) is not False]
             held = tuple(formulas[n] for n in ordered)
@@ -197,9 +202,18 @@ _LAST: list[Alone] = []
 """The protocol that was asked about last: every check asks about the same one."""
 
 
-def space(formulas: Iterable[Formula], where: World) -> Space | CellSpace:
+def space(formulas: Iterable[Formula], where: World, about: str = "", names: Names = EMPTY) -> Space | CellSpace:
     """The records as far as formulas look at them: for the solver where it is installed, else cell by cell."""
-    return Space.over(formulas, where) if available() else CellSpace.over(formulas, where)
+    return Space.over(formulas, where, about, names) if available() else CellSpace.over(formulas, where)
+
+
+def _names(
+    name: str, body: Formula, guard: Formula | None, lesser: tuple[tuple[Part, Formula], ...], clears: Formula
+) -> Names:
+    """What the formulas of a clause are, for whoever reads its questions."""
+    parts = {formula: f"`{name} without {' '.join(part.node.span.text.split())}`" for part, formula in lesser}
+    guarded = {} if guard is None else {guard: f"`{name} applies`"}
+    return {clears: f"`{name} clears`", **parts, **guarded, body: f"the rule of {name}"}
 
 
 def alone(protocol: Protocol) -> Alone:

@@ -91,17 +91,38 @@ def diff(old: Protocol, new: Protocol) -> Diff:
     )
 
 
-def questions(old: Protocol, new: Protocol) -> Mapping[str, str]:
-    """The question of each clause that is in both versions, in SMT-LIB 2, by `ID_direction`; needs the solver."""
+@frozen
+class Asked:
+    """The questions of a difference in SMT-LIB 2, by `ID_direction`, and what cannot be written, with why."""
+
+    texts: Mapping[str, str]
+    refused: Mapping[str, str]
+
+
+def questions(old: Protocol, new: Protocol) -> Asked:
+    """What is asked of each clause, and of the criteria together as `whole`; needs the solver."""
+    from protocol_dsl.evaluate.symbolic.unknowns import Unencodable
+
     found = pairs(old, new)
     here = _world(old, new, found)
-    told: dict[str, str] = {}
-    for pair in found:
-        if pair.old is not None and pair.new is not None:
-            before, after = clearing(pair.old, 0, pair.id), clearing(pair.new, 1, pair.id)
-            before, after, _ = event_by_event(before, after)
-            told |= {f"{pair.id}_{way}": text for way, text in as_smt(before, after, here).items()}
-    return told
+    each = {pair.id: _sides(pair) for pair in found}
+    criteria = [_sides(pair) for pair in found if pair.part == "criteria"]
+    each["whole"] = both(tuple(a for a, _ in criteria)), both(tuple(b for _, b in criteria))
+    texts: dict[str, str] = {}
+    refused: dict[str, str] = {}
+    for name, sides in each.items():
+        try:
+            before, after, _ = event_by_event(*sides)
+            texts |= {f"{name}_{way}": text for way, text in as_smt(before, after, here).items()}
+        except Unencodable as why:
+            refused[name] = str(why)
+    return Asked(texts, refused)
+
+
+def _sides(pair: Pair) -> tuple[Formula, Formula]:
+    """What a clause comes to in each version; one that is not there always clears."""
+    before = TRUE if pair.old is None else clearing(pair.old, 0, pair.id)
+    return before, TRUE if pair.new is None else clearing(pair.new, 1, pair.id)
 
 
 def _named(protocol: Protocol) -> str:
@@ -130,7 +151,7 @@ def _changed(pair: Pair, comparison: _Comparison) -> ClauseChange | None:
             return evolve(change, kind=Kind.WORDING, reworded=True)
         plain = (before.condition, before.guard) == (after.condition, after.guard)
         return None if plain else change
-    answer = comparison.search.ask(clearing(before, 0, pair.id), clearing(after, 1, pair.id))
+    answer = comparison.search.ask(*_sides(pair))
     witnesses = _witnesses(change, answer, comparison)
     kind = kind_of(answer, witnesses)
     change = evolve(
@@ -177,9 +198,7 @@ def kind_of(answer: Answer, witnesses: tuple[Witness, ...]) -> Kind:
 def _one_sided(change: ClauseChange, comparison: _Comparison) -> ClauseChange:
     """A clause that one version does not have is one that always clears there."""
     kind = Kind.ADDED if change.old is None else Kind.REMOVED
-    before = TRUE if change.old is None else clearing(change.old, 0, change.id)
-    after = TRUE if change.new is None else clearing(change.new, 1, change.id)
-    answer = comparison.search.ask(before, after)
+    answer = comparison.search.ask(*_sides(Pair(change.part, change.old, change.new)))
     witnesses = _witnesses(change, answer, comparison)
     change = evolve(
         change, kind=kind, witnesses=witnesses, proved=answer.proved, loose=answer.loose, records=answer.records

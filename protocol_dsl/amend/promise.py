@@ -29,6 +29,11 @@ def promised(protocol: Protocol, statement: PatientStatement) -> Claimed:
     return (asked.by_solver() if available() else None) or asked.by_cells()
 
 
+def asked_of_all(protocol: Protocol, statement: PatientStatement) -> None:
+    """Ask the solver of a statement, so that whoever listens hears it; also where its form has the answer already."""
+    _Asked.of(protocol, statement).by_solver()
+
+
 def is_empty_promise(protocol: Protocol) -> tuple[Clause, ...]:
     """The criteria that let nobody be eligible, so that whatever is promised of the eligible holds; none as a rule."""
     here = alone(protocol)
@@ -59,7 +64,9 @@ class _Asked:
 
     def by_solver(self) -> Claimed | None:
         """Proved where no record can speak against it, whatever the solver cannot read comes to."""
-        space = Space.over((*self.formulas, self.then), self.world)
+        names = {formula: f"`{one.id} clears`" for one, formula in zip(self.clauses, self.formulas, strict=True)}
+        names[self.then] = f"what {self.statement.id} promises"
+        space = Space.over((*self.formulas, self.then), self.world, self.statement.id, names)
         against = (self.then, NOT_TRUE)
 
         def possible(some: Sequence[int]) -> bool | None:

@@ -17,6 +17,7 @@ from protocol_dsl.amend.asked import FIXED, asked
 from protocol_dsl.amend.formula import Atom, Fixed, Formula, Joined, Negated, atoms
 from protocol_dsl.amend.places import Place, places
 from protocol_dsl.amend.question import grouped
+from protocol_dsl.amend.smt import Question, ask_aloud, listening
 from protocol_dsl.amend.world import World
 from protocol_dsl.base.truth import Truth
 from protocol_dsl.model.condition import AnyEvent, Count, MomentOf, Series
@@ -29,6 +30,8 @@ EFFORT = 400_000
 TRUE, FALSE, UNKNOWN = (frozenset({truth}) for truth in (Truth.TRUE, Truth.FALSE, Truth.UNKNOWN))
 NOT_TRUE = frozenset({Truth.FALSE, Truth.UNKNOWN})
 Wanted: TypeAlias = tuple[Formula, frozenset[Truth]]
+Names: TypeAlias = Mapping[Formula, str]
+EMPTY: Names = {}
 
 
 @frozen
@@ -36,7 +39,7 @@ class Space:
     """Every record of one protocol, as far as some formulas look at it.
 
     `free` are the atoms that may come out in any way here, each with the reason. `unsettled` counts the questions that
-    took too long.
+    took too long. `about` is whose records they are, and `names` what the formulas are, in words.
     """
 
     world: World
@@ -44,7 +47,10 @@ class Space:
     _said: Mapping[Atom, Any]
     _unknowns: Any
     _solver: Any
+    about: str = ""
+    names: Mapping[Formula, str] = field(factory=dict, eq=False)
     _known: dict[object, Any] = field(factory=dict, eq=False)
+    _terms: dict[int, Any] = field(factory=dict, eq=False)
     _open: list[None] = field(factory=list, eq=False)
 
     @property
@@ -53,14 +59,14 @@ class Space:
         return len(self._open)
 
     @staticmethod
-    def over(formulas: Iterable[Formula], world: World) -> Space:
+    def over(formulas: Iterable[Formula], world: World, about: str = "", names: Names = EMPTY) -> Space:
         """The records as far as the formulas look at them. Needs the solver."""
         import z3
 
         from protocol_dsl.evaluate.symbolic.unknowns import Unknowns
 
         every = tuple(dict.fromkeys(atom for one in formulas for atom in atoms(one)))
-        free = dict(_not_read_alike(every))
+        free = dict(not_read_alike(every))
         unknowns = Unknowns({name: world.item(name) for version in world.versions for name in version.items})
         said = {}
         for number, atom in enumerate(every):
@@ -71,21 +77,32 @@ class Space:
         solver = z3.Solver()
         solver.set("rlimit", EFFORT)
         solver.add(unknowns.holds)
-        return Space(world, free, said, unknowns, solver)
+        return Space(world, free, said, unknowns, solver, about, names)
 
     def can(self, *wanted: Wanted, whole: bool = False) -> bool | None:
         """Whether some record has every formula come to one of its truths; None where that took too long.
 
         With `whole` it is a record with a value for everything that the formulas look at.
         """
-        return self._answer([self._literal(formula, truths) for formula, truths in wanted] + self._whole(whole=whole))
+        literals = [self._literal(formula, truths) for formula, truths in wanted]
+        possible = self._answer(literals + self._whole(whole=whole))
+        if listening():
+            told = [f"{self._name(formula)} is {_either(truths)}" for formula, truths in wanted]
+            told += ["nothing is missing"] if whole else []
+            self._aloud(told, possible, literals + self._whole(whole=whole), [formula for formula, _ in wanted])
+        return possible
 
     def differ(self, one: Formula, other: Formula) -> bool | None:
         """Whether some record has the two come to different things."""
         import z3
 
         a, b = self._encoded(one), self._encoded(other)
-        return self._answer([self._named((one, other), z3.Or(a.met != b.met, a.unmet != b.unmet))])
+        apart = self._named((one, other), z3.Or(a.met != b.met, a.unmet != b.unmet))
+        possible = self._answer([apart])
+        if listening():
+            told = [f"{self._name(one)} and {self._name(other)} differ"]
+            self._aloud(told, possible, [apart], [one, other])
+        return possible
 
     def record(self, *wanted: Wanted, whole: bool = False) -> Record | None:
         """A record of which `can` is true; None where there is none, or the solver cannot be taken at its word."""
@@ -104,6 +121,20 @@ class Space:
             return None
         return bool(said == z3.sat)
 
+    def _aloud(
+        self,
+        told: Sequence[str],
+        possible: bool | None,  # noqa: FBT001 - an answer
+        literals: Sequence[Any],
+        formulas: Sequence[Formula],
+    ) -> None:
+        terms = (*self._unknowns.holds, *(self._terms[one.get_id()] for one in literals))
+        free = dict.fromkeys(self.free[atom] for one in formulas for atom in atoms(one) if atom in self.free)
+        ask_aloud(Question(self.about, " and ".join(told), possible, terms, tuple(free)))
+
+    def _name(self, formula: Formula) -> str:
+        return self.names.get(formula, "a part of it")
+
     def _literal(self, formula: Formula, truths: frozenset[Truth]) -> Any:  # noqa: ANN401 - the solver's
         import z3
 
@@ -117,6 +148,7 @@ class Space:
 
         if key not in self._known:
             self._known[key] = name = z3.Bool(f"asked {len(self._known)}")
+            self._terms[name.get_id()] = term
             self._solver.add(z3.Implies(name, term))
         return self._known[key]
 
@@ -195,6 +227,10 @@ class Space:
         return (Reading(value, uln=limits[0], lln=limits[1], at_moment=True),)
 
 
+def _either(truths: frozenset[Truth]) -> str:
+    return " or ".join(truth.value for truth in Truth if truth in truths)
+
+
 def _encoded_atom(atom: Atom, unknowns: Any, world: World) -> Any:  # noqa: ANN401
     """What the solver is told of an atom, or in words why it cannot be told exactly."""
     from protocol_dsl.evaluate.symbolic.encode import Encoder
@@ -221,7 +257,7 @@ def _anything(number: int, unknowns: Any) -> Any:  # noqa: ANN401
 # --- what is read alike -----------------------------------------------------------------------------------------------
 
 
-def _not_read_alike(every: tuple[Atom, ...]) -> Iterator[tuple[Atom, str]]:
+def not_read_alike(every: tuple[Atom, ...]) -> Iterator[tuple[Atom, str]]:
     """The atoms that cannot share one account of a record with the others, and why.
 
     One account has one reading of an item, as one rule chooses it at one moment, and stands at one distance from one

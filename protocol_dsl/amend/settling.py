@@ -10,12 +10,14 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from itertools import product
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from protocol_dsl.amend.asked import Asked, asked
 from protocol_dsl.amend.cells import Cell, cells, product_size
 from protocol_dsl.amend.formula import Atom, atoms, clearing
 from protocol_dsl.amend.places import Place, places
+from protocol_dsl.amend.settling_asked import Left, asked_of_solver
+from protocol_dsl.amend.solver import available
 from protocol_dsl.amend.witnessed import entry_words
 from protocol_dsl.amend.world import World, asked_at
 from protocol_dsl.evaluate.decide import Decision, Standing, Verdict, decide
@@ -50,7 +52,7 @@ class Settled:
     """What is still open of a patient: the verdict as it stands, and each missing entry that a criterion asks for.
 
     `possible` are the verdicts that the patient may come to. `completions` were looked at; where `loose` says
-    something, they are a sample.
+    something, they are a sample. `asked` is what was put to the solver, where it was.
     """
 
     patient: str
@@ -59,10 +61,16 @@ class Settled:
     possible: tuple[Verdict, ...]
     completions: int
     loose: tuple[str, ...] = ()
+    asked: Left = field(factory=Left)
 
 
-def settle(protocol: Protocol, record: Record, as_of: date, at: Mapping[str, date] = EMPTY) -> Settled:
-    """What would settle a patient, seen from `as_of`. Raises nothing."""
+def settle(
+    protocol: Protocol, record: Record, as_of: date, at: Mapping[str, date] = EMPTY, *, aloud: bool = False
+) -> Settled:
+    """What would settle a patient, seen from `as_of`. Raises nothing.
+
+    The solver, if it is installed, is asked where more is missing than can be looked through; with `aloud` in any case.
+    """
     given = {name: (Reading(day, at_moment=True),) for name, day in at.items()}
     record = evolve(record, readings={**record.readings, **given})
     decision = decide(protocol, record, as_of)
@@ -75,18 +83,36 @@ def settle(protocol: Protocol, record: Record, as_of: date, at: Mapping[str, dat
     options = [_fillings(place, told[place], world) for place in open_places]
     looked = _Looked(protocol, world, open_places, options)
     verdicts = dict(looked.verdicts()) if product_size(options) <= MOST_COMPLETIONS else None
+    asked_ = Left()
+    if available() and (verdicts is None or aloud):
+        asked_ = asked_of_solver(protocol, world, open_places)
     missing = tuple(
-        Missing(place.name, why, _matters(place, looked, verdicts), looked.alone(place, decision.verdict))
+        Missing(place.name, why, _matters(place, looked, verdicts, asked_), looked.alone(place, decision.verdict))
         if place in alive
         else Missing(place.name, why, matters=False)
         for place, why in wanting.items()
     )
     loose = tuple(dict.fromkeys(one for each in told.values() for one in each.loose))
-    if verdicts is None:
+    if verdicts is None and (not asked_.questions or asked_.unsettled):
         loose = (*loose, "more is missing than can be looked through together")
-    reached = (decision.verdict,) if not open_places else tuple(verdicts.values()) if verdicts else ()
-    possible = tuple(one for one in Verdict if one in reached)
-    return Settled(record.patient, decision.verdict, missing, possible, len(verdicts or ()), loose)
+    elif verdicts is None:
+        loose = ()
+    possible = tuple(one for one in Verdict if one in _reached(decision, open_places, verdicts, asked_))
+    return Settled(record.patient, decision.verdict, missing, possible, len(verdicts or ()), loose, asked_)
+
+
+def _reached(
+    decision: Decision,
+    open_places: tuple[Place, ...],
+    verdicts: Mapping[tuple[int, ...], Verdict] | None,
+    asked_: Left,
+) -> frozenset[Verdict]:
+    """The verdicts that may come, as far as is known."""
+    if not open_places:
+        return frozenset({decision.verdict})
+    if verdicts is None:
+        return frozenset(one for one in Verdict if asked_.possible(one))
+    return frozenset(verdicts.values())
 
 
 def _world(protocol: Protocol, record: Record, as_of: date) -> World:
@@ -152,10 +178,12 @@ class _Looked:
         return decide(self.protocol, record, self.world.as_of).verdict
 
 
-def _matters(place: Place, looked: _Looked, verdicts: Mapping[tuple[int, ...], Verdict] | None) -> bool | None:
+def _matters(
+    place: Place, looked: _Looked, verdicts: Mapping[tuple[int, ...], Verdict] | None, asked_: Left
+) -> bool | None:
     """Whether two ways to fill everything in differ in this entry alone, and come to different verdicts."""
     if verdicts is None:
-        return None
+        return asked_.matters(place.name)
     at = looked.open_places.index(place)
     by_rest: dict[tuple[int, ...], set[Verdict]] = {}
     for picked, verdict in verdicts.items():

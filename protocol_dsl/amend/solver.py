@@ -55,15 +55,10 @@ def solve(
 def as_smt(old: Formula, new: Formula, world: World) -> Mapping[str, str]:
     """The question in each direction in SMT-LIB 2, for another solver; `unsat` says that there is no difference.
 
-    Empty where it cannot be written down exactly.
+    Raises Unencodable where it cannot be written down exactly.
     """
-    from protocol_dsl.evaluate.symbolic.unknowns import Unencodable
-
     names = {True: "gained", False: "lost"}
-    try:
-        question = _Question.of(old, new, world)
-    except Unencodable:
-        return {}
+    question = _Question.of(old, new, world)
     return {
         f"{names[gained]}{'' if whole else '_missing'}": question.solver(gained=gained, whole=whole).to_smt2()
         for gained in GAINED
@@ -97,8 +92,8 @@ class _Question:
         items = {name: world.item(name) for version in world.versions for name in version.items}
         unknowns = Unknowns(items)
         known: dict[Atom, Any] = {}
-        encoded = [_encoded(one, unknowns, world, known) for one in (old, new)]
-        return _Question(encoded[0], encoded[1], unknowns, world, every)
+        sides = [encoded(one, unknowns, world, known) for one in (old, new)]
+        return _Question(sides[0], sides[1], unknowns, world, every)
 
     def answers(self, directions: Sequence[tuple[bool, bool]]) -> dict[tuple[bool, bool], Solved]:
         """One solver, which keeps what holds of every record from one direction to the next."""
@@ -232,7 +227,8 @@ def _item(place: Place, world: World) -> Item | None:
     return world.fields(name).get(field)
 
 
-def _encoded(formula: Formula, unknowns: Any, world: World, known: dict[Atom, Any]) -> Any:  # noqa: ANN401 - what the solver is told
+def encoded(formula: Formula, unknowns: Any, world: World, known: dict[Atom, Any]) -> Any:  # noqa: ANN401 - what the solver is told
+    """Both sides of a formula, as the solver has them. Raises Unencodable where an atom cannot be said exactly."""
     import z3
 
     from protocol_dsl.evaluate.symbolic.terms import Said, both, either
@@ -242,10 +238,10 @@ def _encoded(formula: Formula, unknowns: Any, world: World, known: dict[Atom, An
         case Fixed(truth=truth):
             return Said(z3.BoolVal(truth is Truth.TRUE), z3.BoolVal(truth is Truth.FALSE))
         case Negated(inside=inside):
-            one = _encoded(inside, unknowns, world, known)
+            one = encoded(inside, unknowns, world, known)
             return Said(one.unmet, one.met)
         case Joined(count=count, parts=parts):
-            each = [_encoded(part, unknowns, world, known) for part in parts]
+            each = [encoded(part, unknowns, world, known) for part in parts]
             if count == len(parts):
                 return both(each)
             if count == 1:

@@ -20,6 +20,7 @@ from protocol_dsl.evaluate.horizon import horizon
 from protocol_dsl.evaluate.interpret import interpret
 from protocol_dsl.evaluate.lookup import completeness
 from protocol_dsl.evaluate.moments import Moments, moments_of
+from protocol_dsl.evaluate.possible import Possible
 from protocol_dsl.evaluate.quoting import unit_of_item
 from protocol_dsl.evaluate.value import evaluate
 from protocol_dsl.model.condition import AnyEvent, Compare, Expression, Fetch
@@ -173,6 +174,10 @@ class World:
     def _environment(self, atom: Atom, record: Record) -> Environment:
         clause = Clause(atom.judged, Effect.INCLUSION, "", atom.form, moment=atom.moment)
         return self.against(atom.version, record, clause)
+
+    def values(self, node: Expression, atom: Atom) -> Possible:
+        """What the interpreter says that an expression may be, on the typical record."""
+        return evaluate(node, self._environment(atom, self.typical), interpret)
 
     def against(self, number: int, record: Record, clause: Clause) -> Environment:
         """What a clause of one of the versions is read against: what is counted over all patients, over this one."""

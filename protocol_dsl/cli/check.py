@@ -5,6 +5,7 @@ from argparse import ArgumentParser, Namespace
 from protocol_dsl.base.diagnostic import Diagnostic, Severity
 from protocol_dsl.cli.console import Console, Stop
 from protocol_dsl.cli.inputs import UNREADABLE, add_file, load
+from protocol_dsl.cli.questions import add_smt, needs_solver, write_questions
 from protocol_dsl.cli.verb import Verb
 
 
@@ -14,9 +15,22 @@ def _configure(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--thorough", action="store_true", help="also say which parts no question about all records looks into"
     )
+    add_smt(parser)
 
 
 def _run(arguments: Namespace, console: Console) -> int:
+    from protocol_dsl.amend.smt import numbered, overheard
+
+    needs_solver(arguments.smt)
+    if arguments.smt is None:
+        return _checked(arguments, console)
+    with overheard() as heard:
+        status = _checked(arguments, console)
+    write_questions(arguments.smt, numbered(heard))
+    return status
+
+
+def _checked(arguments: Namespace, console: Console) -> int:
     found: list[Diagnostic] = []
     status = 0
     for name in arguments.files:

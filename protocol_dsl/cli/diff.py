@@ -2,12 +2,12 @@
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from protocol_dsl.cli.console import Console, misuse
 from protocol_dsl.cli.inputs import FILE_HELP, RUN, add_records, bytes_of, records, sound
 from protocol_dsl.cli.outputs import add_out, markdown_text, print_sheet, write_out
+from protocol_dsl.cli.questions import add_smt, needs_solver, write_questions
 from protocol_dsl.cli.verb import Verb
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def _configure(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--truth", metavar="RATES", help="how probable it is that the escalations part, given a DLT rate for each level"
     )
-    parser.add_argument("--smt", metavar="FOLDER", help="also write every question in SMT-LIB 2, for another solver")
+    add_smt(parser)
     add_out(parser, _OUT, "the summary of changes, a page with both texts side by side, or all of it as data")
 
 
@@ -53,7 +53,7 @@ def _run(arguments: Namespace, console: Console) -> int:
         ".json": lambda: json.dumps(to_json(found, new, intent), indent=2, ensure_ascii=False) + "\n",
     }
     write_out(arguments.out, writers)
-    _write_questions(arguments.smt, old, new)
+    _asked(arguments.smt, old, new, console)
     chance = _chance(arguments.truth, old, new)
     if arguments.format == "markdown":
         print_sheet(summary(found, new, intent), console, "markdown")
@@ -70,23 +70,17 @@ def _run(arguments: Namespace, console: Console) -> int:
     return _status(found, intent)
 
 
-def _write_questions(folder: str | None, old: "Protocol", new: "Protocol") -> None:
-    """A file for each question; stops where the solver is not installed or the folder cannot be written."""
+def _asked(folder: str | None, old: "Protocol", new: "Protocol", console: Console) -> None:
+    """A file for each question, and a note of those that cannot be written."""
     if folder is None:
         return
     from protocol_dsl.amend.diff import questions
-    from protocol_dsl.amend.solver import available
 
-    if not available():
-        raise misuse("SMT-LIB needs `z3-solver`", 'install it with `pip install "protocol-dsl[solver]"`', "--smt")
-    try:
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        for name, text in questions(old, new).items():
-            (Path(folder) / f"{name}.smt2").write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise misuse(
-            f"`{folder}` cannot be written: {(error.strerror or str(error)).lower()}", None, "--smt"
-        ) from error
+    needs_solver(folder)
+    found = questions(old, new)
+    write_questions(folder, found.texts.items())
+    for name, why in found.refused.items():
+        console.note(f"not written in SMT-LIB: {name}, {why}")
 
 
 def _chance(written: str | None, old: "Protocol", new: "Protocol") -> dict[str, object]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 from protocol_dsl.base.nearest import nearest
 from protocol_dsl.cli.console import Console, misuse
 from protocol_dsl.cli.inputs import RUN, add_file, add_records, records, sound
+from protocol_dsl.cli.questions import add_smt, needs_solver, write_questions
 from protocol_dsl.cli.verb import Verb
 
 if TYPE_CHECKING:
@@ -18,11 +19,14 @@ def _configure(parser: ArgumentParser) -> None:
     add_file(parser)
     add_records(parser)
     parser.add_argument("--patient", metavar="ID", help="whose verdict; not needed where there is one patient only")
+    add_smt(parser)
 
 
 def _run(arguments: Namespace, console: Console) -> int:
     from protocol_dsl.amend.settling import settle
+    from protocol_dsl.amend.smt import numbered
 
+    needs_solver(arguments.smt)
     protocol = sound(arguments.file, without=RUN)
     found = records(arguments, protocol, console)
     known = {record.patient: record for record in found.data.records}
@@ -31,7 +35,11 @@ def _run(arguments: Namespace, console: Console) -> int:
         near = nearest(patient, known) if patient else None
         cure = f"`{near}` is near" if near else f"there are {', '.join(f'`{name}`' for name in list(known)[:12])}"
         raise misuse(f"there is no patient `{patient}`" if patient else "the patient is not named", cure, "--patient")
-    settled = settle(protocol, known[patient], found.as_of, found.at)
+    settled = settle(protocol, known[patient], found.as_of, found.at, aloud=arguments.smt is not None)
+    if arguments.smt is not None:
+        write_questions(arguments.smt, numbered(settled.asked.questions))
+        if settled.asked.refused:
+            console.note(f"not written in SMT-LIB: {settled.asked.refused}")
     if console.style == "json":
         console.data(_data(settled))
     else:

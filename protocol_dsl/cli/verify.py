@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from protocol_dsl.base.diagnostic import Severity
 from protocol_dsl.cli.console import Console, misuse
 from protocol_dsl.cli.inputs import RUN, add_file, sound
+from protocol_dsl.cli.questions import add_smt, needs_solver, write_questions
 from protocol_dsl.cli.verb import Verb
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def _configure(parser: ArgumentParser) -> None:
         help="also: the largest chance of recommending a level with a higher DLT rate, and the most DLTs, over all"
         " rates that do not fall with the dose",
     )
+    add_smt(parser)
 
 
 def _run(arguments: Namespace, console: Console) -> int:
@@ -36,7 +38,9 @@ def _run(arguments: Namespace, console: Console) -> int:
     from protocol_dsl.escalation.automaton import watched
 
     limit = _limit(arguments.worst_case)
+    needs_solver(arguments.smt)
     protocol = sound(arguments.file, without=RUN)
+    _asked(arguments.smt, protocol)
     with console.counting("states") as told, watched(told):
         found = _settled(protocol, verify(protocol))
         worst = () if limit is None else _worst(protocol, limit)
@@ -48,6 +52,19 @@ def _run(arguments: Namespace, console: Console) -> int:
         console.result("".join(_line(one, width, console) for one in found) or "there is nothing to verify\n")
         console.result("".join(_worst_line(one) for one in worst))
     return _status(found)
+
+
+def _asked(folder: str | None, protocol: "Protocol") -> None:
+    """A file for the question of each statement about patients."""
+    if folder is None:
+        return
+    from protocol_dsl.amend.promise import asked_of_all
+    from protocol_dsl.amend.smt import numbered, overheard
+
+    with overheard() as heard:
+        for one in protocol.statements:
+            asked_of_all(protocol, one)
+    write_questions(folder, numbered(heard))
 
 
 def _settled(protocol: "Protocol", found: "Sequence[Finding]") -> "tuple[Finding, ...]":

@@ -1,14 +1,20 @@
 """Questions in SMT-LIB: a solver that reads the text comes to the answer that `diff` came to."""
 
+from collections.abc import Mapping
+from itertools import product
 from pathlib import Path
 
 import pytest
 
 from protocol_dsl.amend.diff import diff, questions
+from protocol_dsl.amend.settling import settle
 from protocol_dsl.base.source import Source
 from protocol_dsl.cli.inputs import RUN
+from protocol_dsl.evaluate.decide import Verdict
 from protocol_dsl.model.protocol import Protocol
+from protocol_dsl.model.record import Record
 from protocol_dsl.pipeline import load_text
+from tests.unit.amend.test_settling import DAY, OTHER, PROTOCOL, VALUES, completions, record, verdict
 
 z3 = pytest.importorskip("z3", reason="the extra `solver` is not installed")
 
@@ -65,7 +71,7 @@ def read(text: str) -> Protocol:
 def test_the_exported_text_has_the_answer_of_the_difference(name: str) -> None:
     old, new = read(BASE), read(BASE.replace(*CHANGES[name]))
     found = {one.id: one for one in diff(old, new).clauses}
-    asked = questions(old, new)
+    asked = questions(old, new).texts
     for clause in CHANGES:
         shown = {(one.gained, one.whole) for one in (found[clause].witnesses if clause in found else ())}
         for way, said in {"gained": True, "lost": False}.items():
@@ -85,4 +91,78 @@ def test_the_command_writes_a_file_for_each_question(tmp_path: Path) -> None:
     main(["diff", "--quiet", "--smt", str(tmp_path / "asked"), *map(str, files)])
     written = sorted(one.stem for one in (tmp_path / "asked").glob("*.smt2"))
     ways = ("gained", "gained_missing", "lost", "lost_missing")
-    assert written == sorted(f"{name}_{way}" for name in CHANGES for way in ways)
+    assert written == sorted(f"{name}_{way}" for name in (*CHANGES, "whole") for way in ways)
+
+
+def test_what_cannot_be_written_is_named() -> None:
+    counted = BASE.replace("any medications where (drug is warfarin)", "count of medications at least 2")
+    refused = questions(read(counted), read(counted.replace("at least 2", "at least 3"))).refused
+    assert set(refused) == {"E1", "whole"}
+
+
+def answer(text: str) -> str:
+    solver = z3.Solver()
+    solver.from_string(text)
+    return str(solver.check())
+
+
+def status(text: str) -> str:
+    return next(line for line in text.splitlines() if ":status" in line).split()[-1].rstrip(")")
+
+
+def test_every_question_of_the_static_checks_has_its_answer(tmp_path: Path) -> None:
+    from protocol_dsl.cli.main import main
+
+    flawed = BASE.replace("anc at least 1.5 10*9/L", "anc at least 1.5 10*9/L and anc at least 1 10*9/L")
+    file = tmp_path / "flawed.protocol"
+    always = "always\n    A1\n        eligible implies age at least 16 years or alt at most 3 x ULN\n"
+    file.write_text(flawed + always, encoding="utf-8")
+    main(["check", "--quiet", "--smt", str(tmp_path / "checked"), str(file)])
+    main(["verify", "--quiet", "--smt", str(tmp_path / "verified"), str(file)])
+    checked, verified = (
+        {one.stem: one.read_text(encoding="utf-8") for one in (tmp_path / name).glob("*.smt2")}
+        for name in ("checked", "verified")
+    )
+    for text in (*checked.values(), *verified.values()):
+        assert answer(text) == status(text), text
+    assert {status(text) for text in (*checked.values(), *verified.values())} == {"sat", "unsat"}
+    assert any("without anc at least 1 10*9/L" in text and status(text) == "unsat" for text in checked.values())
+    assert {name.partition("_")[0] for name in verified} == {"A1"}
+    assert any(one.startswith("I3") for one in checked)
+
+
+OPEN = [
+    dict(zip(VALUES, picked, strict=True))
+    for picked in product((None, 1, 2, 4), (None, "female", "male"), (None, "negative"), (None, True))
+]
+
+
+@pytest.mark.parametrize("protocol", [PROTOCOL, OTHER])
+def test_the_solver_says_of_what_is_open_what_every_completion_says(protocol: Protocol) -> None:
+    for some in OPEN[::2]:
+        known = {name: value for name, value in some.items() if value is not None}
+        left = settle(protocol, record(known), DAY, aloud=True)
+        assert not left.asked.refused
+        assert (
+            {one for one in Verdict if left.asked.possible(one)} == set(left.possible) == every_verdict(protocol, known)
+        )
+        for one in left.missing:
+            assert bool(left.asked.matters(one.item)) is one.matters, (known, one.item)
+        for asked in left.asked.questions[:4]:
+            assert answer(asked.text) == status(asked.text) == ("sat" if asked.possible else "unsat")
+
+
+def every_verdict(protocol: Protocol, known: Mapping[str, object]) -> set[Verdict]:
+    return {verdict(protocol, whole) for whole in completions(known)}
+
+
+def test_what_is_too_much_to_look_through_is_asked_of_the_solver() -> None:
+    """Twelve numbers with two limits each have more completions than are looked through, and one cannot matter."""
+    names = [f"n{number}" for number in range(12)]
+    items = "".join(f"    {name} : number; plausible 0 to 9\n" for name in names)
+    rules = "".join(f"    I{at}\n        {name} at least 3 and {name} at most 5\n" for at, name in enumerate(names))
+    text = f'protocol "MANY"\n    language 1\n\ndata\n{items}\ninclusion\n{rules}'
+    found = settle(read(text), Record("A", {}), DAY)
+    assert {one.item: one.matters for one in found.missing} == dict.fromkeys(names, True)
+    assert found.possible == (Verdict.ELIGIBLE, Verdict.INELIGIBLE)
+    assert not found.loose
