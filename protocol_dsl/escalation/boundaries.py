@@ -6,17 +6,21 @@ from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 
+from attrs import evolve
+
 from protocol_dsl.elaborate.phrases import Phrase
 from protocol_dsl.escalation.estimates import boin
 from protocol_dsl.escalation.estimates.verdict import Verdict
-from protocol_dsl.escalation.interval import Judge, target_of
+from protocol_dsl.escalation.interval import IntervalRule, Judge, target_of
+from protocol_dsl.escalation.rule import Family, Rule
 from protocol_dsl.escalation.soundness import Kind, Unsound
-from protocol_dsl.model.escalation import EscalationPlan
+from protocol_dsl.model.escalation import EscalationPlan, Ladder
 
 PHRASES = (
     Phrase("rates", "underdosing {number} and overdosing {number}"),
     Phrase("low", "escalate at or below {number}"),
     Phrase("high", "de-escalate at or above {number}"),
+    Phrase("mtd below", "mtd estimate lies below the de-escalation boundary"),
 )
 _MOST = 20  # digits to which a limit that is repeated is compared
 _SHOWN = 4  # digits of a boundary in a sentence
@@ -32,6 +36,18 @@ def settings_of(plan: EscalationPlan) -> boin.Boin:
 
 def _limits(settings: boin.Boin) -> tuple[Decimal, Decimal]:
     return boin.lambda_e(settings.target, settings.p_saf), boin.lambda_d(settings.target, settings.p_tox)
+
+
+def bounded(family: Family) -> Family:
+    """The family, with an MTD below the limit for de-escalation if asked for: `boundMTD` of the package BOIN."""
+
+    def rule(plan: EscalationPlan, ladder: Ladder) -> Rule:
+        found = family.rule(plan, ladder)
+        if plan.setting("mtd below") is None or not isinstance(found, IntervalRule):
+            return found
+        return evolve(found, below=_limits(settings_of(plan))[1])
+
+    return evolve(family, rule=rule)
 
 
 def judge(plan: EscalationPlan) -> Judge:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from fractions import Fraction
 from typing import TypeAlias
 
@@ -32,10 +33,11 @@ NEVER = 1_000_000
 
 @frozen
 class IntervalRule:
-    """The rule of such a design."""
+    """The rule of such a design. What it recommends has an estimate that lies `below` a limit, if there is one."""
 
     target: Fraction
     judge: Judge
+    below: Decimal | None = None
     _calls: dict[Tally, tuple[Verdict, str]] = field(factory=dict, init=False, eq=False, repr=False)
 
     def call(self, tally: Tally) -> tuple[Verdict, str]:
@@ -61,7 +63,7 @@ class IntervalRule:
 
     def recommend(self, levels: tuple[Tally, ...], closed: int) -> int | None:
         """The open level, of those that were given, whose isotonic estimate lies closest to the target."""
-        return mtd(tuple((tally.treated, tally.with_dlt) for tally in levels[:closed]), self.target)
+        return mtd(tuple((tally.treated, tally.with_dlt) for tally in levels[:closed]), self.target, self.below)
 
 
 def interval_family(

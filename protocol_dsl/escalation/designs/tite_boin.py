@@ -12,7 +12,7 @@ from fractions import Fraction
 from attrs import evolve, frozen
 
 from protocol_dsl.elaborate.phrases import Phrase
-from protocol_dsl.escalation.boundaries import PHRASES, faults, judge, settings_of
+from protocol_dsl.escalation.boundaries import PHRASES, bounded, faults, judge, settings_of
 from protocol_dsl.escalation.estimates import tite_boin
 from protocol_dsl.escalation.estimates.boin import Boin
 from protocol_dsl.escalation.interval import NEVER, IntervalRule, interval_family
@@ -79,11 +79,13 @@ def _faults(plan: EscalationPlan) -> Iterator[Unsound]:
     yield from faults(plan)
 
 
-_SETTLED = interval_family(
-    "TITE-BOIN",
-    "Yuan, Lin, Li, Nie and Warren (2018), Clinical Cancer Research 24(20), 4921-4930",
-    (*PHRASES, Phrase("pending", "suspend while more than {number} of the patients at the level are pending")),
-    judge,
-    _faults,
+_SETTLED = bounded(
+    interval_family(
+        "TITE-BOIN",
+        "Yuan, Lin, Li, Nie and Warren (2018), Clinical Cancer Research 24(20), 4921-4930",
+        (*PHRASES, Phrase("pending", "suspend while more than {number} of the patients at the level are pending")),
+        judge,
+        _faults,
+    )
 )
 family = evolve(_SETTLED, rule=_rule, follow_up=True)

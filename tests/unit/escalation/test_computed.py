@@ -281,6 +281,32 @@ def test_a_line_of_the_file_goes_before_that_of_the_design() -> None:
     assert ("0.28",) == next(one.values for one in found.escalation.settings if one.key == "target")
 
 
+@pytest.mark.parametrize(
+    ("patients", "history", "free", "bounded"),
+    [
+        (3, "1NTT", "stop with 1", "stop with None"),  # 2.05 of 3.1 is 0.66, which is not below 0.3585
+        (3, "1NNT", "stop with 1", "stop with 1"),  # 1.05 of 3.1 is 0.339
+        (9, "1NNN 2NNT 2NTT", "stop with 2", "stop with 1"),  # 3.05 of 6.1 is 0.5, closer to 0.3 than 0.05 of 3.1
+    ],
+)
+def test_what_is_recommended_may_have_to_lie_below_the_limit(
+    patients: int, history: str, free: str, bounded: str
+) -> None:
+    """The option `boundMTD` of the package BOIN."""
+    told = []
+    for more in ((), ("mtd estimate lies below the de-escalation boundary",)):
+        found = by_design("boin", f"at most {patients} patients", *more).protocol
+        assert found is not None
+        assert found.escalation is not None
+        assert found.ladder is not None
+        read = History.read(history, found.ladder.names)
+        assert isinstance(read, History)
+        advice = advise(found.escalation, found.ladder, read)
+        assert isinstance(advice, Advice)
+        told.append(brief(advice))
+    assert [free, bounded] == told
+
+
 def test_what_no_longer_fits_the_changed_line_is_told() -> None:
     found = by_design("boin", "target dlt rate 0.25")
     assert ["PD431", "PD431"] == [one.code for one in found.diagnostics]
