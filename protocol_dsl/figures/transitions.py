@@ -119,7 +119,7 @@ def _brief(numbers: tuple[int, ...]) -> str:
 
 def _gap(found: Pathways) -> float:
     """What stands on a line needs more room where the protocol counts more than DLTs."""
-    return _GAP + _MORE * bool(found.extra)
+    return _GAP + sum(max(width_of(f", {name} 0–3", 11), _MORE) for name in found.extra)
 
 
 def _left(found: Pathways, column: int) -> float:
