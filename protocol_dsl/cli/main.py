@@ -16,7 +16,9 @@ from protocol_dsl.base.shelf import names
 from protocol_dsl.cli.console import Console, Stop, misuse
 from protocol_dsl.cli.verb import JOBS, Verb
 
-_FRAME: Final = frozenset({"main", "console", "in_time", "inputs", "outputs", "own_rates", "verb"})  # what is no verb
+_FRAME: Final = frozenset(  # what is no verb
+    {"main", "console", "in_time", "inputs", "outputs", "own_rates", "questions", "verb"}
+)
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO})
 _LEVELLED: Final = frozenset({"--history", "--level", "--tally"})
 _ELSEWHERE: Final = {  # what other programs call it
