@@ -164,6 +164,7 @@ INTRODUCTION = """\
 Every design that ships, each with its file, its source, a worked example and what is proved of it.
 These pages are made from the files in [`protocols/designs`](../../protocols/README.md), and everything on them is run.
 What the lines of a design mean stands under [dose escalation](../language/escalation.md).
+Short names such as BOIN and CRM are spelt out in the [glossary](../glossary.md#doses).
 
 | design | is | from |
 |---|---|---|

@@ -361,7 +361,7 @@ verb = Verb(
     _configure,
     _run,
     (
-        "protocol simulate three_plus_three_korn6 --truth 0.05,0.12,0.25,0.40",
+        "protocol simulate three_plus_three_korn6 --truth 0.05,0.12,0.25,0.40,0.55",
         "protocol simulate trial.protocol --truth 0.1,0.2,0.3 --truth 0.3,0.4,0.5 --out table.md",
         "protocol simulate trial.protocol --truth 0.1,0.2,0.3 --trials 100000 --seed 7",
         "protocol simulate rolling_six --truth 0.05,0.15,0.3 --accrual '10 days' --window '28 days'",
