@@ -89,6 +89,7 @@ def test_what_is_no_verb_is_listed_as_no_verb() -> None:
         "inputs",
         "outputs",
         "own_rates",
+        "questions",
         "verb",
     }
 
@@ -97,7 +98,9 @@ def test_only_the_chosen_verb_is_imported() -> None:
     program = "import sys; from protocol_dsl.cli.main import main; main(['check', '/nowhere']); print(*sys.modules)"
     ran = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     loaded = {name for name in ran.stdout.split() if name.startswith("protocol_dsl.cli.")}
-    assert loaded == {f"protocol_dsl.cli.{name}" for name in ("main", "console", "inputs", "verb", "check")}
+    assert loaded == {
+        f"protocol_dsl.cli.{name}" for name in ("main", "console", "inputs", "questions", "verb", "check")
+    }
 
 
 def test_an_interrupt_ends_quietly(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
