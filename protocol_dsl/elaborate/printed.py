@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from protocol_dsl.base.nearest import nearest
 from protocol_dsl.elaborate import grading, terms
 from protocol_dsl.model.grading import Grading, System, Term
 
@@ -98,7 +97,7 @@ def _by_key(version: str) -> Mapping[str, Term]:
 def _meant(name: str, versions: Iterable[str]) -> Iterator[str]:
     """The nearest term; those that a test of the name is graded by; those that have all the words."""
     known = {key: found.name for version in versions for key, found in _by_key(version).items()}
-    near = nearest(_folded(name), known)
+    near = terms.meant(_folded(name), known)
     words = set(_folded(name).split("_"))
     found = [known[near]] if near else []
     found += [family_of(one) for version in versions for one in _graded(version) if _is_test(name, one)]

@@ -21,6 +21,23 @@ from protocol_dsl.syntax.tree import Word
 EVENT = "adverse_event"
 """The record whose `term` is one of CTCAE."""
 _FILE = re.compile(r"ctcae_([0-9_]+)_terms\.csv")
+_USUAL = {  # what clinicians say, and CTCAE says otherwise
+    "neutropenia": "neutrophil_count_decreased",
+    "thrombocytopenia": "platelet_count_decreased",
+    "leukopenia": "white_blood_cell_decreased",
+    "leucopenia": "white_blood_cell_decreased",
+    "lymphopenia": "lymphocyte_count_decreased",
+    "pyrexia": "fever",
+    "nosebleed": "epistaxis",
+    "crs": "cytokine_release_syndrome",
+    "hyperbilirubinemia": "blood_bilirubin_increased",
+    "hyperbilirubinaemia": "blood_bilirubin_increased",
+    "alt_increased": "alanine_aminotransferase_increased",
+    "ast_increased": "aspartate_aminotransferase_increased",
+    "transaminitis": "alanine_aminotransferase_increased",
+    "qt_prolongation": "electrocardiogram_qt_corrected_interval_prolonged",
+    "pneumonia": "lung_infection",
+}
 _GRADES = ("grade_1", "grade_2", "grade_3", "grade_4", "grade_5")
 
 
@@ -63,6 +80,12 @@ def name_of(term: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", term.casefold().replace("'", "")).strip("_")
 
 
+def meant(name: str, known: Mapping[str, object]) -> str | None:
+    """The known term that a name was probably meant to be: the one that is usually called so, else the nearest."""
+    usual = _USUAL.get(name)
+    return usual if usual in known else nearest(name, known)
+
+
 def check(subject: Typed, word: Word, scope: Scope) -> None:
     """Note a term of an adverse event that the version in use does not have, where another has it or one is near.
 
@@ -73,7 +96,7 @@ def check(subject: Typed, word: Word, scope: Scope) -> None:
     if not known or word.text in known or not _is_term(subject, scope):
         return
     having = [other for other in versions() if word.text in terms(other)]
-    near = nearest(word.text, known)
+    near = meant(word.text, known)
     if not having and near is None:
         return
     message = f"`{word.text}` is no term of CTCAE {version}"

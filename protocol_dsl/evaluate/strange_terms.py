@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from attrs import evolve
 
 from protocol_dsl.base.diagnostic import Cell, Diagnostic, Label, Severity, in_order
-from protocol_dsl.base.nearest import nearest
 from protocol_dsl.elaborate import terms
 from protocol_dsl.model.condition import Constant, Member
 from protocol_dsl.model.protocol import Protocol
@@ -73,7 +72,7 @@ def _said(name: str, met: list[Reading], version: str, known: Mapping[str, objec
     message = f"`{met[0].value}` is no term of CTCAE {version}{rows}"
     if having:
         message += f"; {' and '.join(having)} {'has' if len(having) == 1 else 'have'} it"
-    near = nearest(name, known)
-    cure = f"`{near}` is near" if near else None
+    near = terms.meant(name, known)
+    cure = f"`{near}` may be meant, and rules go by that name" if near else "rules go by the names of CTCAE"
     where = Label(met[0].origin or Cell("adverse_events"))
     return Diagnostic("PD714", Severity.WARNING, message, where, help=cure)

@@ -38,9 +38,13 @@ def test_a_term_of_the_version_is_not_spoken_of(tmp_path: Path) -> None:
 
 def test_each_strange_term_is_told_once_at_its_first_row(tmp_path: Path) -> None:
     assert said(tmp_path, "5.0", "Anemai", "Anemia", "anemai", "Thrombocytopenia", "Tiredness of spirit") == [
-        (2, "`anemai` is no term of CTCAE 5.0 (2 rows)", "`anemia` is near"),
-        (5, "`thrombocytopenia` is no term of CTCAE 5.0; 6.0 has it", None),
-        (6, "`tiredness_of_spirit` is no term of CTCAE 5.0", None),
+        (2, "`anemai` is no term of CTCAE 5.0 (2 rows)", "`anemia` may be meant, and rules go by that name"),
+        (
+            5,
+            "`thrombocytopenia` is no term of CTCAE 5.0; 6.0 has it",
+            "`platelet_count_decreased` may be meant, and rules go by that name",
+        ),
+        (6, "`tiredness_of_spirit` is no term of CTCAE 5.0", "rules go by the names of CTCAE"),
     ]
 
 
