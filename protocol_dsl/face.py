@@ -169,12 +169,19 @@ class Protocol:
     def advise(self, history: str, **counts: Iterable[int]) -> Advice:
         """The next move after a history such as `1NNN 2NTN`. Raises ProtocolError where it is none.
 
-        `counts` are those that the plan keeps besides DLTs, a number for each cohort, as in `grade_2=[0, 1]`.
+        `counts` are those that the plan keeps besides DLTs, a number for each cohort, as in `grade_2=[0, 1]`. Raises
+        TypeError on one that it does not keep.
         """
         from protocol_dsl.conduct.trial import advise
 
-        told = {name: tuple(numbers) for name, numbers in counts.items()}
-        return _sound(advise(self.model, history, told), history)
+        return _sound(advise(self.model, history, self._counts(counts)), history)
+
+    def _counts(self, counts: Mapping[str, Iterable[int]]) -> dict[str, tuple[int, ...]]:
+        """Counts by name. Raises TypeError on one that the escalation does not keep."""
+        kept = self.model.escalation.extra if self.model.escalation else ()
+        if strange := [name for name in counts if name not in kept]:
+            raise TypeError(f"the escalation keeps no count `{strange[0]}`; it keeps: {', '.join(kept) or 'none'}")
+        return {name: tuple(numbers) for name, numbers in counts.items()}
 
     def verify(self) -> tuple[Finding, ...]:
         """Every `always` statement and built-in property over all reachable histories."""
@@ -188,14 +195,15 @@ class Protocol:
 
         return shown_table(self.model)
 
-    def paths(self, history: str = "", *, cohorts: int | None = 3) -> ShownPaths:
+    def paths(self, history: str = "", *, cohorts: int | None = 3, **counts: Iterable[int]) -> ShownPaths:
         """Every outcome of so many cohorts more (None: to the end of the trial), and what follows each.
 
-        Raises ProtocolError where the history is none, and LookupError where there is no escalation.
+        `counts` are as for `advise`, and each has a number for each cohort of the history. Raises ProtocolError where
+        the history is none or lacks them, and LookupError where there is no escalation.
         """
         from protocol_dsl.figures.shown import shown_paths
 
-        return _sound(shown_paths(self.model, history, cohorts), history)
+        return _sound(shown_paths(self.model, history, cohorts, self._counts(counts)), history)
 
     @property
     def _design(self) -> tuple[EscalationPlan, Ladder]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from attrs import evolve, frozen
 
 from protocol_dsl.base.sheet import Sheet
@@ -26,11 +28,24 @@ def shown_table(protocol: Protocol) -> ShownTable:
     return ShownTable(_name(protocol), found)
 
 
-def shown_paths(protocol: Protocol, history: str, cohorts: int | None) -> ShownPaths | Unreadable:
-    """The paths of a protocol after a history. Raises LookupError where it has no escalation."""
+def shown_paths(
+    protocol: Protocol, history: str, cohorts: int | None, counts: Mapping[str, tuple[int, ...]]
+) -> ShownPaths | Unreadable:
+    """The paths of a protocol after a history, and the counts of its own for each cohort of that.
+
+    Raises LookupError where it has no escalation, and ValueError where a count does not fit the history.
+    """
     plan, ladder = _design(protocol)
     read = History.read(history, ladder.names)
-    found = read if isinstance(read, Unreadable) else pathways(plan, ladder, read, cohorts)
+    if isinstance(read, Unreadable):
+        return read
+    for name, numbers in counts.items():
+        sizes = [len(cohort.outcomes) for cohort in read.cohorts]
+        if len(sizes) != len(numbers) or any(not 0 <= n <= size for n, size in zip(numbers, sizes, strict=True)):
+            raise ValueError(f"`{name}` has no number for each of {len(sizes)} cohorts that is none above its patients")
+    whole = all(name in counts for name in plan.extra)
+    told = tuple(zip(*(counts[name] for name in plan.extra), strict=True)) if whole else ()
+    found = pathways(plan, ladder, read, cohorts, counts=told)
     return found if isinstance(found, Unreadable) else ShownPaths(_name(protocol), found)
 
 
