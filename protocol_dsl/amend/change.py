@@ -56,9 +56,9 @@ class ClauseChange:
     """What became of one clause. `part` is the section it stands in.
 
     `proved` is whether every direction that has no witness is known to have none; if not, `loose` says what was not
-    looked through. `in_context` is what the change does to who is eligible, next to all other criteria: None where it
-    was not asked or cannot be said, false where it does nothing. `guessed` is the reason for pairing clauses that have
-    neither an id nor `renamed from` in common. `records` were read under both versions.
+    looked through and `looked` what was. `in_context` is what the change does to who is eligible, next to all other
+    criteria: None where it was not asked or cannot be said, false where it does nothing. `guessed` is the reason for
+    pairing clauses that have neither an id nor `renamed from` in common. `records` were read under both versions.
     """
 
     id: str
@@ -72,6 +72,7 @@ class ClauseChange:
     in_context: bool | None = None
     guessed: str = ""
     records: int = 0
+    looked: tuple[str, ...] = ()
     reworded: bool = False
 
 
@@ -84,6 +85,7 @@ class Whole:
     proved: bool = True
     loose: tuple[str, ...] = ()
     records: int = 0
+    looked: tuple[str, ...] = ()
 
 
 @frozen

@@ -161,6 +161,7 @@ def _changed(pair: Pair, comparison: _Comparison) -> ClauseChange | None:
         proved=answer.proved,
         loose=answer.loose,
         records=answer.records,
+        looked=answer.looked,
         reworded=reworded,
     )
     if before.then != after.then and kind is Kind.SAME:
@@ -201,7 +202,13 @@ def _one_sided(change: ClauseChange, comparison: _Comparison) -> ClauseChange:
     answer = comparison.search.ask(*_sides(Pair(change.part, change.old, change.new)))
     witnesses = _witnesses(change, answer, comparison)
     change = evolve(
-        change, kind=kind, witnesses=witnesses, proved=answer.proved, loose=answer.loose, records=answer.records
+        change,
+        kind=kind,
+        witnesses=witnesses,
+        proved=answer.proved,
+        loose=answer.loose,
+        records=answer.records,
+        looked=answer.looked,
     )
     pair = Pair(change.part, change.old, change.new)
     return _in_context(change, pair, comparison)
@@ -326,7 +333,7 @@ def _whole(comparison: _Comparison, same: frozenset[str]) -> Whole:
     witnesses = _confirmed("the whole", answer, comparison, lambda shown: replay_whole(world, shown.record), quick)
     kind: Kind | None = kind_of(answer, witnesses)
     kind = none if kind is Kind.SAME else kind
-    return Whole(kind, witnesses, answer.proved, answer.loose, answer.records)
+    return Whole(kind, witnesses, answer.proved, answer.loose, answer.records, answer.looked)
 
 
 def _both_ids(pair: Pair) -> tuple[str, ...]:

@@ -91,8 +91,9 @@ class _Asked:
         if answer.proved and not answer.found:
             return Claimed(self.statement, True, "proved over every stretch of the records")  # noqa: FBT003
         why = "; ".join(answer.loose) or "nobody eligible was found"
+        looked = f" ({'; '.join(answer.looked)})" if answer.looked else ""
         return Claimed(
-            self.statement, None, f"{answer.records} records do not speak against it, but not covered: {why}"
+            self.statement, None, f"{answer.records} records do not speak against it{looked}, but not covered: {why}"
         )
 
     def _told(self, record: Record) -> str:

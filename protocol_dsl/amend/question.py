@@ -11,13 +11,14 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from itertools import islice, product
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from protocol_dsl.amend.asked import FIXED, asked
 from protocol_dsl.amend.cells import Cell, cells, few_changes, product_size
 from protocol_dsl.amend.exact import exactly
 from protocol_dsl.amend.formula import Atom, Formula, atoms, event_by_event, truth_of
 from protocol_dsl.amend.likeness import alike, shared, told_apart
+from protocol_dsl.amend.looked import looked_through
 from protocol_dsl.amend.places import Place, places
 from protocol_dsl.amend.solver import available, solve
 from protocol_dsl.amend.ways import (
@@ -54,13 +55,15 @@ class Shown:
 class Answer:
     """The differences found, one for each direction. With `proved` there is none in any other direction.
 
-    `records` were read by the interpreter; `loose` says what the search does not cover.
+    `records` were read by the interpreter; `loose` says what the search does not cover, and `looked`, where it leaves
+    anything open, what it does.
     """
 
     found: Mapping[Direction, Shown]
     proved: bool
     records: int = 0
     loose: tuple[str, ...] = ()
+    looked: tuple[str, ...] = ()
 
 
 @frozen
@@ -108,9 +111,10 @@ class Search:
         read = _records(groups)
         if not whole:
             loose = (*loose, "more combinations than can be looked through")
+        answer = Answer(found, not loose, read, loose)
         if loose and self.solved and available():
-            return _asked_of_solver(old, new, self.world, found, read, loose)
-        return Answer(found, not loose, read, loose)
+            answer = _asked_of_solver(old, new, self.world, found, read, loose)
+        return answer if answer.proved else evolve(answer, looked=looked_through(grouped(every), self.world))
 
     def same(self, old: Formula, new: Formula) -> bool:
         """Whether nothing tells the two apart, as far as the partition covers everything."""

@@ -48,6 +48,7 @@ def lines(found: Diff, protocol: Protocol, held: Held | None = None) -> Iterator
 def _whole(whole: Whole, protocol: Protocol) -> Iterator[str]:
     words = {None: "the same patients", Kind.NO_EFFECT: "the same patients"}
     yield f"who is eligible: {words.get(whole.kind, whole.kind)}{_unproved(whole)}"
+    yield from _region(whole)
     yield from _witnesses(whole.witnesses, protocol)
 
 
@@ -61,6 +62,12 @@ def _unproved(one: Whole | ClauseChange) -> str:
     return f" (what is shown is certain, that there is no more is not: {why})"
 
 
+def _region(one: Whole | ClauseChange) -> Iterator[str]:
+    """Where a question is open, the largest region that was looked through."""
+    if one.kind is Kind.UNDECIDED and one.looked:
+        yield f"  looked through  {'; '.join(one.looked)}"
+
+
 def _clause(change: ClauseChange, protocol: Protocol) -> Iterator[str]:
     before = f", was {change.old.id}" if change.old is not None and change.old.id != change.id else ""
     guessed = f" (paired by likeness: {change.guessed})" if change.guessed else ""
@@ -69,7 +76,7 @@ def _clause(change: ClauseChange, protocol: Protocol) -> Iterator[str]:
     yield f"  {change.id}{before}  {change.kind}{_beside(change)}{_unproved(change)}{guessed}{wording}"
     if change.kind is Kind.WORDING and change.old is not None:
         yield f'      was worded "{change.old.wording}"'
-    yield from (f"    {line}" for line in _witnesses(change.witnesses, protocol))
+    yield from (f"    {line}" for line in (*_region(change), *_witnesses(change.witnesses, protocol)))
 
 
 def _beside(change: ClauseChange) -> str:
@@ -138,6 +145,8 @@ def to_json(found: Diff, protocol: Protocol, held: Held | None = None) -> dict[s
             "class": None if found.whole.kind is None else found.whole.kind.value,
             "proved": found.whole.proved,
             "not_covered": list(found.whole.loose),
+            "records": found.whole.records,
+            "looked_through": list(found.whole.looked),
             "witnesses": [_witness_data(one, found, protocol) for one in found.whole.witnesses],
         },
         "escalation": _escalation_data(found.escalation),
@@ -164,6 +173,8 @@ def _clause_data(one: ClauseChange, found: Diff, protocol: Protocol) -> dict[str
         "reworded": one.reworded,
         "proved": one.proved,
         "not_covered": list(one.loose),
+        "records": one.records,
+        "looked_through": list(one.looked),
         "in_context": one.in_context,
         "guessed": one.guessed or None,
         "witnesses": [_witness_data(witness, found, protocol) for witness in one.witnesses],
@@ -227,4 +238,6 @@ def _clause_row(one: ClauseChange, protocol: Protocol, reason: str) -> tuple[str
     shown = next((told(witness, protocol) for witness in one.witnesses if witness.whole), "")
     effect = f"{one.kind}{_beside(one)}" + (f", as for {shown}" if shown else "")
     was, now = ("" if side is None else side.wording for side in (one.old, one.new))
+    if one.kind is Kind.UNDECIDED:
+        effect += f", by {one.records} records: {'; '.join(one.looked) or 'none could be told apart'}"
     return PARTS[one.part], one.id, was, now, effect, reason
