@@ -121,7 +121,7 @@ def plan(
         _rows(table, asked, scope) if table else (),
         cohort=cohort,
         cap=_whole(found.get("cap")),
-        stagger=_stagger(found.get("stagger")),
+        stagger=_stagger(found.get("stagger"), scope),
         mtd=_mtd(found.get("mtd"), scope) if family == "table" else None,
         always=tuple(one for clause in statements for one in always(clause, asked, scope)),
         extra=extra,
@@ -236,8 +236,14 @@ def _cohort(section: sections.Section, found: dict[str, Set], scope: Scope) -> i
     return int(size.values[0])
 
 
-def _stagger(found: Set | None) -> Stagger | None:
-    return None if found is None else Stagger(int(found.values[0]), int(found.values[1]), span=found.span)
+def _stagger(found: Set | None, scope: Scope) -> Stagger | None:
+    if found is None:
+        return None
+    first = int(found.values[0])
+    if first < 2:  # noqa: PLR2004 - it takes two to be apart
+        message = "nobody is kept apart where fewer than two are staggered"
+        scope.error("PD407", message, found.word(0).span, help="write `stagger first 2`, and the second waits")
+    return Stagger(first, int(found.values[1]), span=found.span)
 
 
 def _mtd(found: Set | None, scope: Scope) -> Mtd | None:

@@ -205,6 +205,7 @@ def test_an_mtd_line_that_cannot_be_read_is_said_at_its_case(text: str, place: s
         (("    cohort of 3, up to 6 per level\n", ""), ("PD412", "escalation by table")),
         (("cohort of 3", "cohort of 0"), ("PD412", "0")),
         (("cohort of 3", "cohorts of 3"), ("PD407", "cohorts of 3")),
+        (("    mtd", "    stagger first 1 at each level by 7 days\n    mtd"), ("PD407", "1")),
         (("up to 6 per level", "up to 6 per level, up to 8 per level"), ("PD408", "up to 8 per level")),
         (("| treated |", "| treeted |"), ("PD414", "treeted")),
         (("| with_dlt |", "| with_dlts |"), ("PD414", "with_dlts")),
