@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 from attrs import evolve, frozen
 
-from protocol_dsl.escalation.design import Awaits, Design, Move, Observed, Reason, Stop, Treat, Treated, Wait
+from protocol_dsl.escalation.design import Awaits, Design, Move, Observed, Reason, Settled, Stop, Treat, Treated, Wait
 from protocol_dsl.escalation.tally import Tally, View, pending_of
 from protocol_dsl.model.escalation import Action, EscalationPlan, Word
 
@@ -82,13 +82,40 @@ def as_planned(design: Design[S], state: S, observed: Observed) -> Observed:
 
 
 def ended(design: Design[S], state: S, move: Treat, because: str) -> Move:
-    """The end of a trial that would have gone on, once nobody is pending; with the level it recommends."""
+    """The end of a trial that would have gone on, with the level it recommends.
+
+    While somebody is pending it waits, unless the trial ends alike whatever the outcomes.
+    """
+    best, closed = design.recommend(state, move.closed), move.closed
     if any(map(pending_of, design.tallies(state))):
-        why = f"{move.reason.why}; {because}, and some are pending"
-        return Wait(Awaits.PENDING, move.closed, Reason(why, actions=(Action(Word.WAIT),)))
-    best = design.recommend(state, move.closed)
+        ends = _ends(design, state)
+        if ends is None:
+            why = f"{move.reason.why}; {because}, and some are pending"
+            return Wait(Awaits.PENDING, move.closed, Reason(why, actions=(Action(Word.WAIT),)))
+        best, closed = ends
     named = "no level" if best is None else f"level {design.names[best]}"
-    return Stop(best, move.closed, _as_stop(move.reason, f"{because}, and {named} is recommended"))
+    return Stop(best, closed, _as_stop(move.reason, f"{because}, and {named} is recommended"))
+
+
+_MOST_PENDING = 8
+"""With more patients pending the trial waits: their outcomes are looked at one by one."""
+
+
+def _ends(design: Design[S], state: S) -> tuple[int | None, int] | None:
+    """The level and what is closed, where the trial ends so whatever the outcomes of those pending; else None."""
+    waiting = [rung for rung, tally in enumerate(design.tallies(state)) for _ in range(pending_of(tally))]
+    if len(waiting) > _MOST_PENDING:
+        return None
+    states = {state}
+    for rung in waiting:
+        states = {design.step(one, Settled(rung, dlt)) for one in states for dlt in (False, True)}
+    found: set[tuple[int | None, int] | None] = set()
+    for one in states:
+        move = design.move(one)
+        found.add((move.rung, move.closed) if isinstance(move, Stop) else None)
+        if len(found) > 1:
+            return None
+    return next(iter(found))
 
 
 @lru_cache(maxsize=1 << 14)

@@ -27,7 +27,7 @@ from protocol_dsl.figures.svg import (
     wrapped,
 )
 
-MOST_PANELS = 16
+MOST_PANELS = 24
 MOST_COLUMNS = 60
 
 _AXIS, _HEAD = 46.0, 38.0

@@ -125,6 +125,13 @@ def test_nothing_is_decided_on_pending_patients_unless_all_outcomes_agree(
         assert ways == {(found.move, found.level, found.patients, found.closed, found.mtd)}
 
 
+def test_a_trial_ends_at_once_where_what_is_pending_changes_nothing() -> None:
+    """All 18 patients of BLRM are in, and level 3 is recommended whether or not the last has a DLT."""
+    before = (Cohort("1", "NNN"), Cohort("2", "NNN"), *(Cohort("3", "NNN"),) * 3)
+    ends = [asked("blrm", (*before, Cohort("3", last))) for last in ("NNP", "NNN", "NNT")]
+    assert [(one.move, one.mtd) for one in ends] == [("stop", "3")] * 3
+
+
 @given(courses())
 def test_settling_patient_by_patient_leads_where_the_cohort_leads(course: tuple[str, tuple[Cohort, ...]]) -> None:
     name, cohorts = course

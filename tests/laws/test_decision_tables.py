@@ -12,6 +12,7 @@ from protocol_dsl.escalation.design import Stop
 from protocol_dsl.escalation.history import History
 from protocol_dsl.escalation.paths import Pathways, each, pathways, together
 from protocol_dsl.escalation.table import TableDesign
+from tests.law import law
 from tests.laws.test_escalation import Trial, trials
 
 
@@ -21,7 +22,7 @@ def ahead(trial: Trial, cohorts: int | None) -> Pathways:
     return found
 
 
-@given(trials())
+@law(trials(), times=30, at_length=1000)
 def test_the_table_says_what_the_machine_does_in_every_state(trial: Trial) -> None:
     found = decision_table(trial.plan, trial.ladder)
     assert isinstance(found, DecisionTable)
@@ -30,8 +31,8 @@ def test_the_table_says_what_the_machine_does_in_every_state(trial: Trial) -> No
         view = automaton.design.look(state)
         if view is None:
             continue
-        top = "top" if view.rung + 1 >= view.closed else "not top"
-        lowest = "lowest" if view.rung == 0 else "not lowest"
+        top = "top" if view.above is None else "not top"
+        lowest = "lowest" if view.rung == view.lowest else "not lowest"
         name = trial.ladder.names[view.rung]
         places = {"any", top, lowest, name, f"{name}, {top}"}
         said = {
