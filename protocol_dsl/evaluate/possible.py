@@ -237,7 +237,7 @@ def _tidy(low: Any, high: Any, low_open: bool, high_open: bool) -> Option:  # no
 
 
 def _times(a: Range, b: Range) -> Option:
-    """Products of the ends; with an open side only a factor that is never negative keeps a bound."""
+    """Products of the ends; without one an exact factor keeps the others, and one that is never negative the lower."""
     if None in (a.low, a.high, b.low, b.high):
         return _times_half_open(a, b)
     ends = [
@@ -252,9 +252,22 @@ def _times(a: Range, b: Range) -> Option:
 
 
 def _times_half_open(a: Range, b: Range) -> Option:
+    for factor, other in ((a, b), (b, a)):
+        if factor.low is not None and factor.low == factor.high:
+            return _scaled(other, factor.low)
     if a.low is None or b.low is None or a.low < 0 or b.low < 0:
         return ANYTHING
     return Range(a.low * b.low, None, low_open=(a.low_open or b.low_open) and a.low * b.low != 0)
+
+
+def _scaled(a: Range, factor: Fraction) -> Option:
+    """A range times an exact number: `<0.5` in one unit is `<500` in another."""
+    if not factor:
+        return factor
+    low, high = (None if end is None else end * factor for end in (a.low, a.high))
+    if factor > 0:
+        return _tidy(low, high, a.low_open, a.high_open)
+    return _tidy(high, low, a.high_open, a.low_open)
 
 
 def larger(left: Option, right: Option) -> Option:

@@ -8,12 +8,13 @@ from datetime import date
 from fractions import Fraction
 
 import pytest
+from attrs import evolve
 
 from protocol_dsl.base.studytime import Days
 from protocol_dsl.conduct.dlt import DltStatus, DltVerdict, dlt_status
 from protocol_dsl.evaluate.decide import Verdict, decide, decide_gates
 from protocol_dsl.face import loads
-from protocol_dsl.model.record import Judgement, Reading, Record
+from protocol_dsl.model.record import Judgement, Range, Reading, Record
 from protocol_dsl.model.serial import from_json, to_json
 from protocol_dsl.model.words import words
 
@@ -82,6 +83,17 @@ def test_a_grade_from_a_number_alone_counts() -> None:
 
 def test_a_number_at_the_limit_is_the_lower_grade() -> None:
     assert status(patient(FINE, [*ENOUGH, ("2026-06-08", "0.5")])).status is DltVerdict.NO
+
+
+@pytest.mark.parametrize(
+    ("below", "expected"), [("0.5", DltVerdict.YES), ("0.1", DltVerdict.YES), ("0.6", DltVerdict.ADJUDICATE)]
+)
+def test_what_is_below_what_can_be_detected_has_the_grade_that_all_of_it_has(below: str, expected: DltVerdict) -> None:
+    record = patient(FINE, ENOUGH)
+    limit, day = Fraction(below) * 10**12, date(2026, 6, 8)
+    low = Reading(Range(None, limit, high_open=True), Days(day, day), lln=Fraction(2) * 10**12, written=f"<{below}")
+    counts = (*record.readings["neutrophils"], low)
+    assert status(evolve(record, readings={**record.readings, "neutrophils": counts})).status is expected
 
 
 @pytest.mark.parametrize("day", ["2026-05-31", "2026-06-29"])
