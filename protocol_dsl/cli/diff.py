@@ -1,7 +1,7 @@
 """`protocol diff`: what an amendment means."""
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from protocol_dsl.cli.console import Console, misuse
@@ -39,6 +39,8 @@ def _run(arguments: Namespace, console: Console) -> int:
     from protocol_dsl.amend.report import lines, summary, to_json
 
     old, new = (sound(name, without=RUN) for name in (arguments.old, arguments.new))
+    for told in _strangers(old, new):
+        console.note(f"note: {told}")
     found = diff(old, new)
     intent = held(new.amendment, found)
     judged = _judged(arguments, old, new, found, console)
@@ -68,6 +70,17 @@ def _run(arguments: Namespace, console: Console) -> int:
             )
         )
     return _status(found, intent)
+
+
+def _strangers(old: "Protocol", new: "Protocol") -> Iterator[str]:
+    """What speaks against the newer being an amendment of the older."""
+    earlier, later = old.header, new.header
+    if later.amends is not None and earlier.id != later.id:
+        yield f"{earlier.id} and {later.id} are different protocols"
+    elif earlier.amends is not None and earlier.amends == later.version:
+        yield f"version {earlier.version} amends {later.version}: the older file is to be named first"
+    elif later.amends is not None and later.amends != earlier.version:
+        yield f"version {later.version} says that it amends {later.amends}; it is compared with {earlier.version}"
 
 
 def _asked(folder: str | None, old: "Protocol", new: "Protocol", console: Console) -> None:

@@ -60,6 +60,24 @@ def test_the_other_way_round_it_is_lost(tmp_path: Path, capsys: pytest.CaptureFi
     assert (clause["class"], clause["witnesses"][0]["direction"]) == ("tightened", "lost")
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        (OLD, NEW, ""),
+        (NEW, OLD, "note: version 2.0 amends 1.0: the older file is to be named first\n"),
+        (OLD, NEW.replace("amends 1.0", "amends 1.1"), "note: version 2.0 says that it amends 1.1; "),
+        (OLD, NEW.replace("D-1", "D-2"), "note: D-1 and D-2 are different protocols\n"),
+    ],
+)
+def test_what_is_no_amendment_of_the_other_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], old: str, new: str, told: str
+) -> None:
+    main(["diff", *written(tmp_path, old=old, new=new)])
+    said = capsys.readouterr().err
+    assert said.startswith(told)
+    assert bool(said) is bool(told)
+
+
 def test_a_summary_is_written(tmp_path: Path) -> None:
     out = tmp_path / "changes.md"
     assert main(["diff", "--quiet", "--out", str(out), *written(tmp_path, old=OLD, new=NEW)]) == 1
