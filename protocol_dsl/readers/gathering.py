@@ -5,13 +5,13 @@ from datetime import date
 from fractions import Fraction
 from types import MappingProxyType
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from protocol_dsl.base.diagnostic import Cell, Diagnostic
 from protocol_dsl.base.nearest import nearest
 from protocol_dsl.base.studytime import Days
 from protocol_dsl.model.protocol import Protocol
-from protocol_dsl.model.record import Event, Judgement, Range, Reading, Reason, Record
+from protocol_dsl.model.record import Attested, Event, Judgement, Range, Reading, Reason, Record
 from protocol_dsl.model.vocabulary import Date, Item, RecordType
 from protocol_dsl.readers.lists import record_types
 from protocol_dsl.readers.rows import Row, Table, at
@@ -314,3 +314,15 @@ def _limit(entry: Entry, item: Item, which: str, columns: Columns, unit_text: st
         entry.complain(found, column)
         return None
     return found
+
+
+_BEGINNINGS = ("start", "date")
+
+
+def begun(name: str, found: Reading, entry: Entry, columns: Columns) -> Reading:
+    """The field of an event; unreadable where what is on file is said never to have begun, or still to begin."""
+    if name not in _BEGINNINGS or not isinstance(found.value, Attested):
+        return found
+    message = f"`{found.value.value}` is no day on which something began"
+    entry.complain(Problem("PD725", message, "write the day; leave out the row of what never was"), columns.value)
+    return evolve(found, value=None, missing=Reason.UNREADABLE)

@@ -16,7 +16,7 @@ from protocol_dsl.model.vocabulary import Item, Number, YesNo
 from protocol_dsl.readers.approvals import SITE, approvals
 from protocol_dsl.readers.data import Approved, CommitteeDecision, Data
 from protocol_dsl.readers.frames import record
-from protocol_dsl.readers.gathering import Account, Columns, Draft, Entry, Gathering, Sheet, reading
+from protocol_dsl.readers.gathering import Account, Columns, Draft, Entry, Gathering, Sheet, begun, reading
 from protocol_dsl.readers.reader import Origin, Place, Reader, Translated
 from protocol_dsl.readers.required import wanting
 from protocol_dsl.readers.rows import Loaded, Table, at, from_frames, load
@@ -299,7 +299,7 @@ def _events(sheet: Sheet, name: str) -> None:
     for entry in sheet.entries():
         draft = entry.draft()
         readings = {
-            field: reading(entry, _measured(fields[field], entry, columns), columns)
+            field: begun(field, reading(entry, _measured(fields[field], entry, columns), columns), entry, columns)
             for field, columns in plan.items()
             if entry.text(columns.value) or not entry.row.sound
         }

@@ -469,3 +469,16 @@ def test_the_brackets_of_a_unit_may_be_those_of_the_header(tmp_path: Path, colum
 def test_a_bracketed_unit_of_another_kind_is_said(tmp_path: Path, column: str) -> None:
     data = read(PROTOCOL, folder(tmp_path, patients=f"patient,{column}\nP1,2\n"))
     assert [one.message for one in data.diagnostics if "degF" in one.message]
+
+
+@pytest.mark.parametrize("word", ["ongoing", "never", "Never"])
+def test_what_is_on_file_began_on_a_day(word: str, tmp_path: Path) -> None:
+    path = folder(
+        tmp_path,
+        patients="patient\nP1\n",
+        adverse_events=f"patient,term,grade,start,end\nP1,Colitis,3,{word},ongoing\n",
+    )
+    data = read(PROTOCOL, path)
+    (event,) = data.records[0].lists["adverse_events"]
+    assert (codes(data), event.fields["start"].missing) == (["PD725"], Reason.UNREADABLE)
+    assert event.fields["end"].value is Attested.ONGOING
