@@ -52,11 +52,18 @@ class Space:
     _known: dict[object, Any] = field(factory=dict, eq=False)
     _terms: dict[int, Any] = field(factory=dict, eq=False)
     _open: list[None] = field(factory=list, eq=False)
+    _put: list[None] = field(factory=list, eq=False)
+    _last: list[Any] = field(factory=list, eq=False)
 
     @property
     def unsettled(self) -> int:
         """How many questions were left without an answer."""
         return len(self._open)
+
+    @property
+    def put(self) -> int:
+        """How many questions were put."""
+        return len(self._put)
 
     @staticmethod
     def over(formulas: Iterable[Formula], world: World, about: str = "", names: Names = EMPTY) -> Space:
@@ -108,7 +115,7 @@ class Space:
         """A record of which `can` is true; None where there is none, or the solver cannot be taken at its word."""
         if self.free or not self.can(*wanted, whole=whole):
             return None
-        return self.world.record(dict(self._entries(self._solver.model())))
+        return self.world.record(dict(self._entries(self._last[0].model())))
 
     # --- asking -------------------------------------------------------------------------------------------------------
 
@@ -116,10 +123,24 @@ class Space:
         import z3
 
         said = self._solver.check(*literals)
+        self._last[:] = [self._solver]
+        self._put.append(None)
+        if said == z3.unknown:
+            said = self._alone(literals)
         if said == z3.unknown:
             self._open.append(None)
             return None
         return bool(said == z3.sat)
+
+    def _alone(self, literals: Sequence[Any]) -> Any:  # noqa: ANN401 - the solver's
+        """The answer where nothing else is supposed: the solver has better ways for a question by itself."""
+        import z3
+
+        solver = z3.Solver()
+        solver.set("rlimit", EFFORT)
+        solver.add(*self._unknowns.holds, *(self._terms[one.get_id()] for one in literals))
+        self._last[:] = [solver]
+        return solver.check()
 
     def _aloud(
         self,

@@ -36,11 +36,17 @@ class CellSpace:
     free: dict[Atom, str]
     _search: Search = field(eq=False)
     _open: list[None] = field(factory=list, eq=False)
+    _put: list[None] = field(factory=list, eq=False)
 
     @property
     def unsettled(self) -> int:
         """How many questions were left without an answer."""
         return len(self._open)
+
+    @property
+    def put(self) -> int:
+        """How many questions were put."""
+        return len(self._put)
 
     @staticmethod
     def over(formulas: Iterable[Formula], world: World) -> CellSpace:
@@ -73,6 +79,7 @@ class CellSpace:
         self, formulas: Sequence[Formula], judge: Callable[[dict[Atom, int]], Judge], *, whole: bool = False
     ) -> tuple[bool | None, Ways]:
         every = tuple(dict.fromkeys(atom for one in formulas for atom in atoms(one)))
+        self._put.append(None)
         if any(atom in self.free for atom in every):
             self._open.append(None)
             return None, ()

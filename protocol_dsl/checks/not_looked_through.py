@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from protocol_dsl.amend.alone import alone, every_clause, together_as
+from protocol_dsl.amend.alone import Lone, Together, alone, every_clause, together_as
 from protocol_dsl.amend.solver import available
 from protocol_dsl.base.diagnostic import Diagnostic, Label, Severity
 from protocol_dsl.model.protocol import Clause, Protocol
@@ -18,14 +18,17 @@ def prove(protocol: Protocol) -> Iterator[Diagnostic]:
         one for one in every_clause(protocol) if _asked(here.lone(one).never_met) or here.lone(one).space.unsettled
     ]
     if found:
-        yield _note(f"not everything that {_few(found)} can come to over all records was settled", found[0])
+        yield _note(
+            f"not everything that {_few(found)} can come to over all records was settled",
+            [here.lone(one) for one in found],
+            found[0],
+        )
     for group in here.together():
         group.idle()
         if len(group.clauses) > 1 and (_asked(group.can_all_clear()) or group.space.unsettled):
             several = _few(group.clauses)
-            yield _note(
-                f"not everything that {several} can come to together over all records was settled", group.clauses[0]
-            )
+            message = f"not everything that {several} can come to together over all records was settled"
+            yield _note(message, [group], group.clauses[0])
 
 
 def _asked(answer: bool | None) -> bool:  # noqa: FBT001 - an answer
@@ -39,7 +42,10 @@ def _few(clauses: Sequence[Clause]) -> str:
     return f"{', '.join(one.id for one in clauses[: _MOST - 1])} and {len(clauses) - _MOST + 1} more"
 
 
-def _note(message: str, where: Clause) -> Diagnostic:
+def _note(message: str, several: Sequence[Lone | Together], where: Clause) -> Diagnostic:
+    put = sum(one.space.put for one in several)
+    answered = put - sum(one.space.unsettled for one in several)
+    message = f"{message}: {answered} of {put} questions have an answer"
     cure = "nothing is claimed of the rest, and nothing need be wrong" if available() else _INSTALL
     return Diagnostic("PD395", Severity.NOTE, message, Label(where.span), help=cure)
 
