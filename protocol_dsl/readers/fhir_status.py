@@ -58,17 +58,18 @@ def standing(resource: Resource) -> str:
 def _apart(resource: Resource) -> str:
     """Why a resource is about something else than what is or was; empty where it is not."""
     held, kind = resource.held, resource.type
-    if kind == "Observation" and _elsewhere(held.get("focus")):
+    if kind == "Observation" and _elsewhere(held.get("focus"), held.get("subject")):
         return "about somebody or something else"
     if kind == "MedicationRequest" and held.get("doNotPerform") is True:
         return "not to be given"
     return "potential, not actual" if kind == "AdverseEvent" and held.get("actuality") == "potential" else ""
 
 
-def _elsewhere(focus: object) -> bool:
-    """Whether what was looked at is a donor, a device; but not a condition of the patient."""
-    each = focus if isinstance(focus, list) else [focus]
-    return any(isinstance(one, dict) and referred(one) in _OTHERS for one in each)
+def _elsewhere(focus: object, subject: object) -> bool:
+    """Whether what was looked at is a donor, a device; but not the patient, nor a condition of the patient."""
+    each = [one for one in (focus if isinstance(focus, list) else [focus]) if isinstance(one, dict)]
+    patient = subject.get("reference") if isinstance(subject, dict) else None
+    return any(referred(one) in _OTHERS and (patient is None or one.get("reference") != patient) for one in each)
 
 
 _OTHERS: Final = frozenset({"RelatedPerson", "Patient", "Device", "Group", "Location", "Organization", "Substance"})

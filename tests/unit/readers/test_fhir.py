@@ -241,6 +241,12 @@ def test_what_is_about_somebody_else_is_set_aside(more: Json, tmp_path: Path) ->
     assert (1, 1, 0) == (data.rows_used, data.rows_aside, data.rows_diagnosed)
 
 
+def test_what_names_the_patient_twice_is_about_the_patient(tmp_path: Path) -> None:
+    one = creatinine()
+    data = kept(tmp_path, bundle(ANNA, {**one, "focus": [one["subject"]]}))
+    assert (2, 0, 0) == (data.rows_used, data.rows_aside, data.rows_diagnosed)
+
+
 # --- who is meant -------------------------------------------------------------------------------------------------
 
 
