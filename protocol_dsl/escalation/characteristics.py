@@ -10,7 +10,6 @@ they decide goes into `W`, which then is no whole number and belongs to those ra
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
 from fractions import Fraction
 from functools import cached_property
 from math import comb, prod
@@ -20,7 +19,7 @@ from attrs import field, frozen
 
 from protocol_dsl.escalation.automaton import Automaton, Edge, explore, in_order
 from protocol_dsl.escalation.design import Design, Stop, Treat, Treated
-from protocol_dsl.escalation.designs import foresee, machine
+from protocol_dsl.escalation.designs import looking_ahead, machine
 from protocol_dsl.model.escalation import EscalationPlan, Ladder
 
 if TYPE_CHECKING:
@@ -166,16 +165,12 @@ def endings_of(plan: EscalationPlan, ladder: Ladder, own: Own = ()) -> Endings |
 
 def explored(design: Design[Any]) -> Automaton[Any]:
     """The states of a machine that remembers every tally; not all of them where they are too many to work out."""
-
-    def ahead(states: Sequence[Any]) -> None:
-        foresee(design, [(design.tallies(state), ()) for state in states])
-
     if design.plan.patients is None:
         first = explore(design, most=_GLANCE, work=None)
         most = max(sum(tally.treated for tally in design.tallies(state)) for state in first.states)
         if first.complete or most > _LONG:
             return first
-    return explore(design, most=MOST_STATES, work=None, ahead=ahead)
+    return explore(design, most=MOST_STATES, work=None, ahead=looking_ahead(design))
 
 
 def endings(automaton: Automaton[Any], own: Own = ()) -> Endings:

@@ -10,7 +10,7 @@ from protocol_dsl.base.shelf import shelf
 from protocol_dsl.escalation.automaton import MOST_STATES, Automaton, explore
 from protocol_dsl.escalation.claim import Property, Refute, refutation
 from protocol_dsl.escalation.design import Design
-from protocol_dsl.escalation.designs import machine
+from protocol_dsl.escalation.designs import looking_ahead, machine
 from protocol_dsl.escalation.history import History
 from protocol_dsl.model.escalation import EscalationPlan, Ladder, RecommendedImplies
 
@@ -110,7 +110,8 @@ def reached(design: Design[Any], most: int = MOST_STATES) -> Reach:
     plan = design.plan
     by_patient = plan.family == "table" and not plan.extra and not plan.last_cohort
     patients = explore(design, partial=True, most=most) if by_patient else None
-    return Reach(explore(design, most=most), patients)
+    ahead = looking_ahead(design) if most == MOST_STATES else None  # of a few states it is no quicker
+    return Reach(explore(design, most=most, ahead=ahead), patients)
 
 
 def _held(name: str, statement: str, refute: Refute, reach: Reach, severity: Severity = Severity.ERROR) -> Finding:

@@ -4,7 +4,7 @@ A family says its settings as phrases, what would be wrong with them, and the ru
 (advice, table, paths, operating characteristics, verification) follows from the machine of that rule.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Any, cast
 
@@ -135,7 +135,21 @@ def following(design: Design[Any], followed: Followed | None) -> Design[Any]:
 
 def foresee(design: Design[Any], asked: Sequence[tuple[tuple[Tally, ...], Followed]]) -> None:
     """Let a design work out together what it will be asked one by one: counts, and follow-up where it is known."""
+    for rule in _foreseeing(design):
+        rule.foresee(asked)
+
+
+def looking_ahead(design: Design[Any]) -> Callable[[Sequence[Any]], None] | None:
+    """What works out together all that a design will be asked in states to come; None where that is no quicker."""
+    if not _foreseeing(design):
+        return None
+    return lambda states: foresee(design, [(design.tallies(state), ()) for state in states])
+
+
+def _foreseeing(design: Design[Any]) -> list[Foreseeing]:
+    """The rules of a design that would rather work out many things together."""
     while isinstance(design, Accelerated | Wrapped):
         design = design.inner
-    if isinstance(design, ComputedDesign) and isinstance(design.rule, Foreseeing):
-        design.rule.foresee(asked)
+    if isinstance(design, Staged):
+        return [rule for one in design.designs for rule in _foreseeing(one)]
+    return [design.rule] if isinstance(design, ComputedDesign) and isinstance(design.rule, Foreseeing) else []
