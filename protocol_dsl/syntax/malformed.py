@@ -268,12 +268,18 @@ _NO_NAMES = frozenset({
     "not", "of", "in", "on", "at", "the", "a",
 })  # fmt: skip
 _SECTIONS = (
-    "protocol", "library", "moments", "data", "record", "define", "inclusion", "exclusion", "gate", "doses", "dlt",
-    "escalation", "stopping", "always", "example", "cohort example", "grading",
+    "protocol", "library", "amendment", "moments", "data", "record", "define", "inclusion", "exclusion", "gate",
+    "doses", "dlt", "escalation", "timing", "parts", "modifications", "stopping", "always", "example",
+    "cohort example", "grading",
 )  # fmt: skip
+_OF_THE_HEAD = frozenset({"language", "title", "version", "amends", "phase", "sponsor", "registry", "uses"})
 
 
 def _nearest_section(word: str) -> str:
+    if word in _OF_THE_HEAD:
+        return "indent it by four spaces, below the line `protocol`"
+    if _AFTER_ID.fullmatch(word):
+        return "indent it by four spaces, below its section, such as `inclusion at enrolment`"
     near = nearest(word, _SECTIONS)
     if near is not None:
         return f"`{near}` may be meant"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from protocol_dsl.syntax.slips.slip import CLAUSES, Slip
@@ -126,6 +127,21 @@ DATA: Final = (
     _type(r"datetime|timestamp", "`time`, or `date` where the day is enough"),
     _type(
         r"enum|choices?(?: of)?|categor\w+|select|options?|either(?: of)?|factor", "`one of` and the names it may have"
+    ),
+    Slip(
+        "PD032",
+        r"(?<=: )([a-z]\w*(?: *[,|/] *[a-z]\w*)+)",
+        "`{1}` does not say that one of them holds",
+        "write `one of {mended}`, or `any of` where several may",
+        lambda found: re.sub(r" *[,|/] *", ", ", found[1]),
+        rules=("item",),
+    ),
+    Slip(
+        "PD032",
+        r"(?<=: )\d+(?:(?: *, *| to |-)\d+)+",
+        "`{0}` is no type",
+        "write `count; plausible ... to ...`, or `number`",
+        rules=("item",),
     ),
     _type(r"multiple(?: choice)?|set of|several of|many of", "`any of` and the names it may have"),
     Slip(

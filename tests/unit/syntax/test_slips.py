@@ -70,6 +70,8 @@ ENTRIES = {
     ("define", "first is b"): ("PD025", "choose a longer name, such as `first_value`"),
     ("moments", "first after b"): ("PD025", "choose a longer name, such as `first_value`"),
     ("data", "source : text"): ("PD025", "choose a longer name, such as `source_value`"),
+    ("data", "sex : male, female"): ("PD032", "write `one of male, female`, or `any of` where several may"),
+    ("data", "ecog : 0, 1, 2"): ("PD032", "write `count; plausible ... to ...`, or `number`"),
     ("data", "seen : timestamp"): ("PD032", "write `time`, or `date` where the day is enough"),
     ("data", "stage : choice of i, ii"): ("PD032", "write `one of` and the names it may have"),
     ("data", "signs : multiple choice"): ("PD032", "write `any of` and the names it may have"),
