@@ -15,7 +15,7 @@ from protocol_dsl.amend.promises import promises
 from protocol_dsl.amend.tallied import how_changed
 from protocol_dsl.base.quantity import decimal_text
 from protocol_dsl.model.condition import Condition, Expression
-from protocol_dsl.model.escalation import Claim, Count, DoseLevel, EscalationPlan, Ladder, Place, wording
+from protocol_dsl.model.escalation import Claim, Count, DoseLevel, EscalationPlan, Ladder, Place, Setting, wording
 from protocol_dsl.model.node import Node
 from protocol_dsl.model.protocol import Definition, DltRules, Protocol
 from protocol_dsl.model.vocabulary import (
@@ -245,12 +245,20 @@ def _planned(plan: EscalationPlan) -> dict[str, str]:
     if plan.stages:
         return found
     found |= _fields_of(plan, skip=("rows", "always", "family", "settings", "stages", "first_row"))
-    found |= {f"setting {one.key}": " ".join(one.values) or "given" for one in plan.settings}
+    for one in plan.settings:
+        key, text = f"setting {one.key}", _setting(one)
+        found[key] = f"{found[key]}; {text}" if key in found else text
     for number, row in enumerate(plan.rows, 1):
         cells = [f"{cell.column} {_plain(cell.count)}" for cell in row.cells]
         place = "" if row.level is Place.ANY else f" at {row.level}"
         found[f"row {number}"] = f"{', '.join(cells) or 'otherwise'}{place}: {wording(row.then)}"
     return found
+
+
+def _setting(one: Setting) -> str:
+    """A line of a family of designs as it is written, where it is; its blanks alone do not say what they are."""
+    written = " ".join(one.span.text.split())
+    return written if all(value in written for value in one.values) and written else " ".join(one.values) or "given"
 
 
 def _claim(claim: Claim) -> str:

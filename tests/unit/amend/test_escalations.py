@@ -87,3 +87,109 @@ def test_the_chance_of_parting_is_that_of_the_histories_that_part() -> None:
     rate = Fraction(1, 4)
     assert chance_of_parting(old, new, (rate, Fraction(0), Fraction(0))) == 3 * rate**2 * (1 - rate)
     assert chance_of_parting(old, old, (rate, rate, rate)) == 0
+
+
+TWO = TABLE.replace("    | 3     | 40   |\n", "")
+CLOSING = "    close level when chance of a rate above 0.33 is more than {limit} from 3 patients\n"
+
+
+def closing(limit: str) -> str:
+    head, mtd, rest = TWO.partition("    mtd is")
+    return head + CLOSING.format(limit=limit) + mtd + rest
+
+
+def test_a_behaviour_that_is_added_is_noticed_where_it_closes_what_the_table_keeps() -> None:
+    """After one DLT in three the chance of a rate above 0.33 is 1 - I(0.33; 2, 3) = 0.60, and two in three are 0.89.
+
+    So a limit of one half stops what the table goes on with after 1 in 3. Level 1 has that with 3 p (1 - p)^2, and if
+    it has none, which is (1 - p)^3, level 2 has it with 3 q (1 - q)^2; after six the table has closed what it closes.
+    """
+    old, new = loads(TWO).model, loads(closing("0.5")).model
+    found = escalations(old, new)
+    assert found is not None
+    assert found.departure == Departure("1NNT", "treat 3 at level 1", "stop, no level recommended")
+    p, q = Fraction(3, 10), Fraction(1, 2)
+    by_hand = 3 * p * (1 - p) ** 2 + (1 - p) ** 3 * 3 * q * (1 - q) ** 2
+    assert chance_of_parting(old, new, (p, q)) == by_hand
+
+
+def test_a_behaviour_that_never_closes_more_than_the_table_changes_no_move() -> None:
+    """With a limit of 0.8 it closes after two in three, as the table does, and after no count that the table keeps."""
+    found = escalations(loads(TWO).model, loads(closing("0.8")).model)
+    assert found is not None
+    assert (found.departure, found.complete) == (None, True)
+    assert found.states > 1
+
+
+STAGED = """
+escalation by stages
+    stage single by table until first dlt
+        cohort of 1
+        decide, exactly one row applies
+            | treated | with_dlt | level   | then               |
+            | 1       | 0        | not top | escalate           |
+            | 1       | 0        | top     | declare this level |
+    stage rest by table
+        cohort of 3, up to 6 per level
+        decide, exactly one row applies
+            | treated | with_dlt | then                        |
+            | 1 to 3  | 0        | escalate                    |
+            | 1 to 5  | 1 to 5   | de-escalate and close level |
+            | 4 to 6  | 0        | escalate                    |
+            | 6       | 1 to 6   | de-escalate and close level |
+        mtd is highest level with 3 treated and at most 0 dlt
+"""
+
+
+def test_stages_part_where_the_later_one_begins() -> None:
+    head = TWO[: TWO.index("escalation by")]
+    old = head + STAGED
+    new = old.replace(
+        "| 1 to 5  | 1 to 5   | de-escalate and close level |", "| 1 to 5  | 1 to 5   | stop                        |"
+    )
+    found = escalations(loads(old).model, loads(new).model)
+    assert found is not None
+    assert found.departure is not None
+    assert found.departure.history == "1N 2T"
+
+
+APART = """
+protocol "APART"
+    language 1
+    version 1.0
+
+doses of drug in mg
+    | level | drug |
+    | 1     | 50   |
+    | 1a    | 75   |
+    | 2     | 100  |
+    start at level 1
+    never skip a level
+    level 1a stands apart
+
+escalation by table
+    cohort of 3, up to 6 per level
+    decide, exactly one row applies
+        | treated | with_dlt | level     | then                           |
+        | 3       | 0        | any       | escalate                       |
+        | 3       | 1        | any       | treat 3 more                   |
+        | 6       | 0 to 1   | any       | escalate                       |
+        | 3       | 2 to 3   | 2         | close level and go to level 1a |
+        | 6       | 2 to 6   | 2         | close level and go to level 1a |
+        | any     | any      | otherwise | de-escalate and close level    |
+    mtd is highest level with 6 treated and at most 1 dlt
+"""
+
+
+def test_levels_apart_are_led_to_by_the_rows_of_each_version() -> None:
+    """Nothing leads to the level between before the one above has failed; there the newer goes back to the first."""
+    back = APART.replace("        | 3       | 2 to 3   | 2         | close level and go to level 1a |\n", "")
+    found = escalations(loads(APART).model, loads(back).model)
+    assert found is not None
+    assert found.departure == Departure("1NNN 2NTT", "treat 3 at level 1a", "treat 3 at level 1")
+
+
+def test_a_level_that_no_longer_stands_apart_is_reached_on_the_way_up() -> None:
+    found = escalations(loads(APART).model, loads(APART.replace("    level 1a stands apart\n", "")).model)
+    assert found is not None
+    assert found.departure == Departure("1NNN", "treat 3 at level 2", "treat 3 at level 1a")
