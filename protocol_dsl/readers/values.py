@@ -49,7 +49,8 @@ _BOUND: Final = re.compile(r"(<=|>=|<|>|≤|≥)\s*")
 _AMOUNT: Final = re.compile(r"([-+]?[0-9.][0-9.,]*(?:[eE][-+]?[0-9]+)?)\s*(.*)", re.DOTALL)
 _JOINED: Final = re.compile(r"(?<=\w)[\s_-]+(?=\w)")
 _SEPARATOR: Final = re.compile(r"[;,|]")
-_CLOCK: Final = re.compile(r"[T ]\d\d(:\d\d){0,2}(\.\d+)?")
+_CLOCK: Final = re.compile(r"[T ](([01]\d|2[0-3])(:[0-5]\d(:([0-5]\d|60))?)?(\.\d+)?|24(:00){0,2}(\.0+)?)")
+"""A time of day, which is left out: midnight may end a day (ISO 8601:2004, 4.2.3), and a minute have a leap second."""
 
 
 @frozen

@@ -303,3 +303,23 @@ def test_limits_of_another_specimen_are_not_those_of_blood() -> None:
     urine = evolve(CREATININE, plausible=(Fraction(0), Fraction(50000)))
     assert isinstance(read_limit(CREATININE, "20000", "umol/L"), Problem)
     assert isinstance(read_limit(urine, "20000", "umol/L"), Fraction)
+
+
+@pytest.mark.parametrize(
+    ("clock", "read"),
+    [
+        ("T09", True),
+        ("T23:59:60.5", True),
+        (" 00:00:00", True),
+        ("T24:00", True),
+        ("T25:00", False),
+        ("T24:30", False),
+        ("T09:60", False),
+        ("T09:00:61", False),
+        ("T9:00", False),
+    ],
+)
+def test_a_day_with_a_time_that_no_clock_shows_is_none(clock: str, read: bool) -> None:  # noqa: FBT001 - a case
+    found = read_days(f"2026-06-01{clock}")
+    assert isinstance(found, Problem) is not read
+    assert not read or found == read_days("2026-06-01")
