@@ -78,7 +78,10 @@ def gather(
         _patients(Sheet.of(table, gathering))
     if not patients and not loaded.unread:
         where = Cell(loaded.tables[0].file if loaded.tables else "patients")
-        gathering.problems.append(at("PD701", "there are no patients", where, "add a file patients.csv"))
+        cure = (
+            "add a file patients.csv" if told_in == "patients.csv" else f"every patient has a row in {told_in}: add it"
+        )
+        gathering.problems.append(at("PD701", "there are no patients", where, cure))
         gathering.unread.append("patients")
     for name, table in tables:
         if name != "patients":

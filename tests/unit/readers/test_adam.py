@@ -14,6 +14,7 @@ from protocol_dsl.model.protocol import Protocol
 from protocol_dsl.model.record import Range, Record
 from protocol_dsl.readers.choose import read
 from protocol_dsl.readers.data import Data
+from protocol_dsl.readers.mapping import read_text
 from tests.xport import written
 
 TEXT = """
@@ -145,6 +146,12 @@ def test_only_the_rows_of_single_doses_are_doses() -> None:
     data = study(adex=rows)
     (dose,) = record(data).lists["doses"]
     assert ("5 mg", 1) == (dose.fields["amount"].written, data.rows_aside)
+
+
+def test_without_a_table_of_patients_it_is_asked_for_by_its_name() -> None:
+    events = {"adae": pd.DataFrame({"USUBJID": ["P1"], "AETERM": ["Fever"]})}
+    found = read(PROTOCOL, events, read_text('standard = "adam"', "mapping.toml")).diagnostics
+    assert ["every patient has a row in ADSL: add it"] == [one.help for one in found if one.code == "PD701"]
 
 
 def test_a_folder_with_sdtm_and_adam_is_read_as_sdtm(tmp_path: Path) -> None:
