@@ -143,7 +143,10 @@ def _base(section: sections.Section, scope: Scope) -> sections.Section | None:
     name = section.head.name
     word = evolve(name, text="_".join(name.text.lower().split()))
     found = shipped_design(word.text)
-    if found is None:
+    if found is None and "3+3" in name.text:
+        cure = "3+3 has many readings: name one that ships, as `three plus three korn6`, or write the table"
+        scope.error("PD410", f"the design `{name.text}` is not known", word.span, help=cure)
+    elif found is None:
         scope.unknown(word, design_names(), "design", "PD410")
     return found
 

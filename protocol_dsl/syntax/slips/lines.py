@@ -76,6 +76,13 @@ SHAPES: Final = (
     ),
     Slip(
         "PD020",
+        r"\b3 ?\+ ?3\b",
+        "`{0}` does not say which of its readings is meant",
+        'write `escalation by table` and its rows, or one that ships: `escalation by design "three plus three korn6"`',
+        rules=("section_head",),
+    ),
+    Slip(
+        "PD020",
         r"(?:attribution|attributable|related|causality)\b.*",
         "this line does not say which attributions count",
         "write `attributed possible, probable, definite`, with those that the protocol counts",

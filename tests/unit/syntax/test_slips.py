@@ -60,6 +60,10 @@ def test_a_condition_is_told_what_would_do(condition: str) -> None:
 
 ENTRIES = {
     ("inclusion", "I1\n        all of\n            1) pregnant"): ("PD014", "begin the bullet with `-`"),
+    ("escalation by 3+3", "cohort of 3"): (
+        "PD020",
+        'write `escalation by table` and its rows, or one that ships: `escalation by design "three plus three korn6"`',
+    ),
     ("dlt", "attribution possible"): (
         "PD020",
         "write `attributed possible, probable, definite`, with those that the protocol counts",
