@@ -155,7 +155,7 @@ def _amount(cell: Word, scope: Scope) -> Fraction | None:
     number = read_number(cell.text)
     if number is None or number < 0:
         message = f"`{cell.text}` is no amount" if cell.text else "an amount is missing"
-        cure = "write a number such as `3.0e6`, or `-` for nothing given; its unit stands in the head, `doses of abc in mg`"
+        cure = "write a number such as `3.0e6`, or `-` for none; the unit stands in the head, `doses of abc in mg`"
         scope.error("PD405", message, cell.span, help=cure)
         return None
     return number
