@@ -39,37 +39,36 @@ def _run(arguments: Namespace, console: Console) -> int:
     from protocol_dsl.amend.report import lines, summary, to_json
 
     old, new = (sound(name, without=RUN) for name in (arguments.old, arguments.new))
-    for told in _strangers(old, new):
-        console.note(f"note: {told}")
+    for strange in _strangers(old, new):
+        console.note(f"note: {strange}")
     found = diff(old, new)
     intent = held(new.amendment, found)
     judged = _judged(arguments, old, new, found, console)
     console.diagnose(found.defects)
+    chance = _chance(arguments.truth, old, new)
+    told = [*lines(found, new, intent), *([] if judged is None else _impact_lines(judged)), *_chance_lines(chance)]
+    data = to_json(found, new, intent) | ({} if judged is None else {"impact": _impact_data(judged)}) | chance
+    sheet = summary(found, new, intent)
     writers = {
-        ".md": lambda: markdown_text(summary(found, new, intent)),
+        ".md": lambda: markdown_text(sheet),
         ".html": lambda: side_by_side(
-            f"{found.old} to {found.new}",
-            "\n".join(lines(found, new, intent)),
-            *(bytes_of(name).decode("utf-8", "replace") for name in (arguments.old, arguments.new)),
+            sheet, "\n".join(told), (found.old, _text(arguments.old)), (found.new, _text(arguments.new))
         ),
-        ".json": lambda: json.dumps(to_json(found, new, intent), indent=2, ensure_ascii=False) + "\n",
+        ".json": lambda: json.dumps(data, indent=2, ensure_ascii=False) + "\n",
     }
     write_out(arguments.out, writers)
     _asked(arguments.smt, old, new, console)
-    chance = _chance(arguments.truth, old, new)
     if arguments.format == "markdown":
-        print_sheet(summary(found, new, intent), console, "markdown")
+        print_sheet(sheet, console, "markdown")
     elif console.style == "json":
-        console.data(
-            to_json(found, new, intent) | ({} if judged is None else {"impact": _impact_data(judged)}) | chance
-        )
+        console.data(data)
     else:
-        console.result(
-            "\n".join(
-                [*lines(found, new, intent), *([] if judged is None else _impact_lines(judged)), *_chance_lines(chance)]
-            )
-        )
+        console.result("\n".join(told))
     return _status(found, intent)
+
+
+def _text(name: str) -> str:
+    return bytes_of(name).decode("utf-8", "replace")
 
 
 def _strangers(old: "Protocol", new: "Protocol") -> Iterator[str]:

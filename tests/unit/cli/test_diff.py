@@ -91,6 +91,18 @@ def test_both_texts_stand_side_by_side(tmp_path: Path) -> None:
     assert "anc at least 1.5 10*9/L" in page
     assert "anc at least 1.0 10*9/L" in page
     assert "http" not in page
+    assert "<td>I1</td><td>Neutrophils</td><td>Neutrophils</td><td>loosened, as for anc 1 10*9/L</td>" in page
+    assert "<th>D-1 version 1.0</th><th>D-1 version 2.0</th>" in page
+
+
+def test_what_is_asked_besides_is_in_what_is_written(tmp_path: Path) -> None:
+    data = tmp_path / "patients.csv"
+    data.write_text("patient,anc [10*9/L],enrolment\nA,1.2,2026-06-01\n", encoding="utf-8")
+    outs = [tmp_path / f"changes.{kind}" for kind in ("html", "json")]
+    for out in outs:
+        main(["diff", "--quiet", "--data", str(data), "--out", str(out), *written(tmp_path, old=OLD, new=NEW)])
+    assert "A: ineligible -&gt; undetermined; I1 bars -&gt; clears" in outs[0].read_text(encoding="utf-8")
+    assert [one["patient"] for one in json.loads(outs[1].read_text(encoding="utf-8"))["impact"]] == ["A"]
 
 
 def test_rates_that_are_none_are_refused(tmp_path: Path) -> None:
