@@ -48,12 +48,24 @@ def _clearing(one: ClauseDecision) -> Ways:
     return ways if one.guard is None else _smallest(ways | _ways(one.guard, Truth.FALSE))
 
 
-def _ways(finding: Finding, wanted: Truth) -> Ways:  # noqa: C901, PLR0911 - an arm for each form
+def _ways(finding: Finding, wanted: Truth) -> Ways:
     """The sets of items that must be known before the finding can come to what is wanted."""
     if finding.truth is wanted:
         return ALREADY
     if finding.truth is not Truth.UNKNOWN:
         return NO_WAY
+    ways = _by_form(finding, wanted)
+    if finding.event is None or not finding.facts or not isinstance(finding.condition, _OF_PARTS):
+        return ways
+    # What it rests on besides its parts: whether the event is this patient's, and had begun.
+    begun = frozenset({frozenset(name_of(fact) for fact in finding.facts)})
+    return _all_of([ways, begun]) if wanted is Truth.TRUE else _smallest(ways | begun)
+
+
+_OF_PARTS = (Not, Known, Policy, Both, Either, AtLeast)
+
+
+def _by_form(finding: Finding, wanted: Truth) -> Ways:  # noqa: PLR0911 - an arm for each form
     parts = finding.parts
     match finding.condition:
         case Not():

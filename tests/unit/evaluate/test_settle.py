@@ -5,7 +5,8 @@ from fractions import Fraction
 
 import pytest
 
-from protocol_dsl.evaluate.decide import decide
+import protocol_dsl
+from protocol_dsl.evaluate.decide import Verdict, decide
 from protocol_dsl.evaluate.settle import Sooner, settling_sets, sooner
 from protocol_dsl.model.condition import (
     AnyEvent,
@@ -30,7 +31,7 @@ from protocol_dsl.model.condition import (
     Within,
 )
 from protocol_dsl.model.protocol import Clause, Effect, Header, Protocol
-from protocol_dsl.model.record import Range, Record
+from protocol_dsl.model.record import Event, Range, Reading, Record
 from protocol_dsl.model.vocabulary import Choice, Item, ListOf, Moment, Rule
 from tests.trials_by_hand import ENROLMENT, event, number, patient, word
 
@@ -301,3 +302,26 @@ def test_near_the_end_of_the_calendar_nothing_later_is_promised() -> None:
     close = date(9999, 12, 30)
     clause = including(Within(TO_DOSE, Window(Constant(date.max), None)))
     assert Sooner("first_dose", date.max, or_later=False) == found(clause, patient(), first_dose=close)
+
+
+def test_an_event_that_may_have_come_later_is_settled_by_the_day_of_the_moment() -> None:
+    """All that is asked of the event is so; whether it had begun at enrolment is not known, for that has no day."""
+    protocol = protocol_dsl.loads("""
+protocol "SETTLE-EVENT"
+    uses ctcae 5.0
+
+moments
+    enrolment
+
+data
+    events : list of adverse_event
+
+inclusion at enrolment
+    I1 "An event"
+        any events where (grade at least 1 and serious)
+""").model
+    fields = {"grade": Reading(Fraction(2)), "serious": Reading(value=True), "start": Reading(date(2026, 3, 1))}
+    record = Record("P", lists={"events": (Event(fields),)}, attested={"events": date(2026, 6, 1)})
+    decision = decide(protocol, record, date(2026, 6, 1))
+    assert decision.verdict is Verdict.UNDETERMINED
+    assert settling_sets(decision) == (("enrolment",),)
