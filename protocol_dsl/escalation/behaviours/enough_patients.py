@@ -2,11 +2,11 @@
 
 from typing import TypeVar
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from protocol_dsl.escalation.behaviour import Behaviour, Layer
-from protocol_dsl.escalation.design import Move, Treat
-from protocol_dsl.escalation.wrapped import Wrapped, ended
+from protocol_dsl.escalation.design import Move, Observed, Treat, Treated
+from protocol_dsl.escalation.wrapped import Wrapped, as_planned, ended
 
 S = TypeVar("S")
 
@@ -16,10 +16,22 @@ class AtMostPatients(Wrapped[S]):
     """A design that ends once so many patients have been treated."""
 
     most: int
+    _moves: dict[S, Move] = field(factory=dict, init=False, eq=False, repr=False)
+
+    def step(self, state: S, observed: Observed) -> S:
+        """As within, of a cohort that was planned here: the last one is full with what is left."""
+        if isinstance(observed, Treated) and self.move(state) is not self.inner.move(state):
+            observed = as_planned(self, state, observed)
+        return self.inner.step(state, observed)
 
     def move(self, state: S) -> Move:
         """The move within, as far as there are patients left for it."""
-        move = self.inner.move(state)
+        move = self._moves.get(state)
+        if move is None:
+            move = self._moves[state] = self._within(state, self.inner.move(state))
+        return move
+
+    def _within(self, state: S, move: Move) -> Move:
         treated = sum([tally.without + tally.with_dlt + tally.pending for tally in self.tallies(state)])
         if not isinstance(move, Treat) or treated + move.patients <= self.most:
             return move

@@ -3,6 +3,7 @@
 from fractions import Fraction
 
 import pytest
+from attrs import evolve
 
 from protocol_dsl.base.source import Source, Span
 from protocol_dsl.escalation.advise import Advice, advise
@@ -305,6 +306,16 @@ def test_what_is_recommended_may_have_to_lie_below_the_limit(
         assert isinstance(advice, Advice)
         told.append(brief(advice))
     assert [free, bounded] == told
+
+
+def test_the_last_cohort_is_full_with_what_is_left() -> None:
+    """One of four patients is left for the second cohort; 3 of 4 close the level, by the table of the paper."""
+    rungs = climbed("boin", 2)
+    read = History.read("1NTT 1T", rungs.names)
+    assert isinstance(read, History)
+    found = advise(evolve(shipped("boin"), patients=4), rungs, read)
+    assert isinstance(found, Advice)
+    assert ("stop with None", ("1", "2")) == (brief(found), found.closed)
 
 
 def test_what_no_longer_fits_the_changed_line_is_told() -> None:
