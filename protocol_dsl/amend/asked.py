@@ -45,6 +45,7 @@ from protocol_dsl.model.condition import (
     Rounded,
     Series,
     Shifted,
+    Sign,
     Valid,
     Window,
     Within,
@@ -85,6 +86,7 @@ class Asked:
     birthdays: dict[str, set[Expression]] = field(factory=dict)
     days: dict[str, set[str]] = field(factory=dict)
     moved: set[tuple[str, int, Rounding]] = field(factory=set)
+    lasting: dict[str, set[tuple[Value, bool]]] = field(factory=dict)
 
 
 def asked(several: tuple[Atom, ...]) -> Asked:
@@ -102,6 +104,8 @@ def asked(several: tuple[Atom, ...]) -> Asked:
     found.loose.extend(f"events of {name} that are counted in different ways" for name in counted_apart(several))
     aged = sorted({line for atom in several for line in atom.complete_by if " " in line})
     found.loose.extend(f"lists that are complete {line}" for line in aged)
+    # Days do not show on which side of a limit within the day an event lasted, and few times are tried.
+    found.loose.extend(f"times of day of {name}" for name, cuts in found.lasting.items() if len(cuts) > 1)
     for name, parts in found.limits.items():
         if len(parts) > 1 or name in found.held:
             found.loose.append(f"{name} held against more than one kind of limit")
@@ -110,8 +114,7 @@ def asked(several: tuple[Atom, ...]) -> Asked:
     return found
 
 
-FIXED = "moments a fixed time apart"
-"""How what is loose begins where the days of moments, which stand still, would have to move."""
+FIXED = "moments a fixed time apart"  # how what is loose begins where the days of moments would have to move
 
 
 def _of_moments(several: tuple[Atom, ...], found: Asked) -> Iterator[str]:
@@ -237,6 +240,7 @@ class _Reader:
             case Lasting():
                 if isinstance(value, Fraction):
                     self.found.lengths.add(int(value) // _DAY)
+                    self.found.lasting.setdefault(of, set()).add((value, node.sign in (Sign.AT_LEAST, Sign.LESS_THAN)))
                 self._expression(left, of)
             case _:
                 self._expression(left, of)

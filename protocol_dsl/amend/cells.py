@@ -7,7 +7,7 @@ asks of one entry is so covered in full; where more is asked, the entries are a 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from itertools import product
 from typing import TypeAlias, TypeVar
@@ -283,7 +283,26 @@ def _of_field(place: Place, told: Asked, world: World) -> Iterator[Cell]:
     item = world.fields(name).get(one)
     if item is not None:
         yield from (Cell(Reading(value, at_moment=True)) for value in _values(item, place.name, told, world))
+        yield from (Cell(Reading(value, at_moment=True)) for value in _times(name, one, told, world))
     yield Cell(None, whole=item is None)
+
+
+def _times(name: str, one: str, told: Asked, world: World) -> Iterator[Value]:
+    """Times at which an event starts, and others at which it then lasted as long as is asked; days do not tell."""
+    cuts = told.lasting.get(name, set())
+    if len(cuts) < 2 or one not in ("start", "end"):  # noqa: PLR2004 - nothing to tell apart
+        return
+    days = {world.day(moment) for moment in told.days.get(f"{name}.start", ())} or {world.anchor}
+    for day in sorted(days):
+        start = datetime.combine(day, time(8))
+        if one == "start":
+            yield start
+        else:
+            yield from (
+                start + timedelta(seconds=int(value))
+                for value, _ in sorted(cuts, key=str)
+                if isinstance(value, Fraction)
+            )
 
 
 def _is_whole(event: Event, name: str, told: Asked) -> bool:

@@ -8,7 +8,7 @@ That there is none is proved where the cells cover everything, or where it follo
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, datetime, time
 from itertools import islice, product
 
 from attrs import evolve, field, frozen
@@ -259,9 +259,14 @@ def _in_order(numbers: tuple[int, ...], ends: list[tuple[int, int | None]], opti
         )
         if first is Attested.ONGOING:
             return False
-        if isinstance(first, date) and isinstance(last, date) and first > last:
+        if isinstance(first, date) and isinstance(last, date) and _time(first) > _time(last):
             return False
     return True
+
+
+def _time(day: date) -> datetime:
+    """A time, or the beginning of a day."""
+    return day if isinstance(day, datetime) else datetime.combine(day, time())
 
 
 def _near(options: list[tuple[Cell, ...]]) -> Iterator[tuple[int, ...]]:

@@ -90,6 +90,15 @@ def test_a_slip_in_what_ships_is_shown(of: str, name: str) -> None:
         shows(trial(of), new, name)
 
 
+def test_a_limit_of_hours_that_only_times_of_day_tell_apart_is_shown() -> None:
+    """An event of 72 hours to the minute lasted at least as long, and no longer; no pair of days shows that."""
+    new = SLIPS["toxicity"](trial("nk_ped_01"), Random(20))
+    assert new is not None
+    (change,) = diff(trial("nk_ped_01"), new).clauses
+    assert change.kind is Kind.TIGHTENED
+    assert [one.gained for one in change.witnesses if one.whole] == [False]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", SLIPS)
 @pytest.mark.parametrize("of", QUICK)
