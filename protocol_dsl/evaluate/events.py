@@ -99,7 +99,7 @@ def _each_event(  # noqa: PLR0913 - where events are looked for
         one = Finding(AnyEvent(name, None), Truth.TRUE)
         if where is not None:
             one = judge(where, evolve(env, event=event, of_list=name, around=around))
-        facts = one.facts if began is Truth.TRUE else (*one.facts, _start_of(event, name, env))
+        facts = one.facts if began is Truth.TRUE else (*one.facts, _doubt(event, name, env))
         if event.stray:
             began, facts = Truth.UNKNOWN, (*facts, Fact(name, (Candidate(ANYTHING, reason=Reason.UNREADABLE),)))
         found.append(evolve(one, truth=conjoin((began, one.truth)), facts=facts, event=event))
@@ -133,6 +133,13 @@ def _beginning(name: str, env: Environment) -> str | None:
 
 def _first_day(event: Event) -> Reading | None:
     return event.fields.get("start") or event.fields.get("date")
+
+
+def _doubt(event: Event, name: str, env: Environment) -> Fact:
+    """Why it is not known whether an event had begun: its day is not, or that of the moment is not."""
+    reading = _first_day(event)
+    dated = reading is not None and isinstance(reading.value, date)
+    return no_day(env) if dated and env.adrift else _start_of(event, name, env)
 
 
 def _start_of(event: Event, name: str, env: Environment) -> Fact:

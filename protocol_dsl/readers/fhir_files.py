@@ -25,6 +25,7 @@ DEEPEST: Final = 64
 
 _HEAD: Final = 2**16  # bytes
 _MANY: Final = 100
+_KIND: Final = re.compile(r"[A-Z][A-Za-z]{1,63}")
 _TYPED: Final = re.compile(r'"resourceType"\s*:\s*"[A-Z]')
 _ENDINGS: Final = (".json", ".ndjson", ".json.gz", ".ndjson.gz")
 _OTHERS: Final = (".csv", ".xlsx", ".parquet", ".xpt", ".dsjc", ".duckdb", ".xml", ".zip", ".gz", ".tar", ".7z")
@@ -275,7 +276,7 @@ def _take(files: Files, file: str, number: int, held: Any, url: str) -> None:  #
         return
     kind = held.get("resourceType") if isinstance(held, dict) else None
     what = "is no resource"
-    if isinstance(kind, str) and kind:
+    if isinstance(kind, str) and _KIND.fullmatch(kind):
         what = "is a bundle within a bundle" if kind == "Bundle" else ""
         what = what or ("nests too deeply to be read" if _depth(held) > DEEPEST else "")
     if what:

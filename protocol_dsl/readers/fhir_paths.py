@@ -5,6 +5,7 @@
 days with a `/` between them. An extension is found under the last part of its URL: `extension.ctcae-grade`.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -102,12 +103,26 @@ def concept(value: Mapping[str, Any]) -> Texts:
 
 
 def coding(value: Mapping[str, Any]) -> Texts:
-    """What a Coding says: display, code, and `system|code`."""
+    """What a Coding says: display, code, and `system|code`; a code that only LOINC's can be needs no system."""
     display, code, system = (value.get(key) for key in ("display", "code", "system"))
     texts = [one.strip() for one in (display, code) if isinstance(one, str) and one.strip()]
-    if isinstance(code, str) and code.strip() and isinstance(system, str) and system.strip():
-        texts.append(f"{system.strip()}|{code.strip()}")
+    if isinstance(code, str) and code.strip():
+        known = system.strip() if isinstance(system, str) else ""
+        known = known or ("http://loinc.org" if is_of_loinc(code.strip()) else "")
+        texts += [f"{known}|{code.strip()}"] if known else []
     return tuple(texts)
+
+
+_LOINC = re.compile(r"[1-9][0-9]{0,6}-[0-9]")
+
+
+def is_of_loinc(code: str) -> bool:
+    """Whether a code has the form of LOINC's, with a check digit that is right (LOINC Users' Guide, appendix C)."""
+    if not _LOINC.fullmatch(code):
+        return False
+    digits = [int(one) for one in reversed(code[:-2])]
+    doubled = (sum(divmod(2 * one, 10)) if place % 2 == 0 else one for place, one in enumerate(digits))
+    return (10 - sum(doubled) % 10) % 10 == int(code[-1])
 
 
 def codes(value: object) -> frozenset[str]:

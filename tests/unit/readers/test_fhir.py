@@ -12,9 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import protocol_dsl
+from protocol_dsl.base.shipped import shipped
 from protocol_dsl.model.record import Range, Reading, Reason, Record
 from protocol_dsl.readers.choose import read, translate
 from protocol_dsl.readers.data import Data
+from protocol_dsl.readers.fhir_paths import is_of_loinc
 from protocol_dsl.readers.mapping import read_text
 from protocol_dsl.readers.proposal import as_toml, proposal
 
@@ -227,6 +229,27 @@ def test_codes_of_other_systems_are_not_those_of_loinc(tmp_path: Path) -> None:
         for k, v in record(tmp_path, creatinine(code=coded("2160-0", "local"))).readings.items()
         if k == "creatinine"
     }
+
+
+@pytest.mark.parametrize(("code", "counts"), [("2160-0", True), ("2160-1", False), ("KREA", False)])
+def test_a_code_that_only_loinc_has_needs_no_system(code: str, counts: bool, tmp_path: Path) -> None:  # noqa: FBT001
+    """2160 from the right, the first and every second doubled: 0 + 6 + 2 + 2 is ten, so that the check digit is 0."""
+    bare = {"coding": [{"code": code}]}
+    assert counts is ("creatinine" in record(tmp_path, creatinine(code=bare)).readings)
+
+
+def test_every_code_of_loinc_that_ships_has_its_check_digit() -> None:
+    told = (shipped("protocols") / "library" / "loinc_tests.tsv").read_text(encoding="utf-8").splitlines()
+    listed = [code for line in told if line[0].isdigit() for code in line.split("\t")[0].split()]
+    assert len(listed) > 40
+    assert [code for code in listed if not is_of_loinc(code)] == []
+
+
+@pytest.mark.parametrize("kind", ["N/A", "Adverse Event", "observation"])
+def test_a_kind_of_resource_that_there_is_not_is_told(kind: str, tmp_path: Path) -> None:
+    data = kept(tmp_path, bundle(ANNA, creatinine(resourceType=kind)))
+    assert "PD760" in codes(data)
+    assert data.unread
 
 
 @pytest.mark.parametrize(
