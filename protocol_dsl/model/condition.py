@@ -345,8 +345,9 @@ class Sustained(Node):
 class Monitored(Node):
     """So many patients satisfy a condition, of those of whom it is known: as many as a table says for their number.
 
-    With `where`, patients of whom that is not met are left out. `limits` are pairs of a number of patients and of a count: that many of them, or with `fewer` that many or fewer,
-    meet the rule. For fewer patients than the first it is not met; for more than the last it is not known.
+    With `where`, patients of whom that is not met are left out. `limits` are pairs of a number of patients and of a
+    count: that many of them, or with `fewer` that many or fewer, meet the rule. For fewer patients than the first it
+    is not met; for more than the last it is not known.
     """
 
     each: Condition

@@ -193,7 +193,7 @@ def test_an_mtd_line_that_cannot_be_read_is_said_at_its_case(text: str, place: s
     ("swap", "expected"),
     [
         (("by table", "by tabel"), ("PD410", "tabel")),
-        (("by table", "by design \"3+3\""), ("PD410", "\"3+3\"")),
+        (("by table", 'by design "3+3"'), ("PD410", '"3+3"')),
         (
             ("    decide, exactly one row applies\n", ""),
             ("PD411", "| treated | with_dlt | then                        |"),
