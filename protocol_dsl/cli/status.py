@@ -12,6 +12,7 @@ from protocol_dsl.cli.outputs import add_out, ending, png, write_out
 from protocol_dsl.cli.verb import Verb
 
 if TYPE_CHECKING:
+    from protocol_dsl.conduct.dlt import DltStatus
     from protocol_dsl.conduct.modify import Modified
     from protocol_dsl.conduct.status import PatientState, TrialState
     from protocol_dsl.figures.shown_trial import ShownStatus, ShownTimeline
@@ -100,11 +101,21 @@ def _remarks(one: "PatientState") -> list[str]:
     if one.dlt is None:
         return []
     told = [", ".join(one.dlt.because)] if one.dlt.because else []
+    if _is_open_ended(one.dlt):
+        told = [one.dlt.why]  # it names the clauses too
     if one.dlt.deviation:
         told.append(one.dlt.deviation)
     if one.dlt.late:
         told.append(f"{', '.join(one.dlt.late)} after the window, not counted")
     return [*told, *(_change(change) for change in one.modified)]
+
+
+def _is_open_ended(status: "DltStatus") -> bool:
+    """Whether no day can be named on which a status settles, so that something has to be done."""
+    from protocol_dsl.conduct.dlt import DltVerdict
+
+    waits = status.status is DltVerdict.PENDING and status.pending_until is None
+    return waits or status.status is DltVerdict.ADJUDICATE
 
 
 def _change(change: "Modified") -> str:
@@ -113,7 +124,8 @@ def _change(change: "Modified") -> str:
 
 
 def _summary(state: "TrialState") -> list[str]:
-    counts = _counts(state)
+    asked = any(one.eligible is not None for one in state.patients)
+    counts = _counts(state) if asked else _treated(state)
     told = ", ".join(f"{number} {name.replace('_', ' ')}" for name, number in counts.items())
     return [told]
 

@@ -2,6 +2,7 @@
 
 import json
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -51,3 +52,31 @@ def test_the_timeline_has_a_line_for_each_change(capsys: pytest.CaptureFixture[s
 def test_plain_is_for_other_programs(capsys: pytest.CaptureFixture[str]) -> None:
     head = told(capsys, "--as-of", "2025-05-12", "--format", "plain").splitlines()[2]
     assert head.split("\t")[:3] == ["patient", "stage", "eligible"]
+
+
+OPEN_ENDED = """\
+protocol "OPEN-ENDED"
+    uses ctcae 5.0
+
+moments
+    infusion is day 1
+
+data
+    adverse_events : list of adverse_event
+
+dlt
+    window from infusion through day 28
+    T1 "Grade 4"
+        grade at least 4
+"""
+
+
+def test_a_status_that_no_day_settles_says_what_is_missing(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """The window closed on 28 January, and nobody says that all events of the patient are on file."""
+    (tmp_path / "p.protocol").write_text(OPEN_ENDED, encoding="utf-8")
+    (tmp_path / "patients.csv").write_text("patient,infusion\nA,2026-01-01\n", encoding="utf-8")
+    arguments = [str(tmp_path / "p.protocol"), "--data", str(tmp_path / "patients.csv"), "--as-of", "2026-03-01"]
+    assert main(["status", *arguments, "--quiet"]) == 0
+    out = capsys.readouterr().out
+    assert "closed on 2026-01-28, and adverse_events are not attested complete" in out
+    assert "eligible," not in out  # there are no criteria to be eligible by
