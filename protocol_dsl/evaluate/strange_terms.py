@@ -1,6 +1,7 @@
 """Terms of adverse events in the data that the protocol's version of CTCAE does not have.
 
-Such an event is kept as it is: a clause on its grade finds it, and one on its term may not.
+Such an event is kept: a clause on its grade finds it. What asks for its term is unknown, for the event may be what is
+asked for under another name: thrombocytopenia is CTCAE's platelet count decreased.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from protocol_dsl.base.diagnostic import Cell, Diagnostic, Label, Severity, in_o
 from protocol_dsl.elaborate import terms
 from protocol_dsl.model.condition import Constant, Member
 from protocol_dsl.model.protocol import Protocol
-from protocol_dsl.model.record import Reading, Record
+from protocol_dsl.model.record import Event, Reading, Reason, Record
 from protocol_dsl.model.vocabulary import ListOf
 from protocol_dsl.model.walk import walk
 from protocol_dsl.readers.plain import Data
@@ -25,26 +26,57 @@ _MANY = 100
 def strange_terms(protocol: Protocol, records: Iterable[Record]) -> tuple[Diagnostic, ...]:
     """A warning for each distinct term, at the first row that has it. Raises nothing."""
     version = protocol.header.uses.get("ctcae", "")
-    known = terms.terms(version)
+    known, found = terms.terms(version), _strange(protocol, records)
+    return tuple(_said(name, met, version, known if len(found) < _MANY else {}) for name, met in found.items())
+
+
+def _strange(protocol: Protocol, records: Iterable[Record]) -> dict[str, list[Reading]]:
+    """The terms that neither CTCAE nor the protocol has, by their names."""
+    known = terms.terms(protocol.header.uses.get("ctcae", ""))
     if not known:
-        return ()
+        return {}
     own = _named_by(protocol)
     found: dict[str, list[Reading]] = {}
     for reading in _readings(protocol, records):
         name = terms.name_of(str(reading.value))
         if name and name not in known and (name not in own or _having(name)):
             found.setdefault(name, []).append(reading)
-    return tuple(_said(name, met, version, known if len(found) < _MANY else {}) for name, met in found.items())
+    return found
 
 
 def with_strange_terms(protocol: Protocol, data: Data) -> Data:
-    """The same data, with what is to be said of their terms."""
-    return evolve(data, diagnostics=in_order((*data.diagnostics, *strange_terms(protocol, data.records))))
+    """The same data, with what is to be said of their terms; one that is strange is not readable as a term."""
+    strange = frozenset(_strange(protocol, data.records))
+    if not strange:
+        return data
+    told = in_order((*data.diagnostics, *strange_terms(protocol, data.records)))
+    lists = _lists(protocol)
+    records = tuple(_without(strange, lists, record) for record in data.records)
+    return evolve(data, diagnostics=told, records=records)
+
+
+def _without(strange: frozenset[str], lists: Iterable[str], record: Record) -> Record:
+    """A record in which a strange term stands as written and has no value."""
+    found = {name: tuple(_unread(strange, event) for event in record.lists.get(name, ())) for name in lists}
+    kept = {name: events for name, events in found.items() if events}
+    return evolve(record, lists={**record.lists, **kept}) if kept else record
+
+
+def _unread(strange: frozenset[str], event: Event) -> Event:
+    term = event.fields.get("term")
+    if term is None or not isinstance(term.value, str) or terms.name_of(term.value) not in strange:
+        return event
+    read = evolve(term, value=None, missing=Reason.UNREADABLE, written=term.written or term.value)
+    return evolve(event, fields={**event.fields, "term": read})
+
+
+def _lists(protocol: Protocol) -> tuple[str, ...]:
+    return tuple(name for name, item in protocol.items.items() if item.kind == ListOf(terms.EVENT))
 
 
 def _readings(protocol: Protocol, records: Iterable[Record]) -> Iterator[Reading]:
     """The term of each adverse event."""
-    lists = [name for name, item in protocol.items.items() if item.kind == ListOf(terms.EVENT)]
+    lists = _lists(protocol)
     for record in records:
         for name in lists:
             for event in record.lists.get(name, ()):
@@ -74,5 +106,6 @@ def _said(name: str, met: list[Reading], version: str, known: Mapping[str, objec
         message += f"; {' and '.join(having)} {'has' if len(having) == 1 else 'have'} it"
     near = terms.meant(name, known)
     cure = f"`{near}` may be meant, and rules go by that name" if near else "rules go by the names of CTCAE"
+    message += "; what asks for its term is unknown"
     where = Label(met[0].origin or Cell("adverse_events"))
     return Diagnostic("PD714", Severity.WARNING, message, where, help=cure)
