@@ -137,10 +137,11 @@ def _ended(design: Design[Any], moves: list[Move], number: int) -> tuple[Stop, i
 def _come_to(design: Design[S], state: S, move: Move) -> int:
     """How far up the trial may have come, by the move that is due."""
     come_to = move.rung if isinstance(move, Treat) else -1
-    # What was pending when it was decided is not told by what came of it, so these may have risen by a level.
+    # What was pending when it was decided is not told by what came of it, so these may have risen by a level, though
+    # never from one where nobody was evaluable.
     if _goes_by_follow_up(design) or (design.plan.counts_pending and isinstance(move, Wait)):
         view = design.look(state)
-        come_to = come_to if view is None else max(come_to, view.rung + 1)
+        come_to = max(come_to, view.rung + 1) if view is not None and view.tally.treated else come_to
     return come_to
 
 

@@ -132,6 +132,12 @@ def test_a_trial_ends_at_once_where_what_is_pending_changes_nothing() -> None:
     assert [(one.move, one.mtd) for one in ends] == [("stop", "3")] * 3
 
 
+@pytest.mark.parametrize("name", ["boin", "tite_boin", "tite_crm", "three_plus_three_korn6"])
+def test_nobody_evaluable_carries_no_trial_up(name: str) -> None:
+    """The only patients at levels 1 and 2 are not evaluable, so that nothing is known of level 1 yet."""
+    assert asked(name, (Cohort("1", "X"), Cohort("2", "X"))).level == "1"
+
+
 @given(courses())
 def test_settling_patient_by_patient_leads_where_the_cohort_leads(course: tuple[str, tuple[Cohort, ...]]) -> None:
     name, cohorts = course
