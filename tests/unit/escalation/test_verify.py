@@ -333,6 +333,12 @@ class Toy:
     def recommend(self, state: int, closed: int) -> int | None:  # noqa: ARG002 - nor recommends
         return None
 
+    def places(self, state: int) -> int:  # noqa: ARG002 - nor waits for a cohort to be full
+        return 0
+
+    def close(self, state: int, rung: int) -> int:  # noqa: ARG002 - nor closes
+        return state
+
 
 def treat(rung: int, closed: int = 3) -> Treat:
     return Treat(1, rung, closed, Reason("so it says"))
