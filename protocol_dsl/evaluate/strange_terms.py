@@ -23,11 +23,11 @@ _MANY = 100
 """From so many strange terms on, none is sought that may be meant: that takes long."""
 
 
-def strange_terms(protocol: Protocol, records: Iterable[Record]) -> tuple[Diagnostic, ...]:
-    """A warning for each distinct term, at the first row that has it. Raises nothing."""
+def _told(protocol: Protocol, found: Mapping[str, list[Reading]]) -> tuple[Diagnostic, ...]:
+    """A warning for each distinct term, at the first row that has it."""
     version = protocol.header.uses.get("ctcae", "")
-    known, found = terms.terms(version), _strange(protocol, records)
-    return tuple(_said(name, met, version, known if len(found) < _MANY else {}) for name, met in found.items())
+    known = terms.terms(version) if len(found) < _MANY else {}
+    return tuple(_said(name, met, version, known) for name, met in found.items())
 
 
 def _strange(protocol: Protocol, records: Iterable[Record]) -> dict[str, list[Reading]]:
@@ -46,11 +46,11 @@ def _strange(protocol: Protocol, records: Iterable[Record]) -> dict[str, list[Re
 
 def with_strange_terms(protocol: Protocol, data: Data) -> Data:
     """The same data, with what is to be said of their terms; one that is strange is not readable as a term."""
-    strange = frozenset(_strange(protocol, data.records))
-    if not strange:
+    found = _strange(protocol, data.records)
+    if not found:
         return data
-    told = in_order((*data.diagnostics, *strange_terms(protocol, data.records)))
-    lists = _lists(protocol)
+    told = in_order((*data.diagnostics, *_told(protocol, found)))
+    strange, lists = frozenset(found), _lists(protocol)
     records = tuple(_without(strange, lists, record) for record in data.records)
     return evolve(data, diagnostics=told, records=records)
 

@@ -32,11 +32,6 @@ class Tables:
         self.columns[name] = tuple(columns)
         self.rows[name] = [dict(row) for row in rows]
 
-    def without_nothing(self) -> Tables:
-        """Only the tables that have rows, or that say by being empty that there are none."""
-        kept = {name: rows for name, rows in self.rows.items() if rows}
-        return Tables({name: self.columns[name] for name in kept}, kept)
-
 
 def plain(protocol: Protocol, records: Sequence[Record], decisions: Iterable[CommitteeDecision]) -> Tables:
     """The tables of a plain folder."""

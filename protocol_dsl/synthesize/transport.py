@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 
 Cell = str | int | float | None
@@ -40,11 +40,6 @@ def written(name: str, columns: Sequence[str], rows: Sequence[Sequence[Cell]], *
     )
     start = b"HEADER RECORD*******OBS     HEADER RECORD!!!!!!!" + b"0" * 30
     return b"".join(map(_padded, (*head, described, start, body)))
-
-
-def from_frame(name: str, frame: Mapping[str, Sequence[Cell]]) -> bytes:
-    """Likewise, from columns by name."""
-    return written(name, tuple(frame), list(zip(*frame.values(), strict=True)))
 
 
 def _bytes(cell: Cell) -> bytes:
