@@ -7,25 +7,25 @@ That there is none is proved where the cells cover everything, or where it follo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date, datetime, time
 from itertools import islice, product
 
 from attrs import evolve, field, frozen
 
-from protocol_dsl.amend.asked import FIXED, asked
+from protocol_dsl.amend.answer import Answer as Answer  # noqa: PLC0414 - handed on
+from protocol_dsl.amend.answer import Shown as Shown  # noqa: PLC0414 - handed on
+from protocol_dsl.amend.asked import asked
+from protocol_dsl.amend.by_solver import asked_of_solver
 from protocol_dsl.amend.cells import Cell, cells, few_changes, product_size
 from protocol_dsl.amend.exact import exactly
-from protocol_dsl.amend.formula import Atom, Formula, atoms, event_by_event, truth_of
+from protocol_dsl.amend.formula import Atom, Formula, atoms, event_by_event
 from protocol_dsl.amend.likeness import alike, shared, told_apart
 from protocol_dsl.amend.looked import looked_through
 from protocol_dsl.amend.places import Place, places
-from protocol_dsl.amend.solver import available, solve
+from protocol_dsl.amend.solver import available
 from protocol_dsl.amend.ways import (
-    DIRECTIONS,
     Difference,
-    Direction,
-    Entries,
     Group,
     Way,
     differ_by_form,
@@ -35,35 +35,10 @@ from protocol_dsl.amend.ways import (
 from protocol_dsl.amend.world import World
 from protocol_dsl.base.truth import Truth
 from protocol_dsl.model.condition import AnyEvent
-from protocol_dsl.model.record import Attested, Record
+from protocol_dsl.model.record import Attested
 
 MOST_RECORDS = 4000
 _STRIDE = 1_000_003
-
-
-@frozen
-class Shown:
-    """A record on which the two differ, and the places in which it is not the typical one."""
-
-    record: Record
-    entries: Entries
-    old: Truth
-    new: Truth
-
-
-@frozen
-class Answer:
-    """The differences found, one for each direction. With `proved` there is none in any other direction.
-
-    `records` were read by the interpreter; `loose` says what the search does not cover, and `looked`, where it leaves
-    anything open, what it does.
-    """
-
-    found: Mapping[Direction, Shown]
-    proved: bool
-    records: int = 0
-    loose: tuple[str, ...] = ()
-    looked: tuple[str, ...] = ()
 
 
 @frozen
@@ -113,7 +88,7 @@ class Search:
             loose = (*loose, "more combinations than can be looked through")
         answer = Answer(found, not loose, read, loose)
         if loose and self.solved and available():
-            answer = _asked_of_solver(old, new, self.world, found, read, loose)
+            answer = asked_of_solver(old, new, self.world, found, read, loose)
         return answer if answer.proved else evolve(answer, looked=looked_through(grouped(every), self.world))
 
     def same(self, old: Formula, new: Formula) -> bool:
@@ -281,41 +256,6 @@ def _near(options: list[tuple[Cell, ...]]) -> Iterator[tuple[int, ...]]:
             at, rest = divmod(at, len(option))
             picked.append(rest)
         yield tuple(picked)
-
-
-# --- the solver -------------------------------------------------------------------------------------------------------
-
-
-def _asked_of_solver(  # noqa: PLR0913, PLR0917 - the question, and what is known of it
-    old: Formula,
-    new: Formula,
-    world: World,
-    found: dict[Direction, Shown],
-    read: int,
-    loose: tuple[str, ...],
-) -> Answer:
-    """What the partition did not cover, asked of the solver; what it finds is read like all else."""
-    open_ended: dict[str, None] = {}
-    every = tuple(dict.fromkeys((*atoms(old), *atoms(new))))
-    wanted = [(one.gained, one.whole) for one in DIRECTIONS if one not in found]
-    for (gained, whole), solved in solve(old, new, world, wanted).items():
-        direction = Direction(gained, whole)
-        if solved.none:
-            continue
-        if solved.entries is None:
-            open_ended[solved.why] = None
-            continue
-        record = world.record({(place.kind, place.name): cell.entry for place, cell in solved.entries.items()})
-        said = dict(zip(every, world.truths(every, record), strict=True))
-        a, b = truth_of(old, said), truth_of(new, said)
-        if a is None or b is None or a is b or Direction.of(a, b, whole=whole) != direction:
-            open_ended["the solver's record is not confirmed"] = None
-            continue
-        found[direction] = Shown(record, solved.entries, a, b)
-    if not open_ended:
-        several = tuple(one for one in loose if one.startswith(("more than one event", FIXED)))
-        return Answer(found, not several, read, several)
-    return Answer(found, proved=False, records=read, loose=(*loose, *open_ended))
 
 
 def _shown(one: Difference, world: World) -> Shown:
