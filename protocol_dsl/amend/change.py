@@ -30,12 +30,27 @@ class Kind(StrEnum):
 
 
 @frozen
+class Patients:
+    """Patients of a trial who are alike: how many, the record of each and what is not typical of it, as in a witness.
+
+    `dlt` says in words whether they had a DLT, where a rule asks; `counted` how each version counts them.
+    """
+
+    number: int
+    record: Record
+    varied: tuple[tuple[str, str], ...]
+    dlt: str
+    counted: tuple[str, str]
+
+
+@frozen
 class Witness:
     """A record that the two versions judge differently, as the interpreter says.
 
     `gained` is whether the newer version is kinder to it; `whole` whether nothing is missing from it. `varied` are the
     entries, by kind of place and name, in which it is not a typical record: those the difference is about. `old` and
-    `new` are what each version says: of a clause its status, of the whole the verdict.
+    `new` are what each version says: of a clause its status, of the whole the verdict. Of a rule over patients it is
+    a `trial` of them that is judged differently, and `record` is that of its first patients.
     """
 
     gained: bool
@@ -44,6 +59,7 @@ class Witness:
     varied: tuple[tuple[str, str], ...]
     old: str
     new: str
+    trial: tuple[Patients, ...] = ()
 
     @property
     def direction(self) -> str:
@@ -59,6 +75,7 @@ class ClauseChange:
     looked through and `looked` what was. `in_context` is what the change does to who is eligible, next to all other
     criteria: None where it was not asked or cannot be said, false where it does nothing. `guessed` is the reason for
     pairing clauses that have neither an id nor `renamed from` in common. `records` were read under both versions.
+    `notes` say more of what differs.
     """
 
     id: str
@@ -74,6 +91,7 @@ class ClauseChange:
     records: int = 0
     looked: tuple[str, ...] = ()
     reworded: bool = False
+    notes: tuple[str, ...] = ()
 
 
 @frozen

@@ -11,6 +11,7 @@ from protocol_dsl.amend.change import ClauseChange, Diff, Kind, Whole, Witness
 from protocol_dsl.amend.escalations import escalations
 from protocol_dsl.amend.formula import TRUE, Fixed, Formula, both, clearing, event_by_event
 from protocol_dsl.amend.likeness import told_apart
+from protocol_dsl.amend.monitored import compared, is_over_patients
 from protocol_dsl.amend.pairing import Pair, pairs, same_rule
 from protocol_dsl.amend.places import Place
 from protocol_dsl.amend.question import Answer, Search, Shown
@@ -151,6 +152,8 @@ def _changed(pair: Pair, comparison: _Comparison) -> ClauseChange | None:
             return evolve(change, kind=Kind.WORDING, reworded=True)
         plain = (before.condition, before.guard) == (after.condition, after.guard)
         return None if plain else change
+    if is_over_patients(pair):
+        return _followed_alike(_over_patients(evolve(change, reworded=reworded), comparison))
     answer = comparison.search.ask(*_sides(pair))
     witnesses = _witnesses(change, answer, comparison)
     kind = kind_of(answer, witnesses)
@@ -164,9 +167,25 @@ def _changed(pair: Pair, comparison: _Comparison) -> ClauseChange | None:
         looked=answer.looked,
         reworded=reworded,
     )
-    if before.then != after.then and kind is Kind.SAME:
-        change = evolve(change, kind=Kind.BOTH, loose=("what follows from the clause is another",))
-    return _in_context(change, pair, comparison)
+    return _in_context(_followed_alike(change), pair, comparison)
+
+
+def _followed_alike(change: ClauseChange) -> ClauseChange:
+    """The change, where something else follows from a clause that is met on the same records."""
+    old, new = change.old, change.new
+    if old is None or new is None or old.then == new.then or change.kind is not Kind.SAME:
+        return change
+    return evolve(change, kind=Kind.BOTH, loose=("what follows from the clause is another",))
+
+
+def _over_patients(change: ClauseChange, comparison: _Comparison) -> ClauseChange:
+    """A rule over patients, with its kind, unless it is added or removed."""
+    found = compared(change, comparison.search)
+    comparison.defects.extend(found.defects)
+    if change.kind in (Kind.ADDED, Kind.REMOVED):
+        return found.change
+    answer = Answer({}, found.change.proved and not found.defects)
+    return evolve(found.change, kind=kind_of(answer, found.change.witnesses))
 
 
 def _lists_alike(pair: Pair, comparison: _Comparison) -> bool:
@@ -199,6 +218,8 @@ def kind_of(answer: Answer, witnesses: tuple[Witness, ...]) -> Kind:
 def _one_sided(change: ClauseChange, comparison: _Comparison) -> ClauseChange:
     """A clause that one version does not have is one that always clears there."""
     kind = Kind.ADDED if change.old is None else Kind.REMOVED
+    if is_over_patients(Pair(change.part, change.old, change.new)):
+        return _over_patients(evolve(change, kind=kind), comparison)
     answer = comparison.search.ask(*_sides(Pair(change.part, change.old, change.new)))
     witnesses = _witnesses(change, answer, comparison)
     change = evolve(

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from protocol_dsl.amend.change import ClauseChange, Diff, Escalation, Kind, Whole, Witness
+from protocol_dsl.amend.change import ClauseChange, Diff, Escalation, Kind, Patients, Whole, Witness
 from protocol_dsl.amend.intent import Held
+from protocol_dsl.amend.monitored import told_trial
 from protocol_dsl.amend.witnessed import as_data, told
 from protocol_dsl.base.sheet import Sheet
 from protocol_dsl.model.protocol import Protocol
@@ -76,6 +77,7 @@ def _clause(change: ClauseChange, protocol: Protocol) -> Iterator[str]:
     yield f"  {change.id}{before}  {change.kind}{_beside(change)}{_unproved(change)}{guessed}{wording}"
     if change.kind is Kind.WORDING and change.old is not None:
         yield f'      was worded "{change.old.wording}"'
+    yield from (f"      {note}" for note in change.notes)
     yield from (f"    {line}" for line in (*_region(change), *_witnesses(change.witnesses, protocol)))
 
 
@@ -90,7 +92,12 @@ def _witnesses(witnesses: tuple[Witness, ...], protocol: Protocol) -> Iterator[s
     shown = {one.gained for one in witnesses if one.whole}
     for one in witnesses:
         if one.whole or one.gained not in shown:
-            yield f"  {_FAR[one.gained]:<6}  {told(one, protocol)}: {one.old} -> {one.new}"
+            yield f"  {_FAR[one.gained]:<6}  {_shown(one, protocol)}: {one.old} -> {one.new}"
+
+
+def _shown(one: Witness, protocol: Protocol) -> str:
+    """What a record, or a trial, is that the versions judge differently."""
+    return told_trial(one.trial, protocol) if one.trial else told(one, protocol)
 
 
 def _elsewhere(found: Diff) -> Iterator[str]:
@@ -177,6 +184,7 @@ def _clause_data(one: ClauseChange, found: Diff, protocol: Protocol) -> dict[str
         "looked_through": list(one.looked),
         "in_context": one.in_context,
         "guessed": one.guessed or None,
+        **({"notes": list(one.notes)} if one.notes else {}),
         "witnesses": [_witness_data(witness, found, protocol) for witness in one.witnesses],
     }
 
@@ -187,8 +195,19 @@ def _witness_data(one: Witness, found: Diff, protocol: Protocol) -> dict[str, An
         "whole": one.whole,
         "old": one.old,
         "new": one.new,
-        "differs_in": told(one, protocol),
+        "differs_in": _shown(one, protocol),
         "record": as_data(one.record, found.as_of, protocol),
+        **({"trial": [_patients_data(some, found, protocol) for some in one.trial]} if one.trial else {}),
+    }
+
+
+def _patients_data(some: Patients, found: Diff, protocol: Protocol) -> dict[str, Any]:
+    return {
+        "patients": some.number,
+        "dlt": some.dlt or None,
+        "old": some.counted[0] or None,
+        "new": some.counted[1] or None,
+        "record": as_data(some.record, found.as_of, protocol),
     }
 
 
@@ -235,8 +254,8 @@ def summary(found: Diff, protocol: Protocol, held: Held | None = None) -> Sheet:
 
 
 def _clause_row(one: ClauseChange, protocol: Protocol, reason: str) -> tuple[str, ...]:
-    shown = next((told(witness, protocol) for witness in one.witnesses if witness.whole), "")
-    effect = f"{one.kind}{_beside(one)}" + (f", as for {shown}" if shown else "")
+    shown = next((_shown(witness, protocol) for witness in one.witnesses if witness.whole), "")
+    effect = "; ".join((f"{one.kind}{_beside(one)}" + (f", as for {shown}" if shown else ""), *one.notes))
     was, now = ("" if side is None else side.wording for side in (one.old, one.new))
     if one.kind is Kind.UNDECIDED:
         effect += f", by {one.records} records: {'; '.join(one.looked) or 'none could be told apart'}"

@@ -12,7 +12,7 @@ from protocol_dsl.elaborate.phrases import Phrase, Set, read_settings
 from protocol_dsl.elaborate.scope import Scope
 from protocol_dsl.model import condition as core
 from protocol_dsl.model.protocol import Clause, Effect
-from protocol_dsl.syntax import conducting, sections
+from protocol_dsl.syntax import conducting, logic, sections
 from protocol_dsl.syntax.defining import Row
 
 CHANCE = (
@@ -26,6 +26,7 @@ TESTS = (Phrase("tests", "a rate of {number} against {number}, error at most {nu
 MOST = 200
 """A table has no more lines than this."""
 _LONGEST = 100
+_LINES = (conducting.EachPatient, conducting.StopsLine, conducting.TestsLine, logic.Note, sections.ThenLine)
 
 
 def is_monitored(written: sections.Clause) -> bool:
@@ -42,6 +43,8 @@ def clause(written: sections.Clause, scope: Scope) -> Clause | None:
         message = f"`{written.id.text}` needs one line `each patient ...` and one line `stops ...`"
         scope.error("PD310", message, written.id.span, help="as in `each patient had_dlt`")
         return None
+    if _strange(written, scope):
+        return None
     held = conditions.condition(each[0].condition, scope)
     among = None if each[0].where is None else conditions.condition(each[0].where, scope)
     found = list(read_settings((stops[0].phrase,), (STAGES, *CHANCE), scope))
@@ -55,8 +58,18 @@ def clause(written: sections.Clause, scope: Scope) -> Clause | None:
     _repeated(stops[0].rows, made, scope)
     _tested(written, keys, scope)
     wording = written.wording.text if written.wording is not None else ""
+    before = written.renamed_from.text if written.renamed_from is not None else None
     then = clauses.followed_by(written)
-    return Clause(written.id.text, Effect.STOPPING, wording, made, then=then, span=written.span)
+    return Clause(written.id.text, Effect.STOPPING, wording, made, renamed_from=before, then=then, span=written.span)
+
+
+def _strange(written: sections.Clause, scope: Scope) -> bool:
+    """Whether there are lines that such a rule has no place for, each with an error."""
+    strange = [line for line in written.lines if not isinstance(line, _LINES)]
+    for line in strange:
+        cure = "say in `each patient where (...) ...` which patients are looked at and who of them counts"
+        scope.error("PD440", "this line has no place in a rule that looks at each patient", line.span, help=cure)
+    return bool(strange)
 
 
 def _chance(
