@@ -83,19 +83,22 @@ def settle(
     options = [_fillings(place, told[place], world) for place in open_places]
     looked = _Looked(protocol, world, open_places, options)
     verdicts = dict(looked.verdicts()) if product_size(options) <= MOST_COMPLETIONS else None
-    asked_ = Left()
-    if available() and (verdicts is None or aloud):
-        asked_ = asked_of_solver(protocol, world, open_places)
+    loose = tuple(dict.fromkeys(one for each in told.values() for one in each.loose))
+    if verdicts is None:
+        loose = (*loose, "more is missing than can be looked through together")
+    asked_ = asked_of_solver(protocol, world, open_places) if available() and (loose or aloud) else Left()
     missing = tuple(
-        Missing(place.name, why, _matters(place, looked, verdicts, asked_), looked.alone(place, decision.verdict))
+        Missing(
+            place.name,
+            why,
+            _matters(place, looked, verdicts, asked_, whole=not loose),
+            looked.alone(place, decision.verdict),
+        )
         if place in alive
         else Missing(place.name, why, matters=False)
         for place, why in wanting.items()
     )
-    loose = tuple(dict.fromkeys(one for each in told.values() for one in each.loose))
-    if verdicts is None and (not asked_.questions or asked_.unsettled):
-        loose = (*loose, "more is missing than can be looked through together")
-    elif verdicts is None:
+    if asked_.questions and not asked_.unsettled:
         loose = ()
     possible = tuple(one for one in Verdict if one in _reached(decision, open_places, verdicts, asked_))
     return Settled(record.patient, decision.verdict, missing, possible, len(verdicts or ()), loose, asked_)
@@ -110,9 +113,7 @@ def _reached(
     """The verdicts that may come, as far as is known."""
     if not open_places:
         return frozenset({decision.verdict})
-    if verdicts is None:
-        return frozenset(one for one in Verdict if asked_.possible(one))
-    return frozenset(verdicts.values())
+    return frozenset((verdicts or {}).values()) | {one for one in Verdict if asked_.possible(one)}
 
 
 def _world(protocol: Protocol, record: Record, as_of: date) -> World:
@@ -179,13 +180,18 @@ class _Looked:
 
 
 def _matters(
-    place: Place, looked: _Looked, verdicts: Mapping[tuple[int, ...], Verdict] | None, asked_: Left
+    place: Place, looked: _Looked, verdicts: Mapping[tuple[int, ...], Verdict] | None, asked_: Left, *, whole: bool
 ) -> bool | None:
-    """Whether two ways to fill everything in differ in this entry alone, and come to different verdicts."""
+    """Whether two ways to fill everything in differ in this entry alone, and come to different verdicts.
+
+    If not, and the ways that were looked at are not the `whole`, it is the solver who knows, or nobody.
+    """
     if verdicts is None:
         return asked_.matters(place.name)
     at = looked.open_places.index(place)
     by_rest: dict[tuple[int, ...], set[Verdict]] = {}
     for picked, verdict in verdicts.items():
         by_rest.setdefault(picked[:at] + picked[at + 1 :], set()).add(verdict)
-    return any(len(several) > 1 for several in by_rest.values())
+    if any(len(several) > 1 for several in by_rest.values()):
+        return True
+    return False if whole else asked_.matters(place.name)

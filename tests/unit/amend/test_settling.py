@@ -158,3 +158,31 @@ def test_nothing_matters_once_a_criterion_bars() -> None:
 def test_a_day_that_is_given_is_used() -> None:
     without = evolve(record({"score": 3}), readings={"score": (Reading(value_of(3), at_moment=True),)})
     assert settle(PROTOCOL, without, DAY, {"enrolment": DAY}).verdict is Verdict.UNDETERMINED
+
+
+SUM = """
+protocol "SUM"
+    version 1.0
+
+moments
+    enrolment
+
+data
+    score : number; plausible 0 to 100
+    prior_lines : count
+
+exclusion at enrolment
+    E1 "x"
+        score + prior_lines at most 62
+"""
+
+
+def test_of_a_sample_it_is_never_said_that_nothing_else_matters(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a score of 62, no earlier line makes a patient ineligible and two do not; the solver knows, or nobody."""
+    found = loads(SUM).model
+    pytest.importorskip("z3", reason="the extra `solver` is not installed")
+    for known in (True, False):
+        monkeypatch.setattr("protocol_dsl.amend.settling.available", lambda known=known: known)
+        left = settle(found, Record("A", {}), DAY, {"enrolment": DAY})
+        assert {one.matters for one in left.missing} == ({True} if known else {None})
+        assert bool(left.loose) is not known
