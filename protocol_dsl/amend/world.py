@@ -209,11 +209,15 @@ class World:
         Where that has none that the item may have, the record shows one side only, and it is said.
         """
         found = []
-        known = plausible(self.item(name))
+        item = self.item(name)
+        known = plausible(item)
+        step = (item.step or Fraction(1)) * (unit_of_item(item) or ONE).factor
         for atom, compared in told.formulas:
             if any(isinstance(one, Fetch) and one.series.item == name for one in walk(compared)):
                 root = self._root(name, atom, compared)
-                if root is None or (known is not None and not known.holds(root, root)):
+                # Both sides of it must be such as the item may have: no value lies beyond what is plausible.
+                sides = () if root is None or known is None else (root - step, root + step)
+                if root is None or not all(known.holds(side, side) for side in sides if known is not None):
                     told.loose.append(f"where {name} turns against what it is held against")
                 found.append(root)
         return tuple(one for one in found if one is not None)
