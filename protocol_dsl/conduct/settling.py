@@ -91,7 +91,7 @@ def _carried_on(case: Case, items: set[str], days: int) -> Case | None:
     """As if each of the items had been read once more, so many days after its last reading and with its value."""
     readings, last_day = dict(case.record.readings), date.min
     for item in items:
-        dated = [one for one in readings.get(item, ()) if one.date is not None and one.date.exact]
+        dated = [one for one in readings.get(item, ()) if not one.stray and one.date is not None and one.date.exact]
         last = max(dated, key=lambda one: one.date.first if one.date else date.min, default=None)
         if last is None or last.date is None:
             return None

@@ -107,7 +107,7 @@ def followed(starts: Possible, days: int, env: Environment) -> Truth:
 def _left_before(item: str, needed: date, env: Environment) -> Truth:
     """Whether follow-up ended before a day by what is recorded of an ending; what cannot be read may say so."""
     entries = env.record.readings.get(item, ())
-    if any(one.missing in (Reason.UNREADABLE, Reason.CONFLICTING) for one in entries):
+    if any(one.stray or one.missing in (Reason.UNREADABLE, Reason.CONFLICTING) for one in entries):
         return Truth.UNKNOWN
     days = {one.value for one in entries if one.value is not None and one.value is not Attested.NEVER}
     return agree(compare(Sign.LESS_THAN, day, needed) for day in days) if days else Truth.FALSE
@@ -142,6 +142,6 @@ def _complete_to(name: str, env: Environment) -> date | None:
 
 def day_of(item: str, env: Environment) -> date | None:
     """The one exact day that an item holds; the latest where it was recorded several times. Of an instant, its day."""
-    found = [r.value for r in env.record.readings.get(item, ())]
+    found = [r.value for r in env.record.readings.get(item, ()) if not r.stray]
     days = [day.date() if isinstance(day, datetime) else day for day in found if isinstance(day, date)]
     return max(days, default=None)

@@ -25,6 +25,7 @@ from protocol_dsl.model.words import words
 
 _DAY = 86400
 _FIELDS_SHOWN = 6
+_STRAY = " (entered for nobody known)"
 
 
 @frozen
@@ -124,7 +125,8 @@ def reading_words(reading: Reading, given: Unit | None, restated: str = "") -> s
     else:
         written = f"{reading.written or value_words(reading.value, given)}{restated}"
     day = "" if reading.date is None else days_words(reading.date)
-    return written if not day or day == written else f"{written} of {day}"
+    dated = written if not day or day == written else f"{written} of {day}"
+    return f"{dated}{_STRAY}" if reading.stray else dated
 
 
 def event_words(name: str, event: Event) -> str:
@@ -134,7 +136,8 @@ def event_words(name: str, event: Event) -> str:
         if reading.written or reading.value is not None:
             told.append(f"{field} {reading.written or value_words(reading.value or '')}")
     more = ", ..." if len(told) > _FIELDS_SHOWN else ""
-    return f"{name}: {', '.join(told[:_FIELDS_SHOWN]) or 'an entry with nothing filled in'}{more}"
+    stray = _STRAY if event.stray else ""
+    return f"{name}: {', '.join(told[:_FIELDS_SHOWN]) or 'an entry with nothing filled in'}{more}{stray}"
 
 
 # --- why something is missing -------------------------------------------------------------------------------------

@@ -48,7 +48,7 @@ def in_series(series: Series, env: Environment, edges: Edges | None) -> list[Dat
     kept = [dated for dated in judged if dated[1] is not Truth.FALSE]
     if len(kept) < 2:  # noqa: PLR2004 - nothing to order
         return kept
-    once = {(r.value, r.date, r.uln, r.lln, r.missing, r.at_moment): (r, truth) for r, truth in kept}
+    once = {(r.value, r.date, r.uln, r.lln, r.missing, r.at_moment, r.stray): (r, truth) for r, truth in kept}
     return sorted(once.values(), key=lambda dated: _first_day(dated[0], env))
 
 
@@ -84,6 +84,8 @@ def _none_left(readings: Iterable[Reading], env: Environment) -> Candidate:
 
 
 def _why_uncertain(kept: list[Dated]) -> Reason:
+    if any(r.stray for r, _ in kept):
+        return Reason.UNREADABLE
     return Reason.UNDATED if any(r.date is None for r, _ in kept) else Reason.IMPRECISE
 
 
@@ -97,6 +99,12 @@ def _limit(env: Environment) -> date:
 
 
 def _counts(reading: Reading, series: Series, env: Environment, edges: Edges | None) -> Truth:
+    """Whether a reading is one of the series, as far as that is known: a stray one may be another patient's."""
+    lies = _lies(reading, series, env, edges)
+    return conjoin((lies, Truth.UNKNOWN)) if reading.stray else lies
+
+
+def _lies(reading: Reading, series: Series, env: Environment, edges: Edges | None) -> Truth:
     """Whether a reading lies where the series looks, as far as its day is known."""
     if reading.at_moment:
         return Truth.TRUE

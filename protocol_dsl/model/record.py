@@ -79,7 +79,7 @@ class Reading:
     """One entry for an item: its value or why there is none, its day, and the limits that came with it.
 
     `written` is the value as a person would quote it. `at_moment` makes it as fresh as can be whenever it is asked for,
-    as in examples.
+    as in examples. A `stray` one was entered for nobody who is known, so it may be this patient's.
     """
 
     value: Value | None = None
@@ -89,6 +89,7 @@ class Reading:
     missing: Reason | None = None
     written: str = ""
     at_moment: bool = False
+    stray: bool = False
     origin: Cell | None = field(default=None, eq=False)
 
 

@@ -94,7 +94,7 @@ class Gathering:
     unread: list[str] = field(factory=list)
     latest: Latest = field(factory=Latest)
     strangers: dict[str, str | None] = field(factory=dict)
-    strays: "list[Entry]" = field(factory=list)
+    stray_readings: dict[str, list[Reading]] = field(factory=dict)
     stray_events: dict[str, list[Event]] = field(factory=dict)
 
     def near(self, stranger: str) -> str | None:
@@ -156,8 +156,6 @@ class Entry:
         """The record of the patient the row is about; None with a complaint where there is none."""
         patient = self.text("patient")
         found = self.sheet.gathering.drafts.get(patient)
-        if found is None:
-            self.sheet.gathering.strays.append(self)
         if found is None and self.row.sound:
             near = self.sheet.gathering.near(patient)
             message = f"there is no patient `{patient}`" if patient else "the row names no patient"

@@ -242,8 +242,9 @@ def _observations(sheet: Sheet) -> None:
     for entry in sheet.entries():
         draft = entry.draft()
         item = _item(entry, unknown)
-        if draft is not None and item is not None:
-            draft.readings.setdefault(item.name, []).append(reading(entry, item, _OBSERVATION))
+        if item is not None:
+            held = sheet.gathering.stray_readings if draft is None else draft.readings
+            held.setdefault(item.name, []).append(reading(entry, item, _OBSERVATION))
     sheet.warn_of((c for c in sheet.columns if c not in _OBSERVED), _OBSERVED)
     _complain_of_items(sheet, unknown)
     keep_places(sheet.gathering, unknown)

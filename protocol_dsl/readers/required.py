@@ -24,7 +24,7 @@ def wanting(protocol: Protocol, records: Iterable[Record], file: str) -> Iterato
 
 def _has(record: Record, name: str) -> bool:
     """A value, an event, or somebody's word on the list."""
-    read = any(reading.value is not None for reading in record.readings.get(name, ()))
+    read = any(reading.value is not None and not reading.stray for reading in record.readings.get(name, ()))
     return read or bool(record.lists.get(name)) or name in record.attested
 
 

@@ -312,7 +312,7 @@ def test_reading_by_what_is_proposed_is_reading_without_it(tmp_path: Path) -> No
 def test_who_is_not_there_is_said(tmp_path: Path) -> None:
     data = kept(tmp_path, bundle(ANNA, creatinine(subject={"reference": "Patient/P9"})))
     assert (["PD710"], 1) == (codes(data), data.rows_diagnosed)
-    assert Reason.UNREADABLE == data.records[0].readings["creatinine"][0].missing  # it may have been hers
+    assert data.records[0].readings["creatinine"][0].stray  # it may have been hers
 
 
 def test_an_identifier_that_a_patient_lacks_is_said(tmp_path: Path) -> None:

@@ -129,7 +129,7 @@ def test_a_patient_who_is_not_in_dm_is_said() -> None:
     data = study(lb=lb(USUBJID="P9"))
     (problem,) = data.diagnostics
     assert ("PD710", "every patient has a row in DM") == (problem.code, problem.help)
-    assert Reason.UNREADABLE is only(data, "creatinine").missing
+    assert only(data, "creatinine").stray
 
 
 def test_one_file_is_enough(tmp_path: Path) -> None:
