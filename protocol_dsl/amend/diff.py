@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from attrs import evolve, field, frozen
@@ -11,9 +11,11 @@ from protocol_dsl.amend.change import ClauseChange, Diff, Kind, Whole, Witness
 from protocol_dsl.amend.escalations import escalations
 from protocol_dsl.amend.formula import TRUE, Fixed, Formula, both, clearing, event_by_event
 from protocol_dsl.amend.likeness import told_apart
-from protocol_dsl.amend.monitored import compared, is_over_patients
+from protocol_dsl.amend.monitored import compared, is_over_patients, who_counts
 from protocol_dsl.amend.pairing import Pair, pairs, same_rule
 from protocol_dsl.amend.places import Place
+from protocol_dsl.amend.posed import Asked, Posed, written
+from protocol_dsl.amend.promises import asked_of_promises
 from protocol_dsl.amend.question import Answer, Search, Shown
 from protocol_dsl.amend.replay import (
     Replay,
@@ -25,7 +27,6 @@ from protocol_dsl.amend.replay import (
     replay_clause,
     replay_whole,
 )
-from protocol_dsl.amend.solver import as_smt
 from protocol_dsl.amend.stated import stated
 from protocol_dsl.amend.typical import clears, clears_on, looked_at, typical
 from protocol_dsl.amend.ways import Direction
@@ -92,32 +93,36 @@ def diff(old: Protocol, new: Protocol) -> Diff:
     )
 
 
-@frozen
-class Asked:
-    """The questions of a difference in SMT-LIB 2, by `ID_direction`, and what cannot be written, with why."""
-
-    texts: Mapping[str, str]
-    refused: Mapping[str, str]
-
-
 def questions(old: Protocol, new: Protocol) -> Asked:
-    """What is asked of each clause, and of the criteria together as `whole`; needs the solver."""
-    from protocol_dsl.evaluate.symbolic.unknowns import Unencodable
+    """What is asked of each clause, by itself and in context, of the criteria together, and of what is promised.
 
+    Needs the solver.
+    """
     found = pairs(old, new)
-    here = _world(old, new, found)
-    each = {pair.id: _sides(pair) for pair in found}
-    criteria = [_sides(pair) for pair in found if pair.part == "criteria"]
-    each["whole"] = both(tuple(a for a, _ in criteria)), both(tuple(b for _, b in criteria))
-    texts: dict[str, str] = {}
-    refused: dict[str, str] = {}
-    for name, sides in each.items():
-        try:
-            before, after, _ = event_by_event(*sides)
-            texts |= {f"{name}_{way}": text for way, text in as_smt(before, after, here).items()}
-        except Unencodable as why:
-            refused[name] = str(why)
-    return Asked(texts, refused)
+    comparison = _Comparison(old, new, found)
+    return written((*_posed(comparison), *asked_of_promises(old, new)), comparison.search.world)
+
+
+def _posed(comparison: _Comparison) -> Iterator[Posed]:
+    search = comparison.search
+    for pair in comparison.pairs:
+        change = ClauseChange(pair.id, Kind.SAME, pair.part, pair.old, pair.new)
+        if is_over_patients(pair):
+            yield from who_counts(change, search)
+        else:
+            yield _event_by_event(pair.id, *_sides(pair), search)
+        if pair.part == "criteria" and meaning_changed(pair):
+            before, after = _sides(pair)
+            others = _company((before, after), _others(pair, comparison), search.world)
+            yield _event_by_event(f"{pair.id}_in_context", both((*others, before)), both((*others, after)), search)
+    criteria = [_sides(pair) for pair in comparison.pairs if pair.part == "criteria"]
+    whole = [both(tuple(side[version] for side in criteria)) for version in range(2)]
+    yield _event_by_event("whole", whole[0], whole[1], search)
+
+
+def _event_by_event(about: str, old: Formula, new: Formula, search: Search) -> Posed:
+    before, after, _ = event_by_event(old, new)
+    return Posed(about, before, after, search.ask(old, new))
 
 
 def _sides(pair: Pair) -> tuple[Formula, Formula]:
@@ -274,14 +279,18 @@ def _in_context(change: ClauseChange, pair: Pair, comparison: _Comparison) -> Cl
         return change
     before = TRUE if pair.old is None else clearing(pair.old, 0, pair.id)
     after = TRUE if pair.new is None else clearing(pair.new, 1, pair.id)
-    others = [clearing(one, 1) for one in comparison.new.criteria if pair.new is None or one.id != pair.new.id]
-    answer = _asked_among((before,), (after,), others, comparison, one_will_do=True)
+    answer = _asked_among((before,), (after,), _others(pair, comparison), comparison, one_will_do=True)
     if answer.found:
         return evolve(change, in_context=True)
     if not answer.proved:
         return change
     kind = change.kind if change.kind in (Kind.ADDED, Kind.REMOVED) else Kind.NO_EFFECT
     return evolve(change, kind=kind, in_context=False)
+
+
+def _others(pair: Pair, comparison: _Comparison) -> list[Formula]:
+    """All other criteria of the newer version."""
+    return [clearing(one, 1) for one in comparison.new.criteria if pair.new is None or one.id != pair.new.id]
 
 
 def _asked_among(
@@ -306,15 +315,21 @@ def _asked_among(
     seen = {one: shown for one, found in alone.found.items() if (shown := _beside(found, others, comparison))}
     if seen and (one_will_do or (alone.proved and seen.keys() == alone.found.keys())):
         return evolve(alone, found=seen)
-    mine = frozenset(place for one in (*old, *new) for place in looked_at(one))
+    near = _company((*old, *new), others, comparison.search.world)
+    return comparison.search.ask(both((*near, *old)), both((*near, *new)))
+
+
+def _company(these: Iterable[Formula], others: Iterable[Formula], world: World) -> list[Formula]:
+    """Of others, those that look at the same entries as these, directly or through others."""
+    mine = frozenset(place for one in these for place in looked_at(one))
     rest, near = list(others), list[Formula]()
     while found := [one for one in rest if not mine.isdisjoint(looked_at(one))]:
         rest = [one for one in rest if mine.isdisjoint(looked_at(one))]
         near += found
         mine = mine.union(*map(looked_at, found))
-    if any(clears(one, comparison.search.world) is not Truth.TRUE for one in rest):
+    if any(clears(one, world) is not Truth.TRUE for one in rest):
         near += rest  # they may never clear together, and then nothing else matters
-    return comparison.search.ask(both((*near, *old)), both((*near, *new)))
+    return near
 
 
 def _beside(shown: Shown, others: Iterable[Formula], comparison: _Comparison) -> Shown | None:

@@ -15,6 +15,7 @@ from protocol_dsl.amend.boundaries import told_boundaries
 from protocol_dsl.amend.change import ClauseChange, Patients, Witness
 from protocol_dsl.amend.pairing import Pair
 from protocol_dsl.amend.patients import HAS, LACKS, OUT, Cames, Rules, Sort, Sorts
+from protocol_dsl.amend.posed import Posed
 from protocol_dsl.amend.question import Search
 from protocol_dsl.amend.ways import RANK
 from protocol_dsl.amend.witnessed import varied
@@ -25,6 +26,10 @@ from protocol_dsl.model.condition import Monitored
 from protocol_dsl.model.protocol import Protocol
 from protocol_dsl.model.record import Record
 
+WAYS = {
+    "in_newer_alone": "a patient counts, or may count, in the newer version rather than in the older",
+    "in_older_alone": "a patient counts, or may count, in the older version rather than in the newer",
+}
 MOST_STATES = 200_000
 """So many different trials are looked through, told apart by their numbers; of more, those with fewest patients."""
 MOST_PATIENTS = 6
@@ -80,6 +85,12 @@ def compared(change: ClauseChange, search: Search) -> Compared:
         notes=notes,
     )
     return Compared(told, tuple(one for one in made if isinstance(one, Diagnostic)))
+
+
+def who_counts(change: ClauseChange, search: Search) -> Iterator[Posed]:
+    """What is asked of one patient's record, for another solver; the tables are held against one another by number."""
+    rules = Rules((change.old, change.new), change.id, search)
+    yield from (Posed(name, old, new, search.ask(old, new), WAYS) for name, old, new in rules.questions())
 
 
 def _are_tables(rules: Rules) -> bool:

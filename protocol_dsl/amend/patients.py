@@ -129,15 +129,12 @@ class Rules:
                 yield from self._made(answer, dlt)
 
     def questions(self) -> Iterator[tuple[str, Formula, Formula]]:
-        """Who counts in one version alone, as questions with a name, where both count patients by their records."""
-        old, new = self._sides(Truth.TRUE)
-        if old is None or new is None:
-            return
+        """Who counts, and who is looked at and does not, as questions with a name; where there is no table, nobody."""
         dlts = {"_with_dlt": Truth.TRUE, "_without_dlt": Truth.FALSE} if self.about_dlts else {"": Truth.UNKNOWN}
         for told, dlt in dlts.items():
-            sides = self._sides(dlt)
-            if sides[0] is not None and sides[1] is not None:
-                yield f"{self.id}_counts{told}", sides[0][0], sides[1][0]
+            old, new = self._sides(dlt)
+            for at, what in enumerate(("counts", "does_not_count")):
+                yield f"{self.id}_{what}{told}", old[at] if old else FALSE, new[at] if new else FALSE
 
     def _ask(self, old: Formula, new: Formula) -> Answer:
         answer = self.search.ask(old, new)

@@ -92,7 +92,8 @@ def _asked(folder: str | None, old: "Protocol", new: "Protocol", console: Consol
     found = questions(old, new)
     write_questions(folder, found.texts.items())
     for name, why in found.refused.items():
-        console.note(f"not written in SMT-LIB: {name}, {why}")
+        about = "to be looked at" if name in found.texts else "not written in SMT-LIB"
+        console.note(f"{about}: {name}, {why}")
 
 
 def _chance(written: str | None, old: "Protocol", new: "Protocol") -> dict[str, object]:

@@ -76,9 +76,8 @@ def test_the_exported_text_has_the_answer_of_the_difference(name: str) -> None:
         shown = {(one.gained, one.whole) for one in (found[clause].witnesses if clause in found else ())}
         for way, said in {"gained": True, "lost": False}.items():
             for whole in (True, False):
-                solver = z3.Solver()
-                solver.from_string(asked[f"{clause}_{way}{'' if whole else '_missing'}"])
-                assert (solver.check() == z3.sat) is ((said, whole) in shown), (clause, way, whole)
+                text = asked[f"{clause}_{way}{'' if whole else '_missing'}"]
+                assert answer(text) == status(text) == ("sat" if (said, whole) in shown else "unsat"), (way, whole)
 
 
 def test_the_command_writes_a_file_for_each_question(tmp_path: Path) -> None:
@@ -91,13 +90,52 @@ def test_the_command_writes_a_file_for_each_question(tmp_path: Path) -> None:
     main(["diff", "--quiet", "--smt", str(tmp_path / "asked"), *map(str, files)])
     written = sorted(one.stem for one in (tmp_path / "asked").glob("*.smt2"))
     ways = ("gained", "gained_missing", "lost", "lost_missing")
-    assert written == sorted(f"{name}_{way}" for name in (*CHANGES, "whole") for way in ways)
+    assert written == sorted(f"{name}_{way}" for name in (*CHANGES, "I1_in_context", "whole") for way in ways)
 
 
 def test_what_cannot_be_written_is_named() -> None:
-    counted = BASE.replace("any medications where (drug is warfarin)", "count of medications at least 2")
-    refused = questions(read(counted), read(counted.replace("at least 2", "at least 3"))).refused
-    assert set(refused) == {"E1", "whole"}
+    runs = BASE.replace("anc at least 1.5 10*9/L", "2 consecutive anc, at least 1 week apart, more than 1.5 10*9/L")
+    refused = questions(read(runs), read(runs.replace("1.5 10*9/L", "2 10*9/L"))).refused
+    assert set(refused) == {"I2", "I2_in_context", "whole"}
+
+
+PROMISED = """
+always
+    A1 "Weaker"
+        eligible implies anc at least {limit} 10*9/L
+{more}
+"""
+STOPPING = """
+stopping
+    S1 "Blood"
+        each patient anc less than {limit} 10*9/L
+        stops at 1 or fewer of 10, and at 5 or fewer of 29
+        then stop trial
+"""
+
+
+def test_what_is_promised_and_who_counts_is_asked_as_well() -> None:
+    """The newer promises less, of what is dropped nothing, and takes more patients for those who count."""
+    dropped = '    A2 "Dropped"\n        eligible implies alt at most 4 x ULN'
+    old = BASE + STOPPING.format(limit=1) + PROMISED.format(limit=2, more=dropped)
+    new = BASE + STOPPING.format(limit=2) + PROMISED.format(limit=1, more="")
+    asked = questions(read(old), read(new))
+    assert not asked.refused
+    assert {
+        name: (status(asked.texts[name]), answer(asked.texts[name]))
+        for name in asked.texts
+        if name.startswith(("A", "S")) and not name.endswith("_missing")
+    } == {
+        "A1_weakened": ("sat", "sat"),
+        "A1_strengthened": ("unsat", "unsat"),
+        "A2_weakened": ("sat", "sat"),
+        "A2_strengthened": ("unsat", "unsat"),
+        "S1_counts_in_newer_alone": ("sat", "sat"),
+        "S1_counts_in_older_alone": ("unsat", "unsat"),
+        "S1_does_not_count_in_newer_alone": ("unsat", "unsat"),
+        "S1_does_not_count_in_older_alone": ("sat", "sat"),
+    }
+    assert {status(text) == answer(text) for text in asked.texts.values()} == {True}
 
 
 def answer(text: str) -> str:
