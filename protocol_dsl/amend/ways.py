@@ -7,20 +7,19 @@ through once. So the work grows with what the formulas tell apart, and not with 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from attrs import frozen
 
 from protocol_dsl.amend.cells import Cell
-from protocol_dsl.amend.formula import Atom, Fixed, Formula, Joined, Negated, atoms
+from protocol_dsl.amend.formula import Atom, Formula, atoms
+from protocol_dsl.amend.leftover import FIXED, Left, Table
 from protocol_dsl.amend.places import Place
-from protocol_dsl.base.truth import Truth, negate
+from protocol_dsl.base.truth import Truth
 
 RANK = {Truth.FALSE: 0, Truth.UNKNOWN: 1, Truth.TRUE: 2}
 MOST_LEFT = 4000
 """So many different pairs of what is left are followed; of more, those nearest to the typical record."""
-
-_FIXED = {truth: Fixed(truth) for truth in Truth}
 
 Entries = Mapping[Place, Cell]
 
@@ -81,11 +80,11 @@ class Difference:
 
 
 @frozen
-class _Left:
+class _Followed:
     """What is left of two formulas, and the ways that led there."""
 
-    old: Formula
-    new: Formula
+    old: Left
+    new: Left
     ways: tuple[Way, ...] = ()
     changed: int = 0
     whole: bool = True
@@ -94,13 +93,16 @@ class _Left:
 def differences(old: Formula, new: Formula, groups: Iterable[Group]) -> tuple[dict[Direction, Difference], bool]:
     """The most telling difference in each direction, and whether every combination of ways was looked through."""
     found: dict[Direction, Difference] = {}
-    here, every = [_Left(_folded(old), _folded(new))], True
-    here = [one for one in here if not _settled(one, found)]
+    table = Table()
+    first = _Followed(table.of(old), table.of(new))
+    if first.old is first.new:
+        return found, True
+    here, every = [] if _settled(first, found) else [first], True
     for group in _in_order(old, new, groups):
-        mine = frozenset(group.atoms)
-        after: dict[tuple[Formula, Formula, bool], _Left] = {}
-        for left in here:
-            for one in _further(left, group, mine):
+        further = _Further.of(group, table)
+        after: dict[tuple[Left, Left, bool], _Followed] = {}
+        for followed in here:
+            for one in further.than(followed):
                 key = (one.old, one.new, one.whole)
                 known = after.get(key)
                 if known is None or one.changed < known.changed:
@@ -130,24 +132,42 @@ def _in_order(old: Formula, new: Formula, groups: Iterable[Group]) -> list[Group
     return sorted(groups, key=lambda group: min((first.get(atom, last) for atom in group.atoms), default=last))
 
 
-def _further(left: _Left, group: Group, mine: frozenset[Atom]) -> Iterator[_Left]:
-    """What is left on each way of a group; where it plays no part, it is left alone."""
-    if mine.isdisjoint(_within(left.old)) and mine.isdisjoint(_within(left.new)):
-        yield left
-        return
-    for way in group.ways:
-        said = dict(zip(group.atoms, way.truths, strict=True))
-        old, new = remaining(left.old, said, mine), remaining(left.new, said, mine)
-        if old == new:  # whatever the rest comes to
-            continue
-        yield _Left(old, new, (*left.ways, way), left.changed + way.changed, left.whole and way.whole)
+@frozen
+class _Further:
+    """The ways of a group, each with what its atoms come to by their bits, and what was left on it of which formula."""
+
+    table: Table
+    mine: int
+    ways: tuple[tuple[Way, dict[int, Left], dict[Left, Left]], ...]
+
+    @staticmethod
+    def of(group: Group, table: Table) -> _Further:
+        bits = [table.atom(atom).mask for atom in group.atoms]
+        ways: list[tuple[Way, dict[int, Left], dict[Left, Left]]] = []
+        for way in group.ways:
+            said = dict(zip(bits, [FIXED[truth] for truth in way.truths], strict=True))
+            ways.append((way, said, {}))
+        return _Further(table, sum(bits), tuple(ways))
+
+    def than(self, followed: _Followed) -> Iterator[_Followed]:
+        """What is left on each way of the group; where it plays no part, it is left alone."""
+        if not self.mine & (followed.old.mask | followed.new.mask):
+            yield followed
+            return
+        for way, said, known in self.ways:
+            old = self.table.remaining(followed.old, said, self.mine, known)
+            new = self.table.remaining(followed.new, said, self.mine, known)
+            if old is new:  # whatever the rest comes to
+                continue
+            changed, whole = followed.changed + way.changed, followed.whole and way.whole
+            yield _Followed(old, new, (*followed.ways, way), changed, whole)
 
 
-def _settled(one: _Left, found: dict[Direction, Difference]) -> bool:
+def _settled(one: _Followed, found: dict[Direction, Difference]) -> bool:
     """Whether nothing is left to be said; if so, it is a difference."""
-    if not isinstance(one.old, Fixed) or not isinstance(one.new, Fixed):
-        return False
     old, new = one.old.truth, one.new.truth
+    if old is None or new is None:
+        return False
     if old is not new:
         shown = Difference(one.ways, one.changed, old, new)
         direction = Direction.of(old, new, whole=one.whole)
@@ -155,56 +175,3 @@ def _settled(one: _Left, found: dict[Direction, Difference]) -> bool:
         if known is None or known.telling < shown.telling:
             found[direction] = shown
     return True
-
-
-@lru_cache(maxsize=1 << 14)
-def _within(formula: Formula) -> frozenset[Atom]:
-    return frozenset(atoms(formula))
-
-
-def remaining(formula: Formula, said: Mapping[Atom, Truth], mine: frozenset[Atom]) -> Formula:
-    """What is left of a formula once it is said what some of its atoms, `mine`, come to."""
-    if mine.isdisjoint(_within(formula)):
-        return formula
-    match formula:
-        case Atom():
-            return _FIXED[said[formula]]
-        case Negated(inside=inside):
-            one = remaining(inside, said, mine)
-            return _FIXED[negate(one.truth)] if isinstance(one, Fixed) else Negated(one)
-        case Joined(count=count, parts=parts):
-            return _joined(count, [remaining(part, said, mine) for part in parts])
-        case _:
-            return formula
-
-
-def _folded(formula: Formula) -> Formula:
-    """The formula, where nothing stands in it that is the same whatever its atoms come to."""
-    match formula:
-        case Negated(inside=inside):
-            one = _folded(inside)
-            return _FIXED[negate(one.truth)] if isinstance(one, Fixed) else Negated(one)
-        case Joined(count=count, parts=parts):
-            return _joined(count, [_folded(part) for part in parts])
-        case _:
-            return formula
-
-
-def _joined(count: int, parts: list[Formula]) -> Formula:
-    """So many of the parts at least, of which those that are known already are counted."""
-    count -= sum(one == _FIXED[Truth.TRUE] for one in parts)
-    rest = tuple(one for one in parts if not isinstance(one, Fixed))
-    unknown = sum(one == _FIXED[Truth.UNKNOWN] for one in parts)
-    if count <= 0:
-        return _FIXED[Truth.TRUE]
-    if count > len(rest) + unknown:
-        return _FIXED[Truth.FALSE]
-    if not rest:
-        return _FIXED[Truth.UNKNOWN]
-    if count not in (1, len(rest) + unknown):
-        return Joined(count, rest + (_FIXED[Truth.UNKNOWN],) * unknown)
-    # Any of them, or all: one that stands there twice, or is unknown, is as good as once.
-    once = tuple(dict.fromkeys(rest)) + (_FIXED[Truth.UNKNOWN],) * (unknown > 0)
-    if len(once) == 1:
-        return once[0]
-    return Joined(1 if count == 1 and len(rest) + unknown > 1 else len(once), once)
