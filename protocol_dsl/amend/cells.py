@@ -83,19 +83,19 @@ def _of_item(place: Place, told: Asked, world: World) -> Iterator[Cell]:
     item = world.item(place.name)
     ages = _ages(place.name, told)
     oldest = _freshest(place.name, told)
-    for value in _values(item, place.name, told, world):
+    for value in values_of(item, place.name, told, world):
         for age in ages:  # what is stale in either version is missing there
             yield Cell((_reading(item, value, age, world),), whole=age is None or 0 <= age <= oldest)
     yield from _several(item, told, world)
     if place.name in told.limits:
-        value = next(iter(_values(item, place.name, told, world)), Fraction(1))
+        value = next(iter(values_of(item, place.name, told, world)), Fraction(1))
         yield Cell((_reading(item, value, None, world, limits=False),), whole=False)
     yield Cell((), whole=False)
     for reason in sorted({Reason.PENDING, *told.reasons} - {Reason.NOT_COLLECTED} if told.reasons else ()):
         yield Cell((Reading(missing=reason, at_moment=True),), whole=False)
 
 
-def _values(  # noqa: C901 - an arm for each kind
+def values_of(  # noqa: C901 - an arm for each kind
     item: Item, name: str, told: Asked, world: World
 ) -> Iterator[Value]:
     """A value in every stretch: of a list's field, `name` is `list.field`."""
@@ -227,7 +227,7 @@ def _several(item: Item, told: Asked, world: World) -> Iterator[Cell]:
         return
     longest = max(told.counts, default=1) if item.name in told.runs else 2
     rules = {one.last for one, _ in chosen if one is not None and one.rule is Rule.MEAN and one.last}
-    values = list(_values(item, item.name, told, world))[:4]
+    values = list(values_of(item, item.name, told, world))[:4]
     for length in sorted({2, longest, *rules}):
         for some in product(values, repeat=min(length, 3)):
             for apart in (1, 0, 2):
@@ -262,7 +262,7 @@ def _events(name: str, told: Asked, world: World) -> Iterator[Event]:
     used = [one for one in sorted(told.fields.get(name, ())) if one in fields]
     options: list[list[Reading | None]] = []
     for one in used:
-        values = _values(fields[one], f"{name}.{one}", told, world)
+        values = values_of(fields[one], f"{name}.{one}", told, world)
         options.append([*(Reading(value, at_moment=True) for value in values), None])
     if product_size(options) > _MOST_EVENTS:
         told.loose.append(f"all events of {name}")
@@ -282,7 +282,7 @@ def _of_field(place: Place, told: Asked, world: World) -> Iterator[Cell]:
     name, _, one = place.name.partition(".")
     item = world.fields(name).get(one)
     if item is not None:
-        yield from (Cell(Reading(value, at_moment=True)) for value in _values(item, place.name, told, world))
+        yield from (Cell(Reading(value, at_moment=True)) for value in values_of(item, place.name, told, world))
         yield from (Cell(Reading(value, at_moment=True)) for value in _times(name, one, told, world))
     yield Cell(None, whole=item is None)
 

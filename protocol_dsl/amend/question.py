@@ -13,10 +13,11 @@ from itertools import islice, product
 
 from attrs import evolve, field, frozen
 
+from protocol_dsl.amend.aimed import aimed
 from protocol_dsl.amend.answer import Answer as Answer  # noqa: PLC0414 - handed on
 from protocol_dsl.amend.answer import Shown as Shown  # noqa: PLC0414 - handed on
 from protocol_dsl.amend.asked import asked
-from protocol_dsl.amend.by_solver import asked_of_solver
+from protocol_dsl.amend.by_solver import asked_of_solver, counted
 from protocol_dsl.amend.cells import Cell, cells, few_changes, product_size
 from protocol_dsl.amend.exact import exactly
 from protocol_dsl.amend.formula import Atom, Formula, atoms, event_by_event
@@ -48,6 +49,7 @@ class Search:
     world: World
     solved: bool = True
     known: dict[tuple[Atom, ...], Group] = field(factory=dict, eq=False)
+    aimed: dict[tuple[Atom, ...], Group] = field(factory=dict, eq=False)
 
     def ask(self, old: Formula, new: Formula) -> Answer:
         """Where the two differ, and in which directions."""
@@ -59,7 +61,10 @@ class Search:
         old, new = shared(old, alike(old, new, self.same))
         if not differ_by_form(old, new):
             return Answer({}, proved=True)
-        return self._as_it_is(old, new) or self._event_by_event(old, new)
+        answer = self._as_it_is(old, new) or self._event_by_event(old, new)
+        if answer.proved or any(direction.whole for direction in answer.found):
+            return answer
+        return self._aimed_at(old, new, answer)
 
     def _as_it_is(self, old: Formula, new: Formula) -> Answer | None:
         """That there is no difference, if that is so whatever is found in the lists that both search alike."""
@@ -75,9 +80,11 @@ class Search:
         return Answer({}, proved=True, records=_records(groups)) if whole and not found else None
 
     def _event_by_event(self, old: Formula, new: Formula) -> Answer:
+        listed = old, new
         old, new, several = event_by_event(old, new)
         old, new = shared(exactly(old), exactly(new))
         every = tuple(dict.fromkeys((*atoms(old), *atoms(new))))
+        several = (*several, *counted(every))
         groups = [self.group(some) for some in grouped(every)]
         apart, whole = differences(old, new, groups)
         found = {direction: _shown(one, self.world) for direction, one in apart.items()}
@@ -88,8 +95,31 @@ class Search:
             loose = (*loose, "more combinations than can be looked through")
         answer = Answer(found, not loose, read, loose)
         if loose and self.solved and available():
-            answer = asked_of_solver(old, new, self.world, found, read, loose)
+            answer = asked_of_solver((old, new), listed if several else None, self.world, answer)
         return answer if answer.proved else evolve(answer, looked=looked_through(grouped(every), self.world))
+
+    def _aimed_at(self, old: Formula, new: Formula, answer: Answer) -> Answer:
+        """The answer with what is found on records that are aimed at what differs, event by event and then in lists."""
+        *one_event, several = event_by_event(old, new)
+        for before, after in ((one_event[0], one_event[1]), *([(old, new)] if several else [])):
+            a, b = shared(exactly(before), exactly(after))
+            here, there = dict.fromkeys(atoms(a)), dict.fromkeys(atoms(b))
+            apart = here.keys() ^ there.keys() or here.keys()
+            some = [self.group(one) for one in grouped(tuple(here | there))]
+            groups = [self.closely(one) if one.loose and not apart.isdisjoint(one.atoms) else one for one in some]
+            found, _ = differences(a, b, groups)
+            shown = {direction: _shown(one, self.world) for direction, one in found.items()}
+            read = answer.records + _records(groups) - _records(some)
+            answer = evolve(answer, found={**shown, **answer.found}, records=read)
+            if any(direction.whole for direction in answer.found):
+                break
+        return answer
+
+    def closely(self, group: Group) -> Group:
+        """The group, with what is found on records that are aimed at where its atoms turn."""
+        if group.atoms not in self.aimed:
+            self.aimed[group.atoms] = aimed(group, self.world)
+        return self.aimed[group.atoms]
 
     def same(self, old: Formula, new: Formula) -> bool:
         """Whether nothing tells the two apart, as far as the partition covers everything."""

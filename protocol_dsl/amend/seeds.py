@@ -1,0 +1,101 @@
+"""Where to begin looking: several readings of what is asked for in runs, and several events of what is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from fractions import Fraction
+from itertools import islice
+from math import ceil
+
+from protocol_dsl.amend.asked import Asked
+from protocol_dsl.amend.cells import Entry, values_of
+from protocol_dsl.amend.places import Place
+from protocol_dsl.amend.ways import Group, Way
+from protocol_dsl.amend.world import World
+from protocol_dsl.base.studytime import Days
+from protocol_dsl.model.condition import Consecutive, Sustained
+from protocol_dsl.model.record import Event, Reading, Value
+from protocol_dsl.model.walk import walk
+
+_MOST_BASES = 6
+_MOST_VALUES = 6
+_MOST_EVENTS = 8
+_MOST_IN_A_RUN = 9
+
+
+def seeds(group: Group, told: Asked, world: World, most: int) -> Iterator[Mapping[Place, Entry]]:
+    """Records with as many readings or events as are asked for, one fewer and one more, up to so many records."""
+    bases = [{place: cell.entry for place, cell in way.entries.items()} for way in group.ways[:_MOST_BASES]]
+    yield from islice(_seeds(bases, group, told, world), most)
+
+
+def _seeds(bases: list[dict[Place, Entry]], group: Group, told: Asked, world: World) -> Iterator[Mapping[Place, Entry]]:
+    for place in sorted(told.places):
+        several: Iterator[Entry] = iter(())
+        if place.kind == "item" and (place.name in told.runs or len(told.series.get(place.name, ())) > 1):
+            several = _readings(place.name, group, told, world)
+        elif place.kind == "list" and place.name not in told.seen_through:
+            several = _events(place, group, told, world)
+        for entry in several:
+            yield from ({**base, place: entry} for base in bases)
+
+
+def _counts(told: Asked) -> list[int]:
+    near = {count + by for count in told.counts for by in (-1, 0, 1)} | {2, 3}
+    return sorted(count for count in near if 1 < count <= _MOST_IN_A_RUN)
+
+
+# --- readings ---------------------------------------------------------------------------------------------------------
+
+
+def _readings(name: str, group: Group, told: Asked, world: World) -> Iterator[tuple[Reading, ...]]:
+    """Readings all alike, and with another among them, so many days apart and each day a different one."""
+    values = list(values_of(world.item(name), name, told, world))[:_MOST_VALUES]
+    for count in _counts(told):
+        for apart in _apart(group):
+            for value in values:
+                for other in values:
+                    places = (0, count // 2, count - 1) if other != value else (0,)
+                    for at in dict.fromkeys(places):
+                        yield _run([other if at == n else value for n in range(count)], apart, name, world)
+
+
+def _run(values: list[Value], apart: int, name: str, world: World) -> tuple[Reading, ...]:
+    uln, lln = world.limits(world.item(name))
+    days = [world.anchor - timedelta(days=apart * by) for by in range(len(values))]
+    return tuple(Reading(value, Days(day, day), uln, lln) for value, day in zip(values, days, strict=True))
+
+
+def _apart(group: Group) -> list[int]:
+    """How many days lie between two readings: as many as are asked for, one fewer and one more."""
+    asked: set[int | Fraction] = {1}
+    for atom in group.atoms:
+        for node in walk(atom.form):
+            if isinstance(node, Consecutive):
+                asked |= {node.apart_days, node.apart_days - 1, node.apart_days + 1}
+            elif isinstance(node, Sustained):
+                asked |= {node.days, node.days - 1, node.days + 1}
+    return sorted({ceil(days) for days in asked if days >= 0})
+
+
+# --- events -----------------------------------------------------------------------------------------------------------
+
+
+def _events(place: Place, group: Group, told: Asked, world: World) -> Iterator[Entry]:
+    """Several events of each sort that was told apart, and of two sorts together."""
+    sorts: list[Event] = []
+    for event in (event for way in group.ways for event in _single(way, place)):
+        if event not in sorts and len(sorts) < _MOST_EVENTS:
+            sorts.append(event)
+    for count in _counts(told):
+        for one in sorts:
+            yield (one,) * count, world.as_of
+            yield from (((*(one,) * (count - 1), other), world.as_of) for other in sorts if one is not other)
+
+
+def _single(way: Way, place: Place) -> Iterator[Event]:
+    cell = way.entries.get(place)
+    held = cell.entry[0] if cell is not None and isinstance(cell.entry, tuple) and cell.entry else None
+    if isinstance(held, tuple) and len(held) == 1 and isinstance(held[0], Event):
+        yield held[0]
