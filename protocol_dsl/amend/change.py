@@ -128,11 +128,21 @@ class Said:
 
 @frozen
 class Departure:
-    """A history on which the two escalations part, the shortest there is, and what each says then."""
+    """A history on which the two escalations part, the shortest there is, and what each says then.
+
+    `counts` are those that a protocol keeps of its own, a number for each cohort, where either version heeds them.
+    """
 
     history: str
     old: str
     new: str
+    counts: tuple[tuple[str, tuple[int, ...]], ...] = ()
+
+    @property
+    def told(self) -> str:
+        """The history, and the counts that go with it: `1N 2N, with grade_2 0, 1`."""
+        more = [f"{name} {', '.join(map(str, numbers))}" for name, numbers in self.counts if any(numbers)]
+        return (self.history or "the start") + (f", with {' and '.join(more)}" if more else "")
 
 
 @frozen

@@ -119,8 +119,8 @@ def _escalated(one: Escalation | None) -> Iterator[str]:
         return
     yield ""
     if one.departure is not None:
-        history = one.departure.history or "at the start"
-        yield f"escalation: another after {history}"
+        after = f"after {one.departure.told}" if one.departure.history else "at the start"
+        yield f"escalation: another {after}"
         yield f"      was {one.departure.old}"
         yield f"      is  {one.departure.new}"
     elif not one.complete:
@@ -219,6 +219,7 @@ def _escalation_data(one: Escalation | None) -> list[dict[str, Any]]:
         {
             "class": "undecided" if gone is None else "changed",
             "history": None if gone is None else gone.history,
+            **({"counts": {name: list(numbers) for name, numbers in gone.counts}} if gone and gone.counts else {}),
             "old": None if gone is None else gone.old,
             "new": None if gone is None else gone.new,
             "states": one.states,
@@ -237,7 +238,7 @@ def summary(found: Diff, protocol: Protocol, held: Held | None = None) -> Sheet:
     rows += [(one.section, one.name, one.old or "", one.new or "", one.kind, reason) for one in found.said]
     gone = None if found.escalation is None else found.escalation.departure
     if gone is not None:
-        rows.append(("escalation", f"after {gone.history or 'the start'}", gone.old, gone.new, "changed", reason))
+        rows.append(("escalation", f"after {gone.told}", gone.old, gone.new, "changed", reason))
     whole = found.whole.kind or "no difference"
     notes = (
         *(f"{name}: {text}." for name, text in (() if held is None else held.details)),

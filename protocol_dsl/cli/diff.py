@@ -11,6 +11,8 @@ from protocol_dsl.cli.questions import add_smt, needs_solver, write_questions
 from protocol_dsl.cli.verb import Verb
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from protocol_dsl.amend.change import Diff
     from protocol_dsl.amend.impact import Judged
     from protocol_dsl.amend.intent import Held
@@ -25,6 +27,13 @@ def _configure(parser: ArgumentParser) -> None:
     add_records(parser, required=False)
     parser.add_argument(
         "--truth", metavar="RATES", help="how probable it is that the escalations part, given a DLT rate for each level"
+    )
+    parser.add_argument(
+        "--truth-of",
+        metavar="NAME=RATES",
+        action="append",
+        default=[],
+        help="the same for something else that an escalation counts, as grade_2=0.1,0.2,0.4; for each count of its own",
     )
     add_smt(parser)
     add_out(parser, _OUT, "the summary of changes, a page with both texts side by side, or all of it as data")
@@ -45,7 +54,7 @@ def _run(arguments: Namespace, console: Console) -> int:
     intent = held(new.amendment, found)
     judged = _judged(arguments, old, new, found, console)
     console.diagnose(found.defects)
-    chance = _chance(arguments.truth, old, new)
+    chance = _chance(arguments, old, new)
     told = [*lines(found, new, intent), *([] if judged is None else _impact_lines(judged)), *_chance_lines(chance)]
     data = to_json(found, new, intent) | ({} if judged is None else {"impact": _impact_data(judged)}) | chance
     sheet = summary(found, new, intent)
@@ -96,30 +105,49 @@ def _asked(folder: str | None, old: "Protocol", new: "Protocol", console: Consol
         console.note(f"{about}: {name}, {why}")
 
 
-def _chance(written: str | None, old: "Protocol", new: "Protocol") -> dict[str, object]:
+def _chance(arguments: Namespace, old: "Protocol", new: "Protocol") -> dict[str, object]:
     """How probable it is that the escalations part: exact, and to six places; nothing without rates."""
-    if written is None:
+    from protocol_dsl.amend.escalations import chance_of_parting, counted_besides
+
+    if arguments.truth is None:
+        if arguments.truth_of:
+            raise misuse("the DLT rates are not said", "as in --truth 0.05,0.12,0.25", "--truth-of")
         return {}
-    from protocol_dsl.amend.escalations import chance_of_parting
+    truth = _rates(arguments.truth, "--truth")
+    own: dict[str, list[Fraction]] = {}
+    for text in arguments.truth_of:
+        name, equals, listed = text.partition("=")
+        if not equals:
+            raise misuse(f"`{text}` names no count", "as in --truth-of grade_2=0.1,0.2,0.4", "--truth-of")
+        own[name.strip()] = _rates(listed, "--truth-of")
+    try:
+        found = chance_of_parting(old, new, truth, own)
+    except ValueError as error:
+        cure = "give one rate for each level of the older version, lowest level first"
+        if besides := counted_besides(old, new):
+            cure += f", and with --truth-of those of {', '.join(besides)}"
+        raise misuse(str(error), cure, "--truth") from error
+    if isinstance(found, str):
+        return {"parting": None, "why_not": found}
+    return {"parting": {"exact": str(found), "probability": round(float(found), 6)}}
+
+
+def _rates(written: str, option: str) -> "list[Fraction]":
     from protocol_dsl.base.quantity import read_number
 
     rates = [read_number(word.strip()) for word in written.split(",")]
     known = [rate for rate in rates if rate is not None and 0 <= rate <= 1]
     if len(known) != len(rates):
-        raise misuse(f"`{written}` holds what is no rate", "write rates from 0 to 1, as in 0.05,0.12,0.25", "--truth")
-    try:
-        chance = chance_of_parting(old, new, known)
-    except ValueError as error:
-        raise misuse(str(error), "give one rate for each level, lowest level first", "--truth") from error
-    return {"parting": None if chance is None else {"exact": str(chance), "probability": round(float(chance), 6)}}
+        raise misuse(f"`{written}` holds what is no rate", "write rates from 0 to 1, as in 0.05,0.12,0.25", option)
+    return known
 
 
 def _chance_lines(chance: dict[str, object]) -> list[str]:
     if "parting" not in chance:
         return []
     found = chance["parting"]
-    told = f"{found['probability']:g}, exactly {found['exact']}" if isinstance(found, dict) else "not known"
-    return ["", f"chance that the escalations part, at these rates: {told}"]
+    known = f"{found['probability']:g}, exactly {found['exact']}" if isinstance(found, dict) else ""
+    return ["", f"chance that the escalations part, at these rates: {known or 'not known, ' + str(chance['why_not'])}"]
 
 
 def _judged(

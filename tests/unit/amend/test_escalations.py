@@ -153,6 +153,42 @@ def test_stages_part_where_the_later_one_begins() -> None:
     assert found.departure.history == "1N 2T"
 
 
+def test_what_is_counted_besides_may_part_them_whichever_version_counts_it() -> None:
+    """They part after a first patient with it and no DLT, or after the second where the first had neither; by hand."""
+    old = TWO[: TWO.index("escalation by")] + STAGED
+    new = old.replace("until first dlt\n", "until first dlt or 1 patient with grade_2\n")
+    a, b = loads(old).model, loads(new).model
+    found, turned = escalations(a, b), escalations(b, a)
+    assert found is not None
+    assert turned is not None
+    assert found.departure == Departure("1N", "treat 1 at level 2", "treat 3 at level 2", (("grade_2", (1,)),))
+    assert turned.departure == Departure("1N", "treat 3 at level 2", "treat 1 at level 2", (("grade_2", (1,)),))
+    p, q, g, h = (Fraction(tenths, 10) for tenths in (1, 2, 3, 4))
+    by_hand = (1 - p) * g + (1 - p) * (1 - g) * (1 - q) * h
+    own = {"grade_2": (g, h)}
+    assert chance_of_parting(a, b, (p, q), own) == chance_of_parting(b, a, (p, q), own) == by_hand
+    assert chance_of_parting(b, b, (p, q), own) == 0
+
+
+@pytest.mark.parametrize(
+    ("own", "why"),
+    [({}, "how often that happens"), ({"grade_3": (Fraction(0),) * 2}, "neither"), ({"grade_2": ()}, "0 rates")],
+)
+def test_the_rates_of_all_that_is_counted_are_needed(own: dict[str, tuple[Fraction, ...]], why: str) -> None:
+    plan = STAGED.replace("until first dlt\n", "until first dlt or 1 patient with grade_2\n")
+    one = loads(TWO[: TWO.index("escalation by")] + plan).model
+    with pytest.raises(ValueError, match=why):
+        chance_of_parting(one, one, (Fraction(0), Fraction(0)), own)
+
+
+def test_where_it_cannot_be_told_it_is_said_why() -> None:
+    one = loads(TABLE).model
+    none = loads(TABLE[: TABLE.index("escalation by")]).model
+    rates = (Fraction(1, 10),) * 3
+    assert chance_of_parting(one, none, rates) == "not both versions have an escalation"
+    assert chance_of_parting(one, one, rates, most=5) == "there are more than 5 pairs of states"
+
+
 APART = """
 protocol "APART"
     language 1
