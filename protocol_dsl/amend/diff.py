@@ -327,7 +327,8 @@ def _company(these: Iterable[Formula], others: Iterable[Formula], world: World) 
         rest = [one for one in rest if mine.isdisjoint(looked_at(one))]
         near += found
         mine = mine.union(*map(looked_at, found))
-    if any(clears(one, world) is not Truth.TRUE for one in rest):
+    moved = any(place.kind == "moment" for place in mine)  # on which hangs what is read at it, whatever that looks at
+    if moved or any(clears(one, world) is not Truth.TRUE for one in rest):
         near += rest  # they may never clear together, and then nothing else matters
     return near
 
