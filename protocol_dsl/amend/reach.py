@@ -14,6 +14,7 @@ from typing import Any, TypeAlias, assert_never
 from attrs import field, frozen
 
 from protocol_dsl.amend.asked import FIXED, asked
+from protocol_dsl.amend.encoded import Scene
 from protocol_dsl.amend.formula import Atom, Fixed, Formula, Joined, Negated, atoms
 from protocol_dsl.amend.places import Place, places
 from protocol_dsl.amend.question import grouped
@@ -70,14 +71,13 @@ class Space:
         """The records as far as the formulas look at them. Needs the solver."""
         import z3
 
-        from protocol_dsl.evaluate.symbolic.unknowns import Unknowns
-
         every = tuple(dict.fromkeys(atom for one in formulas for atom in atoms(one)))
         free = dict(not_read_alike(every))
-        unknowns = Unknowns({name: world.item(name) for version in world.versions for name in version.items})
+        scene = Scene.of((atom for atom in every if atom not in free), world)
+        unknowns = scene.unknowns
         said = {}
         for number, atom in enumerate(every):
-            found = None if atom in free else _encoded_atom(atom, unknowns, world)
+            found = None if atom in free else _encoded_atom(atom, scene)
             if isinstance(found, str):
                 free[atom] = found
             said[atom] = found if found is not None and not isinstance(found, str) else _anything(number, unknowns)
@@ -252,15 +252,12 @@ def _either(truths: frozenset[Truth]) -> str:
     return " or ".join(truth.value for truth in Truth if truth in truths)
 
 
-def _encoded_atom(atom: Atom, unknowns: Any, world: World) -> Any:  # noqa: ANN401
+def _encoded_atom(atom: Atom, scene: Scene) -> Any:  # noqa: ANN401
     """What the solver is told of an atom, or in words why it cannot be told exactly."""
-    from protocol_dsl.evaluate.symbolic.encode import Encoder
     from protocol_dsl.evaluate.symbolic.unknowns import Unencodable
 
-    at = world.as_of if atom.moment is None else world.day(atom.moment)
-    fields = world.fields(atom.of_list) if atom.of_list else {}
     try:
-        return Encoder(unknowns, world.days, at, atom.judged, atom.of_list, fields).condition(atom.form)
+        return scene.atom(atom)
     except Unencodable as refused:
         return str(refused)
 

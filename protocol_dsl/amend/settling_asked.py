@@ -14,11 +14,11 @@ from typing import Any
 from attrs import evolve, frozen
 
 from protocol_dsl.amend.asked import asked
+from protocol_dsl.amend.encoded import Scene
 from protocol_dsl.amend.formula import Atom, Fixed, Formula, Joined, Negated, atoms, both, clearing
 from protocol_dsl.amend.places import Place, places
 from protocol_dsl.amend.reach import EFFORT, not_read_alike
 from protocol_dsl.amend.smt import Question
-from protocol_dsl.amend.solver import encoded
 from protocol_dsl.amend.world import World
 from protocol_dsl.evaluate.decide import Verdict
 from protocol_dsl.evaluate.possible import Option, exact
@@ -95,13 +95,13 @@ class _Open:
 
     @staticmethod
     def of(protocol: Protocol, formula: Formula, here: World, missing: Sequence[Place]) -> _Open:
-        from protocol_dsl.evaluate.symbolic.unknowns import Unencodable, Unknowns
+        from protocol_dsl.evaluate.symbolic.unknowns import Unencodable
 
         every = tuple(dict.fromkeys(atoms(formula)))
         for _, why in not_read_alike(every):
             raise Unencodable(why)
-        unknowns = Unknowns(protocol.items)
-        clears = encoded(formula, unknowns, here, {})
+        scene = Scene.of(every, here)
+        unknowns, clears = scene.unknowns, scene.encoded(formula)
         birthdays = asked(every).birthdays
         holds = [*_recorded(every, unknowns, here, frozenset(missing)), *_filled_in(unknowns, missing, birthdays, here)]
         mine = tuple(place for place in missing if any(place in places(atom) for atom in every))

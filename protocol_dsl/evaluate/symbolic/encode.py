@@ -15,6 +15,8 @@ import z3
 from attrs import frozen
 
 from protocol_dsl.base.studytime import completed_months, completed_years, shift
+from protocol_dsl.evaluate.symbolic.events import Listed, Slot, counted, some_event
+from protocol_dsl.evaluate.symbolic.missing import rests
 from protocol_dsl.evaluate.symbolic.terms import (
     ANYTHING,
     DAY,
@@ -25,6 +27,7 @@ from protocol_dsl.evaluate.symbolic.terms import (
     TRUE,
     Option,
     Said,
+    Spread,
     attested_compare,
     both,
     calculated,
@@ -34,16 +37,21 @@ from protocol_dsl.evaluate.symbolic.terms import (
     merged,
     options_of,
     rounded,
+    several,
+    spread_compare,
 )
 from protocol_dsl.evaluate.symbolic.unknowns import Unencodable, Unknown, Unknowns, exact
 from protocol_dsl.model.condition import (
+    AnyEvent,
     Arithmetic,
+    AtLeast,
     Cases,
     Compare,
     CompletedTime,
     Condition,
     Constant,
     ContextOf,
+    Count,
     Distance,
     Expression,
     Extreme,
@@ -68,19 +76,24 @@ from protocol_dsl.model.condition import (
 )
 from protocol_dsl.model.record import Attested, Reason
 from protocol_dsl.model.vocabulary import Count as Counted
-from protocol_dsl.model.vocabulary import Item, Text
+from protocol_dsl.model.vocabulary import Date, Item, Text
 
 
 @frozen
 class Encoder:
-    """Writes down the conditions of one clause: its entries, the days of the moments, and the list it looks into."""
+    """Writes down the conditions of one clause, asked on the day `at`: its entries, the days of the moments, its lists.
+
+    `event` is the one that is looked at, and `around` are those further out, the nearest last.
+    """
 
     unknowns: Unknowns
     days: Mapping[str, date]
     at: date
+    as_of: date
     judging: str = ""
-    of_list: str = ""
-    fields: Mapping[str, Item] = {}
+    lists: Mapping[str, Listed] = {}
+    event: Slot | None = None
+    around: tuple[Slot, ...] = ()
 
     def condition(self, node: Condition) -> Said:  # noqa: C901, PLR0911 - an arm for each form
         """Raises Unencodable where it cannot be said exactly."""
@@ -97,7 +110,7 @@ class Encoder:
                 first = self._edge(Sign.AT_LEAST, day, window.start)
                 return both((first, self._edge(Sign.AT_MOST, day, window.end)))
             case Recorded(series=series):
-                one = self._item(series.item)
+                one = self.item(series.item)
                 return Said(one.known, z3.Not(one.known))
             case Judged(what=what, on=None):
                 known, met = z3.Bool(f"judged {what or self.judging}?"), z3.Bool(f"judged {what or self.judging}")
@@ -106,6 +119,8 @@ class Encoder:
                 return self._policy(inside, (Reason.NOT_COLLECTED,), met=False)
             case Policy(inside=inside, reasons=reasons, met=met):
                 return self._policy(inside, reasons, met=met)
+            case AnyEvent():
+                return some_event(node, self)
             case _:
                 return self._logic(node)
 
@@ -119,6 +134,8 @@ class Encoder:
             return both(parts)
         if name == "Either":
             return either(parts)
+        if isinstance(node, AtLeast):
+            return several(node.count, parts)
         raise Unencodable(f"a condition of the form {name}")
 
     # --- comparing ----------------------------------------------------------------------------------------------------
@@ -145,6 +162,8 @@ class Encoder:
             return certain(attested_compare(sign, a, b))
         if isinstance(a, dict) or isinstance(b, dict):
             raise Unencodable("a comparison of several members at once")
+        if isinstance(a, Spread) or isinstance(b, Spread):
+            return spread_compare(sign, *(one if isinstance(one, Spread) else self._term(one) for one in (a, b)))
         held = SIGNS[sign](self._term(a), self._term(b))
         held = TRUE if held is True else FALSE if held is False else held
         return Said(held, z3.Not(held))
@@ -200,27 +219,8 @@ class Encoder:
     def _policy(self, inside: Condition, reasons: tuple[Reason, ...], *, met: bool) -> Said:
         """What is unknown only for these reasons is decided."""
         said = self.condition(inside)
-        decided = z3.And(said.unknown, self._rests(inside, reasons))
+        decided = z3.And(said.unknown, rests(inside, reasons, self))
         return Said(z3.Or(said.met, decided) if met else said.met, said.unmet if met else z3.Or(said.unmet, decided))
-
-    def _rests(self, node: Condition, reasons: tuple[Reason, ...]) -> Any:  # noqa: ANN401
-        """That an unknown rests only on what is missing for these reasons."""
-        if set(reasons) != {Reason.NOT_COLLECTED}:
-            raise Unencodable("a policy for another reason than that nothing was collected")
-        match node:
-            case Compare(left=Fetch(series=series, part=Part.VALUE), right=Constant()):
-                return z3.Not(self._item(series.item).collected)
-            case Member(value=Fetch(series=series)) | Includes(value=Fetch(series=series)):
-                return z3.Not(self._item(series.item).collected)
-            case Distance(day=Fetch(series=series), length=Constant(), anchor=MomentOf()):
-                return z3.Not(self._item(series.item).collected)
-            case Not(inside=inside):
-                return self._rests(inside, reasons)
-            case _ if type(node).__name__ in ("Both", "Either"):
-                parts = [(self.condition(part), part) for part in getattr(node, "parts", ())]
-                return z3.And([z3.Implies(said.unknown, self._rests(part, reasons)) for said, part in parts])
-            case _:
-                raise Unencodable("a policy for what is worked out")
 
     # --- values -------------------------------------------------------------------------------------------------------
 
@@ -235,11 +235,12 @@ class Encoder:
                 return (Option(TRUE, self.days.get(name, self.at)),)
             case Fetch(series=series, part=part):
                 return self._fetched(series.item, part)
-            case FieldOf(name=name) if self.of_list and name in self.fields and not getattr(node, "outer", 0):
-                return options_of(self.unknowns.entry(f"{self.of_list}.{name}", self.fields[name]), Attested.ONGOING)
+            case FieldOf(name=name, outer=outer):
+                return options_of(self.field(name, outer), Attested.ONGOING)
+            case Count():
+                return counted(node, self)
             case ContextOf(name=name):
-                kind = Counted() if name == "entry" else Text()
-                return options_of(self.unknowns.entry(f"place {name}", Item(name=name, kind=kind)))
+                return options_of(self.place(name))
             case Arithmetic(operator=operator, left=left, right=right):
                 return self._pairs(lambda a, b: calculated(operator, a, b), left, right)
             case Extreme(larger=larger, left=left, right=right):
@@ -259,14 +260,35 @@ class Encoder:
             case _:
                 raise Unencodable(f"a value of the form {type(node).__name__}")
 
-    def _item(self, name: str) -> Unknown:
+    def field(self, name: str, outer: int = 0) -> Unknown:
+        """The entry for a field of the event that is looked at, or of one further out."""
+        looked_at = (*self.around, self.event)
+        slot = looked_at[-1 - outer] if outer < len(looked_at) else None
+        if slot is None:
+            raise Unencodable(f"{name} of no event")
+        return slot.entry(name, self.unknowns)
+
+    def place(self, name: str) -> Unknown:
+        """The entry for a patient's level, part, cohort, stratum or order of entry."""
+        kind = Counted() if name == "entry" else Text()
+        return self.unknowns.entry(f"place {name}", Item(name=name, kind=kind))
+
+    def last_day(self, name: str) -> tuple[Any, Any]:
+        """Whether an item holds a day, and which."""
+        if not isinstance(getattr(self.unknowns.items.get(name), "kind", None), Date):
+            return FALSE, 0
+        one = self.item(name)
+        return z3.And(one.known, z3.Not(one.attested)), one.value
+
+    def item(self, name: str) -> Unknown:
+        """The entry for an item."""
         item = self.unknowns.items.get(name)
         if item is None:
             raise Unencodable(f"{name}, which is not declared")
         return self.unknowns.entry(name, item)
 
     def _fetched(self, name: str, part: Part) -> tuple[Option, ...]:
-        one = self._item(name)
+        one = self.item(name)
         if part is Part.VALUE:
             return options_of(one)
         if part is Part.DATE:

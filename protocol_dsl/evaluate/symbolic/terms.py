@@ -49,6 +49,16 @@ class Said:
         return z3.Not(z3.Or(self.met, self.unmet))
 
 
+@frozen
+class Spread:
+    """A number that is known only to lie between two ends, each a term of the solver; None is no end on that side."""
+
+    low: Any
+    high: Any
+    low_open: bool = False
+    high_open: bool = False
+
+
 def both(parts: list[Said] | tuple[Said, ...]) -> Said:
     """All of them."""
     return Said(z3.And([one.met for one in parts]), z3.Or([one.unmet for one in parts]))
@@ -57,6 +67,12 @@ def both(parts: list[Said] | tuple[Said, ...]) -> Said:
 def either(parts: list[Said] | tuple[Said, ...]) -> Said:
     """One of them."""
     return Said(z3.Or([one.met for one in parts]), z3.And([one.unmet for one in parts]))
+
+
+def several(count: int, parts: list[Said]) -> Said:
+    """So many of them at least."""
+    met = z3.PbGe([(one.met, 1) for one in parts], count)
+    return Said(met, z3.PbGe([(one.unmet, 1) for one in parts], len(parts) - count + 1))
 
 
 def options_of(one: Unknown, attested: Attested = Attested.NEVER) -> tuple[Option, ...]:
@@ -93,10 +109,44 @@ def attested_compare(sign: Sign, a: Any, b: Any) -> bool:  # noqa: ANN401
     return False
 
 
+def spread_compare(sign: Sign, a: Any, b: Any) -> Said:  # noqa: ANN401
+    """A spread against another, or a number: met or not met only if the whole of it agrees."""
+    a, b = (one if isinstance(one, Spread) else Spread(one, one) for one in (a, b))
+    match sign:
+        case Sign.AT_LEAST:
+            return Said(_not_above(b, a), _below(a, b))
+        case Sign.AT_MOST:
+            return Said(_not_above(a, b), _below(b, a))
+        case Sign.MORE_THAN:
+            return Said(_below(b, a), _not_above(a, b))
+        case Sign.LESS_THAN:
+            return Said(_below(a, b), _not_above(b, a))
+        case Sign.IS | Sign.IS_NOT:
+            pass
+    apart = z3.Or(_below(a, b), _below(b, a))
+    ends = [a.low, a.high, b.low, b.high]
+    one = FALSE if any(end is None for end in ends) else z3.And([end == a.low for end in ends[1:]])
+    return Said(one, apart) if sign is Sign.IS else Said(apart, one)
+
+
+def _below(a: Spread, b: Spread) -> Any:  # noqa: ANN401
+    """That all of `a` is less than all of `b`."""
+    if a.high is None or b.low is None:
+        return FALSE
+    return a.high <= b.low if a.high_open or b.low_open else a.high < b.low
+
+
+def _not_above(a: Spread, b: Spread) -> Any:  # noqa: ANN401
+    """That nothing of `a` is more than anything of `b`."""
+    return FALSE if a.high is None or b.low is None else a.high <= b.low
+
+
 def calculated(by: Operator, a: Any, b: Any) -> Any:  # noqa: ANN401
     """One number with another; division by zero has no answer."""
     if any(one is ANYTHING or isinstance(one, Attested) for one in (a, b)):
         return ANYTHING
+    if isinstance(a, Spread) or isinstance(b, Spread):
+        raise Unencodable("arithmetic with what is known only within limits")
     a, b = (exact(one) if isinstance(one, Fraction) else one for one in (a, b))
     if by is Operator.OVER:
         return [(b != 0, a / b), (b == 0, ANYTHING)]
@@ -109,6 +159,8 @@ def rounded(value: Any, step: Fraction) -> Any:  # noqa: ANN401
     """Half away from zero, to a multiple of the step."""
     if value is ANYTHING or isinstance(value, Attested):
         return ANYTHING
+    if isinstance(value, Spread):
+        raise Unencodable("rounding of what is known only within limits")
     term, one = (exact(value) if isinstance(value, Fraction) else value), exact(step)
     up = z3.ToReal(z3.ToInt(term / one + z3.Q(1, 2))) * one
     down = -z3.ToReal(z3.ToInt(-term / one + z3.Q(1, 2))) * one

@@ -8,13 +8,13 @@ from fractions import Fraction
 from typing import Any
 
 import z3
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from protocol_dsl.model.plausible import plausible
-from protocol_dsl.model.record import Attested, Value
+from protocol_dsl.model.record import Attested, Reason, Value
 from protocol_dsl.model.vocabulary import AnyOf, Completed, Count, Date, Grade, Item, ListOf, Number, OneOf, Time, YesNo
 
-_EARLIEST, _LATEST = date(1900, 1, 1).toordinal(), date(2100, 1, 1).toordinal()
+EARLIEST, _LATEST = date(1900, 1, 1).toordinal(), date(2100, 1, 1).toordinal()
 _HIGHEST_GRADE = 5
 OTHER_TEXT = "something_else"
 
@@ -27,14 +27,15 @@ class Unencodable(Exception):  # noqa: N818 - it is no fault, but an answer
 class Unknown:
     """An entry: whether it is known, its value as the solver's term, and whether it is `never` or `ongoing`.
 
-    `collected` is false where there is no entry at all, which is a reason of its own; another reason stands for all
-    others. A value of several members is a mapping from each to whether it is one of them.
+    `collected` is false where there is no entry at all, which is a reason of its own; of the others, `why` is the
+    number. A value of several members is a mapping from each to whether it is one of them.
     """
 
     known: Any
     value: Any
     attested: Any
     collected: Any
+    why: Any
     uln: Any = None
     lln: Any = None
     uln_known: Any = None
@@ -43,9 +44,13 @@ class Unknown:
 
 @frozen
 class Unknowns:
-    """Every entry of a record that was asked for, and what must hold of each to be one."""
+    """Every entry of a record that was asked for, and what must hold of each to be one.
+
+    `reasons` are those for which an entry that is there may have no value; one stands for all that nobody asks about.
+    """
 
     items: Mapping[str, Item]
+    reasons: tuple[Reason, ...] = (Reason.PENDING,)
     found: dict[str, Unknown] = field(factory=dict)
     holds: list[Any] = field(factory=list)
     texts: dict[str, int] = field(factory=dict)
@@ -69,11 +74,23 @@ class Unknowns:
         attested = z3.Bool(f"{name} never") if isinstance(item.kind, Date | Time) else z3.BoolVal(False)  # noqa: FBT003
         self.holds.append(z3.Implies(known, collected))
         value = self._value(name, item)
-        one = Unknown(known, value, attested, collected)
+        one = Unknown(known, value, attested, collected, self._why(name))
         if not (item.uln or item.lln):
             return one
         uln, lln = (self._limit(f"{name} {limit}", has=has) for limit, has in (("ULN", item.uln), ("LLN", item.lln)))
-        return Unknown(known, value, attested, collected, uln[0], lln[0], uln[1], lln[1])
+        return evolve(one, uln=uln[0], lln=lln[0], uln_known=uln[1], lln_known=lln[1])
+
+    def _why(self, name: str) -> Any:  # noqa: ANN401
+        if len(self.reasons) == 1:
+            return z3.IntVal(0)
+        why = z3.Int(f"{name} why")
+        self.holds.append(z3.And(why >= 0, why < len(self.reasons)))
+        return why
+
+    def reason(self, model: Any, one: Unknown) -> Reason:  # noqa: ANN401 - z3's model
+        """Why an entry has no value in a model."""
+        found: Reason = self.reasons[model.eval(one.why, model_completion=True).as_long()]
+        return found
 
     def _limit(self, name: str, *, has: bool) -> tuple[Any, Any]:
         if not has:
@@ -96,7 +113,7 @@ class Unknowns:
                 return self._number(name, item)
             case Date():
                 term = z3.Int(name)
-                self.holds.append(z3.And(term >= _EARLIEST, term <= _LATEST))
+                self.holds.append(z3.And(term >= EARLIEST, term <= _LATEST))
                 return term
             case Time() | ListOf():
                 raise Unencodable(f"{name}, which is no single value of a day")

@@ -1,0 +1,152 @@
+"""Atoms and formulas as the solver has them, over records with as many events in a list as are needed to tell all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from attrs import field, frozen
+
+from protocol_dsl.amend.formula import Atom, Fixed, Formula, Joined, Negated, Role
+from protocol_dsl.amend.world import World
+from protocol_dsl.base.truth import Truth
+from protocol_dsl.model.condition import AnyEvent, Condition, Count, Policy, Series
+from protocol_dsl.model.record import Reason
+from protocol_dsl.model.vocabulary import ListOf
+from protocol_dsl.model.walk import walk
+
+MOST_EVENTS = 6
+"""So many events of a list are looked at together; of a list that needs more, that is said."""
+_SOME_EVENTS = 3  # of a list of which no number is enough
+
+
+@frozen
+class Scene:
+    """What some atoms ask of a record: its unknowns, and the places for the events of each list.
+
+    `loose` says in words of what there may be more than is looked at.
+    """
+
+    world: World
+    unknowns: Any
+    slots: Mapping[str, Any]
+    attested: Mapping[str, Any]
+    loose: tuple[str, ...] = ()
+    _known: dict[Atom, Any] = field(factory=dict, eq=False)
+
+    @staticmethod
+    def of(every: Iterable[Atom], world: World) -> Scene:
+        """Raises Unencodable where the atoms cannot share one account of a record."""
+        from protocol_dsl.evaluate.symbolic.enough import enough
+        from protocol_dsl.evaluate.symbolic.unknowns import Unencodable, Unknowns
+
+        several = tuple(every)
+        ways: dict[str, set[Series]] = {}
+        for atom in several:
+            for node in walk(atom.form):
+                if isinstance(node, Series):
+                    ways.setdefault(node.item, set()).add(node)
+        for name, series in ways.items():
+            if len(series) > 1:
+                raise Unencodable(f"readings of {name} that are chosen in different ways")
+        items = {name: world.item(name) for version in world.versions for name in version.items}
+        unknowns = Unknowns(items, _reasons(several))
+        needed = enough((atom.condition, (atom.moment, atom.judged, atom.complete_by)) for atom in several)
+        sizes = {
+            name: min(max(count, _SOME_EVENTS) if name in needed.endless else count, MOST_EVENTS)
+            for name, count in needed.events.items()
+        }
+        loose = [
+            f"more than {size} events of {name}"
+            for name, size in sizes.items()
+            if name in needed.endless or needed.events[name] > size
+        ]
+        lone = {atom.of_list for atom in several if atom.of_list} - sizes.keys()
+        slots, attested = _lists(sizes, lone, unknowns, world)
+        return Scene(world, unknowns, slots, attested, tuple(loose))
+
+    def encoded(self, formula: Formula) -> Any:  # noqa: ANN401 - what the solver is told
+        """Both sides of a formula. Raises Unencodable where an atom cannot be said exactly."""
+        import z3
+
+        from protocol_dsl.evaluate.symbolic.terms import Said, both, certain, either, several
+
+        match formula:
+            case Atom():
+                return self.atom(formula)
+            case Fixed(truth=truth):
+                no = z3.BoolVal(False)  # noqa: FBT003
+                return Said(no, no) if truth is Truth.UNKNOWN else certain(truth is Truth.TRUE)
+            case Negated(inside=inside):
+                one = self.encoded(inside)
+                return Said(one.unmet, one.met)
+            case Joined(count=count, parts=parts):
+                each = [self.encoded(part) for part in parts]
+                return both(each) if count == len(parts) else either(each) if count == 1 else several(count, each)
+
+    def atom(self, atom: Atom) -> Any:  # noqa: ANN401
+        """What the solver is told of an atom; told once."""
+        if atom not in self._known:
+            self._known[atom] = self._said(atom)
+        return self._known[atom]
+
+    def _said(self, atom: Atom) -> Any:  # noqa: ANN401
+        import z3
+
+        from protocol_dsl.evaluate.symbolic.encode import Encoder
+        from protocol_dsl.evaluate.symbolic.events import begun, complete, inside
+        from protocol_dsl.evaluate.symbolic.furthest import furthest
+        from protocol_dsl.evaluate.symbolic.terms import Said
+
+        at = self.world.as_of if atom.moment is None else self.world.day(atom.moment)
+        by = Encoder(self.unknowns, self.world.days, at, self.world.as_of, atom.judged, self._listed(atom.version))
+        if not atom.of_list:
+            return by.condition(_as_written(atom))
+        slot = self.slots[atom.of_list][0]
+        if atom.role is Role.CONDITION:
+            return inside(slot, by).condition(atom.form)
+        last = furthest(atom.condition.where if isinstance(atom.condition, AnyEvent) else None, by)
+        if atom.role is Role.OPEN:
+            return Said(z3.BoolVal(False), complete(atom.of_list, last, by))  # noqa: FBT003
+        began = begun(slot, last, by)
+        return Said(z3.And(slot.there, began.met), z3.Or(z3.Not(slot.there), began.unmet))
+
+    def _listed(self, version: int) -> dict[str, Any]:
+        """The lists as one of the versions reads them."""
+        from protocol_dsl.evaluate.symbolic.events import BEGINNINGS, Listed
+
+        protocol, found = self.world.versions[version], {}
+        for name, slots in self.slots.items():
+            item = protocol.items.get(name)
+            record = protocol.records.get(item.kind.record) if item and isinstance(item.kind, ListOf) else None
+            begins = tuple(one for one in BEGINNINGS if record is not None and one in record.fields)
+            rule = None if item is None else item.complete
+            found[name] = Listed(slots, self.attested[name], rule, begins)
+        return found
+
+
+def _lists(
+    sizes: Mapping[str, int],
+    lone: set[str],
+    unknowns: Any,  # noqa: ANN401 - the solver's
+    world: World,
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    from protocol_dsl.evaluate.symbolic.events import attested_of, slots_of
+
+    slots = {name: slots_of(name, world.fields(name), size, unknowns) for name, size in sizes.items()}
+    slots |= {name: slots_of(name, world.fields(name), 1, unknowns) for name in sorted(lone)}
+    until = world.as_of.toordinal()
+    return slots, {name: attested_of(name, until, unknowns) for name in slots}
+
+
+def _reasons(several: Iterable[Atom]) -> tuple[Reason, ...]:
+    """For which reasons an entry may have no value: those that policies name, and one other."""
+    named = {
+        reason for atom in several for node in walk(atom.form) if isinstance(node, Policy) for reason in node.reasons
+    }
+    return (Reason.PENDING, *sorted(named - {Reason.PENDING, Reason.NOT_COLLECTED}))
+
+
+def _as_written(atom: Atom) -> Condition:
+    """How far a list is looked through hangs on how its condition is written, and not only on its form."""
+    return atom.condition if any(isinstance(node, AnyEvent | Count) for node in walk(atom.form)) else atom.form
