@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from protocol_dsl.evaluate.screening import Screening
     from protocol_dsl.face import Protocol, ProtocolError, grade, load, loads
     from protocol_dsl.pipeline import Loaded, load_text
+    from protocol_dsl.versions import screen_in_force
 
 __all__ = [
     "Loaded",
@@ -22,6 +23,7 @@ __all__ = [
     "load",
     "load_text",
     "loads",
+    "screen_in_force",
     "term",
 ]
 
@@ -30,6 +32,7 @@ _HOMES = {
     "Loaded": "pipeline",
     "Screening": "evaluate.screening",
     "load_text": "pipeline",
+    "screen_in_force": "versions",
     "term": "elaborate.printed",
 }
 

@@ -158,8 +158,9 @@ def _judged(
         return None
     from protocol_dsl.amend.impact import impact
 
-    before = records(arguments, old, console)
-    after = records(arguments, new, console, known=before.data.diagnostics)  # said once, not for each version
+    before = records(arguments, old, console, by_consent=True)
+    known = before.data.diagnostics  # said once, not for each version
+    after = records(arguments, new, console, known=known, by_consent=True)
     theirs = {record.patient: record for record in after.data.records}
     read = [(one, theirs[one.patient]) for one in before.data.records if one.patient in theirs]
     return impact(old, new, found, read, max(before.as_of, after.as_of), after.at)

@@ -146,19 +146,22 @@ class Records:
     at: Mapping[str, Any]  # days, in the form in which keywords are passed on
 
 
-def records(
+def records(  # noqa: PLR0913 - what is read, and what is said of it
     arguments: Namespace,
     protocol: "Protocol",
     console: Console,
     *,
     redact: bool = False,
     known: Collection[Diagnostic] = (),
+    by_consent: bool = False,
 ) -> Records:
     """The records that the arguments name. Stops where they cannot be read, or are not as strict as asked for.
 
-    Of what is `known` already, as from reading them for another version, nothing is said.
+    Of what is `known` already, as from reading them for another version, nothing is said. With `by_consent` each
+    patient goes by the version in force, and that one version reads everybody is not warned of.
     """
     from protocol_dsl.evaluate.strange_terms import with_strange_terms
+    from protocol_dsl.readers.approvals import UNHEEDED
     from protocol_dsl.readers.choose import read
 
     at = moments(arguments.at, protocol)
@@ -172,7 +175,7 @@ def records(
         raise Stop(told)
     if arguments.strict and errors:
         raise Stop(errors[:1])
-    console.diagnose(tuple(one for one in told if one not in known))
+    console.diagnose(tuple(one for one in told if one not in known and not (by_consent and one.code == UNHEEDED)))
     if not known and (data.rows_diagnosed or data.rows_aside):
         aside = f", {data.rows_aside} about what nothing asks for" if data.rows_aside else ""
         console.note(f"{data.rows_in} rows, {data.rows_used} used, {data.rows_diagnosed} with a diagnostic{aside}")

@@ -17,6 +17,7 @@ from protocol_dsl.cli.outputs import apart
 from protocol_dsl.cli.verb import Verb
 
 if TYPE_CHECKING:
+    from protocol_dsl.evaluate.decide import Decision
     from protocol_dsl.evaluate.in_force import Judged
     from protocol_dsl.evaluate.screening import Screening
     from protocol_dsl.model.protocol import Protocol
@@ -81,13 +82,11 @@ def _run_several(files: Sequence[str], arguments: Namespace, console: Console) -
     """Each patient by the version in force at consent."""
     from protocol_dsl.evaluate.in_force import in_force, judged
 
-    if arguments.attrition:
-        raise misuse("attrition is counted of one version", "screen with one file", "--attrition")
     versions = _versions(files)
-    newest = records(arguments, versions[-1], console, redact=arguments.redact)
+    newest = records(arguments, versions[-1], console, redact=arguments.redact, by_consent=True)
     known = (*newest.data.diagnostics, *redacted(newest.data.diagnostics))
     read = {
-        one.header.version: records(arguments, one, console, redact=arguments.redact, known=known)
+        one.header.version: records(arguments, one, console, redact=arguments.redact, known=known, by_consent=True)
         for one in versions[:-1]
     }
     read[versions[-1].header.version] = newest
@@ -101,7 +100,7 @@ def _run_several(files: Sequence[str], arguments: Namespace, console: Console) -
     problems = tuple(dict.fromkeys(problem for one in found for problem in one.decision.problems))
     console.diagnose(redacted(problems) if arguments.redact else problems)
     names = [str(number) if arguments.redact else one.decision.patient for number, one in enumerate(found, start=1)]
-    result = _result_of_several(versions, found, names, as_of, arguments.engine)
+    result = _result_of_several(versions, found, names, as_of, arguments)
     if arguments.out:
         _write(Path(arguments.out), result)
     if console.style == "json":
@@ -112,67 +111,67 @@ def _run_several(files: Sequence[str], arguments: Namespace, console: Console) -
 
 
 def _result_of_several(
-    versions: "Sequence[Protocol]", found: "Sequence[Judged]", names: Sequence[str], as_of: date, engine: str
+    versions: "Sequence[Protocol]",
+    found: "Sequence[Judged]",
+    names: Sequence[str],
+    as_of: date,
+    arguments: Namespace,
 ) -> dict[str, Any]:
     """The result with the keys of one version, that of the newest, and those of the versions beside them."""
     from protocol_dsl.evaluate.decide import Verdict
     from protocol_dsl.model.serial import digest
 
     of, verdicts = versions[-1], [one.verdict for one in found]
-    return {
+    result = {
         "protocol": {"id": of.header.id, "version": of.header.version, "digest": digest(of)},
         "versions": [{"version": one.header.version, "digest": digest(one)} for one in versions],
-        "engine": engine,
+        "engine": arguments.engine,
         "as_of": as_of.isoformat(),
         "summary": {verdict.value: verdicts.count(verdict) for verdict in Verdict},
         "patients": [_row(one, name) for one, name in zip(found, names, strict=True)],
     }
+    if arguments.attrition:
+        result["attrition_by_version"] = _funnels(versions, found)
+    return result
 
 
-def _versions(files: Sequence[str]) -> "list[Protocol]":
+def _funnels(versions: "Sequence[Protocol]", found: "Sequence[Judged]") -> list[dict[str, Any]]:
+    """What each criterion of each version excludes, of the patients for whom that one was in force.
+
+    Those for whom that is not known, or none was, are counted last, and by no criterion.
+    """
+    funnels: list[dict[str, Any]] = []
+    for one in versions:
+        mine = [judged.decision for judged in found if _by_one(judged) and judged.versions[0] == one.header.version]
+        criteria = _attrition(one, mine)
+        funnels.append({"version": one.header.version, "patients": len(mine), "criteria": criteria})
+    others = sum(not _by_one(judged) for judged in found)
+    return [*funnels, {"version": None, "patients": others, "criteria": []}]
+
+
+def _by_one(found: "Judged") -> bool:
+    return len(found.versions) == 1 and not found.none
+
+
+def _versions(files: Sequence[str]) -> "Sequence[Protocol]":
     """The versions, the oldest first. Stops where they are not versions of one protocol, each with a number."""
+    from protocol_dsl.evaluate.in_force import in_order, unfit
+
     found = [sound(name) for name in files]
-    ids = sorted({one.header.id for one in found})
-    if len(ids) > 1:
-        raise misuse(f"{' and '.join(ids)} are different protocols", "name versions of one", "FILE")
-    numbers = [one.header.version for one in found]
-    if "" in numbers or len(set(numbers)) < len(numbers):
-        raise misuse("each file needs a version of its own", "write `version 2.0 effective 2026-03-01`", "FILE")
-    if any("consent" not in one.moments for one in found):
-        raise misuse("a version declares no moment `consent`", "that day decides which is in force", "FILE")
-    return _in_order(found)
-
-
-def _in_order(found: "list[Protocol]") -> "list[Protocol]":
-    """By what amends what, and else by the number."""
-    ordered: list[Protocol] = []
-    waiting = sorted(found, key=lambda one: [int(part) for part in re.findall(r"\d+", one.header.version)])
-    while waiting:
-        open_ = {one.header.version for one in waiting}
-        first = next((one for one in waiting if one.header.amends not in open_), waiting[0])
-        ordered.append(first)
-        waiting.remove(first)
-    return ordered
+    if wrong := unfit(found):
+        raise misuse(*wrong, "FILE")
+    return in_order(found)
 
 
 def _approved(found: Records, versions: "Sequence[Protocol]") -> "Sequence[Approved]":
     """What versions.csv says. Stops where a row of it cannot be used, and where a version never comes into force."""
-    from protocol_dsl.base.diagnostic import Cell
+    from protocol_dsl.evaluate.in_force import unfit_approvals
+    from protocol_dsl.versions import of_approvals
 
-    wrong = [
-        d for d in found.data.diagnostics if isinstance(d.primary.where, Cell) and "versions" in d.primary.where.file
-    ]
-    if wrong:
+    if wrong := [d for d in found.data.diagnostics if of_approvals(d)]:
         raise Stop(tuple(evolve(d, severity=Severity.ERROR) for d in wrong))
-    numbers = {one.header.version for one in versions}
-    strange = sorted({one.version for one in found.data.approved} - numbers)
-    if strange:
-        raise misuse(f"versions.csv speaks of version {strange[0]}, which is not among the files", None, "--data")
-    said = {one.version for one in found.data.approved}
-    for one in versions:
-        if one.header.effective is None and one.header.version not in said:
-            message = f"it is not said from when version {one.header.version} is in force"
-            raise misuse(message, "write `effective DATE` in its head, or a row in versions.csv", "FILE")
+    if unsaid := unfit_approvals(versions, found.data.approved):
+        raise misuse(*unsaid, "--data")
     return found.data.approved
 
 
@@ -226,7 +225,7 @@ def _result(
         "patients": [_patient(one, name) for one, name in zip(screened, names, strict=True)],
     }
     if arguments.attrition:
-        result["attrition"] = _attrition(protocol, screened)
+        result["attrition"] = _attrition(protocol, [one.decision for one in screened])
     return result
 
 
@@ -241,11 +240,11 @@ def _patient(one: "Screening", name: str) -> dict[str, Any]:
     }
 
 
-def _attrition(protocol: "Protocol", screened: "Sequence[Screening]") -> list[dict[str, Any]]:
+def _attrition(protocol: "Protocol", decisions: "Sequence[Decision]") -> list[dict[str, Any]]:
     """In the order of the protocol: who comes to a criterion, whom it bars, and whom it alone excludes."""
-    bars = [[c.clause.id for c in one.decision.clauses if c.standing.value == "bars"] for one in screened]
-    opens = [[c.clause.id for c in one.decision.clauses if c.standing.value == "open"] for one in screened]
-    left = list(range(len(screened)))
+    bars = [[c.clause.id for c in one.clauses if c.standing.value == "bars"] for one in decisions]
+    opens = [[c.clause.id for c in one.clauses if c.standing.value == "open"] for one in decisions]
+    left = list(range(len(decisions)))
     rows = []
     for clause in protocol.criteria:
         barred = [number for number in left if clause.id in bars[number]]
@@ -283,14 +282,12 @@ def _text(result: Mapping[str, Any], console: Console) -> str:
     parts = []
     if console.style == "plain":
         parts = [tabbed(head, rows)]
-        if "attrition" in result:
-            parts.append(tabbed(*_counted(result["attrition"])))
+        parts += [f"{head}{tabbed(*rows)}".rstrip("\n") + "\n" for head, rows in _funnels_told(result)]
         parts.append(f"{counts}, as of {result['as_of']}\n")
         return "\n".join(parts)
     shorter = [(*row[:3], _few(row[3]), *row[4:]) for row in rows]
     parts.append(_coloured(table(head, shorter), console))
-    if "attrition" in result:
-        parts.append(table(*_counted(result["attrition"])))
+    parts += [f"{head}{table(*rows)}".rstrip("\n") + "\n" for head, rows in _funnels_told(result)]
     parts.append(f"{counts}\n{_signature(result)}\n")
     return "\n".join(parts)
 
@@ -299,6 +296,22 @@ def _few(missing: str) -> str:
     """The first of what is missing; `explain` has it all."""
     found = missing.split(", ")
     return missing if len(found) <= _MOST_MISSING else f"{', '.join(found[:2])} and {len(found) - 2} more"
+
+
+def _funnels_told(
+    result: Mapping[str, Any],
+) -> list[tuple[str, tuple[tuple[str, ...], list[tuple[str, ...]]]]]:
+    """The tables of attrition, if they are asked for, each with its heading; for each version one."""
+    if "attrition" in result:
+        return [("", _counted(result["attrition"]))]
+    told = []
+    for one in result.get("attrition_by_version", ()):
+        many = f"{one['patients']} patient{'s' * (one['patients'] != 1)}"
+        if one["version"] is not None:
+            told.append((f"version {one['version']}, in force for {many}\n", _counted(one["criteria"])))
+        elif one["patients"]:
+            told.append((f"of {many} it is not known which version was in force; they are counted nowhere\n", ((), [])))
+    return told
 
 
 def _counted(attrition: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:

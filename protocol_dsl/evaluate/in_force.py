@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
@@ -46,6 +47,48 @@ class Judged:
     def agreed(self) -> bool:
         """Whether the verdict is that of every version that may be in force."""
         return not self.none and self.verdict is self.decision.verdict
+
+
+Wrong = tuple[str, str]
+"""What is wrong, and what to do."""
+
+
+def unfit(versions: Sequence[Protocol]) -> Wrong | None:
+    """Why files are not versions of one protocol that can be told apart and dated by consent; None where they are."""
+    ids = sorted({one.header.id for one in versions})
+    if len(ids) > 1:
+        return f"{' and '.join(ids)} are different protocols", "name versions of one"
+    numbers = [one.header.version for one in versions]
+    if "" in numbers or len(set(numbers)) < len(numbers):
+        return "each file needs a version of its own", "write `version 2.0 effective 2026-03-01`"
+    if any(CONSENT not in one.moments for one in versions):
+        return "a version declares no moment `consent`", "that day decides which is in force"
+    return None
+
+
+def unfit_approvals(versions: Sequence[Protocol], approvals: Sequence[Approved]) -> Wrong | None:
+    """Why it is not said of every version from when it is in force, or of what version something is said."""
+    numbers, said = [one.header.version for one in versions], {one.version for one in approvals}
+    if strange := sorted(said - set(numbers)):
+        message = f"versions.csv speaks of version {strange[0]}, which is not among the files"
+        return message, "name the file of that version as well"
+    for one in versions:
+        if one.header.effective is None and one.header.version not in said:
+            message = f"it is not said from when version {one.header.version} is in force"
+            return message, "write `effective DATE` in its head, or a row in versions.csv"
+    return None
+
+
+def in_order(versions: Sequence[Protocol]) -> tuple[Protocol, ...]:
+    """The versions, the oldest first: by what amends what, and else by the number."""
+    ordered: list[Protocol] = []
+    waiting = sorted(versions, key=lambda one: [int(part) for part in re.findall(r"\d+", one.header.version)])
+    while waiting:
+        open_ = {one.header.version for one in waiting}
+        first = next((one for one in waiting if one.header.amends not in open_), waiting[0])
+        ordered.append(first)
+        waiting.remove(first)
+    return tuple(ordered)
 
 
 def in_force(

@@ -2,11 +2,15 @@
 
 from typing import Final
 
+from protocol_dsl.base.diagnostic import Cell
 from protocol_dsl.readers.data import Approved
 from protocol_dsl.readers.gathering import Sheet
+from protocol_dsl.readers.rows import at
 from protocol_dsl.readers.values import Problem, read_days
 
 _COLUMNS: Final = ("site", "version", "effective")
+UNHEEDED: Final = "PD734"
+"""The code of the warning that one version reads everybody; who goes by the version in force drops it."""
 SITE: Final = "site"
 """The column that says where a patient was asked for consent; an item of the same name is read as any other."""
 
@@ -34,4 +38,15 @@ def approvals(sheet: Sheet) -> list[Approved]:
                 message = f"an earlier row says {other.effective.isoformat()} of the same version and site"
                 entry.complain(Problem("PD730", message, "keep the row that holds"), "effective")
             found.append(here)
+    if found:
+        _warn(sheet)
     return found
+
+
+def _warn(sheet: Sheet) -> None:
+    """That everybody is read by one version here, whichever was in force for them."""
+    version = sheet.gathering.protocol.header.version
+    by = f"version {version}" if version else "this file"
+    message = f"everybody is read by {by}, whichever version was in force for them at consent"
+    cure = "`protocol screen` with the files of all versions takes for each patient the one in force"
+    sheet.gathering.problems.append(at(UNHEEDED, message, Cell(sheet.table.file), cure, mild=True))
