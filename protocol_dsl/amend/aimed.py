@@ -14,17 +14,16 @@ from typing import TypeAlias
 from attrs import define, evolve, field
 
 from protocol_dsl.amend.asked import Asked, asked
-from protocol_dsl.amend.cells import Cell, Entry
-from protocol_dsl.amend.formula import Atom, Role
+from protocol_dsl.amend.cell import Cell, Entry
+from protocol_dsl.amend.formula import Atom
 from protocol_dsl.amend.lines import Line, Moved, in_order, lines
 from protocol_dsl.amend.places import Place
+from protocol_dsl.amend.repeated import usable
 from protocol_dsl.amend.seeds import seeds
 from protocol_dsl.amend.ways import Group, Way
 from protocol_dsl.amend.world import World
 from protocol_dsl.base.truth import Truth
-from protocol_dsl.model.condition import Recorded, Series
 from protocol_dsl.model.record import Event, Reading
-from protocol_dsl.model.walk import walk
 
 MOST_READ = 2500
 """So many records are read for one group at most."""
@@ -126,25 +125,13 @@ class _Search:
         match place.kind, entry:
             case "item", tuple():
                 filled = all(not isinstance(one, Reading) or one.value is not None for one in entry)
-                return bool(entry) and filled and self._recorded(place, entries)
+                return bool(entry) and filled and usable(place.name, entries, self.atoms, self.world)
             case "list", (held, until):
                 asked_of = self.told.fields.get(place.name, set())
                 events = [one for one in held if isinstance(one, Event)] if isinstance(held, tuple) else []
                 return until is not None and all(asked_of <= one.fields.keys() for one in events)
             case _:
                 return bool(entry)
-
-    def _recorded(self, place: Place, entries: Mapping[Place, Entry]) -> bool:
-        """Whether each series of an item has a reading that it can use."""
-        found = [
-            evolve(atom, form=Recorded(one), condition=Recorded(one))
-            for atom in self.atoms
-            if atom.role is Role.CONDITION
-            for one in dict.fromkeys(node for node in walk(atom.form) if isinstance(node, Series))
-            if one.item == place.name
-        ]
-        record = self.world.record({(one.kind, one.name): entry for one, entry in entries.items()})
-        return all(truth is Truth.TRUE for truth in self.world.truths(tuple(found), record))
 
 
 def _entries(way: Way) -> dict[Place, Entry]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from fractions import Fraction
 
 from attrs import field, frozen
 
 from protocol_dsl.amend.formula import Atom, Role
-from protocol_dsl.amend.places import Place, counted_apart, places
+from protocol_dsl.amend.places import Place, chosen_apart, counted_apart, places
+from protocol_dsl.amend.still import asked_at, standing_still
 from protocol_dsl.base.studytime import Rounding
 from protocol_dsl.model.condition import (
     AnyEvent,
@@ -55,8 +57,6 @@ from protocol_dsl.model.walk import walk
 
 _DAY = 86400
 _SPELT = re.compile(r"([A-Z])")
-_YEAR = 365.25
-_LEAPS = 3
 
 
 @frozen
@@ -65,7 +65,8 @@ class Asked:
 
     `held` are the values an item or field is held against (fields as `list.field`), `lengths` the days and `years` and
     `months` that times are held against, `formulas` the comparisons of more than one item, `series` how each item's
-    reading is chosen, `reasons` those that policies name. `loose` says in words what no finite set of cuts covers.
+    reading is chosen, `reasons` those that policies name, `at` the moments at which entries are looked for. `loose` says
+    in words what no finite set of cuts covers.
     """
 
     places: frozenset[Place]
@@ -87,19 +88,21 @@ class Asked:
     days: dict[str, set[str]] = field(factory=dict)
     moved: set[tuple[str, int, Rounding]] = field(factory=set)
     lasting: dict[str, set[tuple[Value, bool]]] = field(factory=dict)
+    at: set[str] = field(factory=set)
+    atoms: tuple[Atom, ...] = ()
 
 
 def asked(several: tuple[Atom, ...]) -> Asked:
     """What atoms that share places ask of them."""
-    found = Asked(frozenset(place for atom in several for place in places(atom)))
+    found = Asked(frozenset(place for atom in several for place in places(atom)), at=asked_at(several), atoms=several)
     for atom in several:
         if atom.role is Role.CONDITION:
             _Reader(found, atom).condition(atom.form, atom.of_list)
         else:
             found.seen_through.add(atom.of_list)
-    found.loose.extend(_of_moments(several, found))
+    found.loose.extend(standing_still(several, found))
     for name, ways in found.series.items():
-        if len({one.choice for one in ways}) > 1:
+        if chosen_apart(ways):
             found.loose.append(f"readings of {name} chosen in different ways")
     found.loose.extend(f"events of {name} that are counted in different ways" for name in counted_apart(several))
     aged = sorted({line for atom in several for line in atom.complete_by if " " in line})
@@ -109,23 +112,7 @@ def asked(several: tuple[Atom, ...]) -> Asked:
     for name, parts in found.limits.items():
         if len(parts) > 1 or name in found.held:
             found.loose.append(f"{name} held against more than one kind of limit")
-    if any(abs(years * _YEAR - days) <= _LEAPS for years in found.years for days in found.lengths if days):
-        found.loose.append(f"{FIXED}: years and days that may fall together")
     return found
-
-
-FIXED = "moments a fixed time apart"  # how what is loose begins where the days of moments would have to move
-
-
-def _of_moments(several: tuple[Atom, ...], found: Asked) -> Iterator[str]:
-    """Whether more than one moment plays a part, so that the time between them would have to be varied."""
-    named = {node.name for atom in several for node in walk(atom.form) if isinstance(node, MomentOf)}
-    asked_at = {atom.moment for atom in several}
-    ageing = any(one.valid_days is not None for ways in found.series.values() for one in ways)
-    if len(named) > 1:
-        yield f"{FIXED}: {', '.join(sorted(named))}"
-    elif len(asked_at) > 1 and ageing:
-        yield f"{FIXED}: {', '.join(sorted(str(one or 'the as-of date') for one in asked_at))}"
 
 
 @frozen
@@ -145,6 +132,7 @@ class _Reader:
                 self._held(value, members, of)
             case Distance(day=day, length=length, anchor=anchor):
                 self._length(length, of)
+                self._expression(anchor, of)
                 self._day(day, anchor, of)
             case Within(day=day, window=window):
                 self._window(window, of)
@@ -227,6 +215,8 @@ class _Reader:
                     self._against(branch.result, value, node, of)
             case Named(inside=inside):
                 self._against(inside, value, node, of)
+            case MomentOf(name=name) if isinstance(value, date):
+                self.found.held.setdefault(name, set()).add(value)
             case Constant():
                 return
             case Count(list=name, where=where, pooled=pooled):
@@ -308,7 +298,9 @@ class _Reader:
 
     def _day(self, day: Expression, anchor: Expression | Window, of: str) -> None:
         self._expression(day, of)
-        name = _name(day, of)
+        name = day.name if isinstance(day, MomentOf) else _name(day, of)
+        if name is not None and (days := _written(anchor)):
+            self.found.held.setdefault(name, set()).update(days)
         looked_up = [one for one in walk(anchor) if isinstance(one, Fetch | FieldOf)]
         if name is not None:
             self.found.days.setdefault(name, set()).update(
@@ -346,6 +338,11 @@ class _Reader:
         for one in walk(node):
             if isinstance(one, Constant) and isinstance(one.value, Fraction):
                 self.found.lengths.add(int(one.value // _DAY))
+
+
+def _written(node: Expression | Window) -> set[date]:
+    """The days that are written in it."""
+    return {one.value for one in walk(node) if isinstance(one, Constant) and isinstance(one.value, date)}
 
 
 def _results(node: Expression) -> Iterator[Expression]:

@@ -10,15 +10,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from itertools import product
-from typing import TypeAlias, TypeVar
-
-from attrs import frozen
+from typing import TypeVar
 
 from protocol_dsl.amend.asked import Asked
+from protocol_dsl.amend.cell import Cell as Cell  # noqa: PLC0414 - handed on
+from protocol_dsl.amend.cell import Entry as Entry  # noqa: PLC0414 - handed on
 from protocol_dsl.amend.places import Place
+from protocol_dsl.amend.repeated import of_readings, reading
 from protocol_dsl.amend.world import World
 from protocol_dsl.base.quantity import ONE, decimal_text
-from protocol_dsl.base.studytime import Days, Rounding, shift
+from protocol_dsl.base.studytime import Rounding, shift
 from protocol_dsl.evaluate.quoting import unit_of_item
 from protocol_dsl.model.plausible import plausible
 from protocol_dsl.model.record import Attested, Event, Judgement, Reading, Reason, Value
@@ -32,7 +33,6 @@ from protocol_dsl.model.vocabulary import (
     ListOf,
     Number,
     OneOf,
-    Rule,
     Text,
     Time,
     YesNo,
@@ -42,24 +42,6 @@ T = TypeVar("T")
 
 _MOST_EVENTS = 240
 _MOST_SUBSETS = 4
-
-Entry: TypeAlias = (
-    tuple[Reading, ...]
-    | tuple[tuple[Event, ...] | int, date | None]
-    | tuple[Judgement, ...]
-    | Reading
-    | str
-    | date
-    | None
-)
-
-
-@frozen
-class Cell:
-    """What may stand at a place; `whole` is false where something of it is missing."""
-
-    entry: Entry
-    whole: bool = True
 
 
 def cells(place: Place, told: Asked, world: World) -> tuple[Cell, ...]:
@@ -81,15 +63,11 @@ def _typical(place: Place, world: World) -> Iterator[Cell]:
 
 def _of_item(place: Place, told: Asked, world: World) -> Iterator[Cell]:
     item = world.item(place.name)
-    ages = _ages(place.name, told)
-    oldest = _freshest(place.name, told)
-    for value in values_of(item, place.name, told, world):
-        for age in ages:  # what is stale in either version is missing there
-            yield Cell((_reading(item, value, age, world),), whole=age is None or 0 <= age <= oldest)
-    yield from _several(item, told, world)
+    values = tuple(values_of(item, place.name, told, world))
+    yield from of_readings(item, values, told, world)
     if place.name in told.limits:
-        value = next(iter(values_of(item, place.name, told, world)), Fraction(1))
-        yield Cell((_reading(item, value, None, world, limits=False),), whole=False)
+        value = next(iter(values), Fraction(1))
+        yield Cell((reading(item, value, world, limits=False),), whole=False)
     yield Cell((), whole=False)
     for reason in sorted({Reason.PENDING, *told.reasons} - {Reason.NOT_COLLECTED} if told.reasons else ()):
         yield Cell((Reading(missing=reason, at_moment=True),), whole=False)
@@ -111,8 +89,12 @@ def values_of(  # noqa: C901 - an arm for each kind
             yield from (Fraction(grade) for grade in range(6))
         case Number() | Count() | Completed():
             yield from _numbers(item, name, told, world)
-        case Date() | Time():
+        case Date():
             yield from _dates(name, told, world)
+        case Time():
+            told.loose.append(f"times of day of {name}")
+            yield from _dates(name, told, world)
+            yield from _within_days(name, told, world)
         case Text():
             words = sorted(value for value in held if isinstance(value, str))
             yield from _told_apart((*words, "something_else"), told.sets.get(name, ()))
@@ -176,7 +158,8 @@ def _dates(name: str, told: Asked, world: World) -> Iterator[Value]:
     """Days on each edge that is asked about and one to either side, `never`, and a day long past."""
     anchors = {world.day(moment) for moment in told.days.get(name, ())} or {world.anchor}
     found = [world.anchor - timedelta(days=_LONG_AGO)]
-    for moment, months, rounding in sorted(told.moved):
+    found += [day + timedelta(days=by) for day in _written(name, told) for by in (0, -1, 1)]
+    for moment, months, rounding in sorted(told.moved, key=repr):
         day = shift(world.day(moment), months=months, rounding=rounding)
         found += [day + timedelta(days=by) for by in (0, -1, 1)]
     for anchor in sorted({*anchors, world.anchor}):
@@ -193,47 +176,16 @@ def _dates(name: str, told: Asked, world: World) -> Iterator[Value]:
 _LONG_AGO = 3653
 
 
-def _ages(name: str, told: Asked) -> tuple[int | None, ...]:
-    """How old a reading is: as fresh as can be, unless the versions differ in how old it may be."""
-    ways = told.series.get(name, set())
-    if len(ways) < 2:  # noqa: PLR2004 - nothing to differ
-        return (None,)
-    edges = {day for one in ways if one.valid_days is not None for day in (one.valid_days, one.valid_days + 1)}
-    if any(one.window is not None for one in ways):
-        edges |= {length + by for length in told.lengths for by in (-1, 0, 1)}
-    return (0, *sorted(edges - {0})) if edges else (None,)
+def _within_days(name: str, told: Asked, world: World) -> Iterator[Value]:
+    """Times at the beginning, in the middle and at the end of each day on an edge."""
+    days = sorted({day for day in _dates(name, told, world) if type(day) is date})
+    yield from (datetime.combine(day, at) for day in days for at in (time(), time(12), time(23, 59)))
 
 
-def _freshest(name: str, told: Asked) -> int:
-    """How old a reading may be in either version; what is older is missing in one of them."""
-    ways = told.series.get(name, set())
-    known = {one.valid_days for one in ways if one.valid_days is not None and one.window is None}
-    known |= {length for length in told.lengths if length > 0} if any(one.window for one in ways) else set()
-    return min(known, default=0)
-
-
-def _reading(item: Item, value: Value, age: int | None, world: World, *, limits: bool = True) -> Reading:
-    uln, lln = world.limits(item) if limits else (None, None)
-    if age is None:
-        return Reading(value, uln=uln, lln=lln, at_moment=True)
-    day = world.anchor - timedelta(days=age)
-    return Reading(value, Days(day, day), uln=uln, lln=lln)
-
-
-def _several(item: Item, told: Asked, world: World) -> Iterator[Cell]:
-    """Two or three readings, where which of them is chosen, or how many there are, can matter."""
-    chosen = {(one.choice, one.window) for one in told.series.get(item.name, ())}
-    if item.name not in told.runs and len(chosen) < 2:  # noqa: PLR2004 - nothing to differ
-        return
-    longest = max(told.counts, default=1) if item.name in told.runs else 2
-    rules = {one.last for one, _ in chosen if one is not None and one.rule is Rule.MEAN and one.last}
-    values = list(values_of(item, item.name, told, world))[:4]
-    for length in sorted({2, longest, *rules}):
-        for some in product(values, repeat=min(length, 3)):
-            for apart in (1, 0, 2):
-                days = [world.anchor - timedelta(days=apart * back + 1) for back in range(len(some))]
-                uln, lln = world.limits(item)
-                yield Cell(tuple(Reading(v, Days(d, d), uln, lln) for v, d in zip(some, days, strict=True)))
+def _written(name: str, told: Asked) -> list[date]:
+    """The days that are written in the file, against which an entry or a moment is held."""
+    days = (one for one in told.held.get(name, ()) if isinstance(one, date))
+    return sorted({one.date() if isinstance(one, datetime) else one for one in days})
 
 
 # --- lists ------------------------------------------------------------------------------------------------------------
@@ -363,11 +315,13 @@ def _of_place(place: Place, told: Asked, world: World) -> Iterator[Cell]:
 
 
 def _of_moment(place: Place, told: Asked, world: World) -> Iterator[Cell]:
-    day = world.day(place.name)
-    yield Cell(day)
-    for length in sorted({0, *told.lengths}):
-        for by in (-1, 0, 1):
-            yield from (Cell(day + timedelta(days=sign * length + by)) for sign in (-1, 1))
+    """The days on every edge that is counted from it, or from another moment that is asked about with it."""
+    others = sorted(world.day(one.name) for one in told.places if one.kind == "moment" and one != place)
+    for day in dict.fromkeys((world.day(place.name), *others)):
+        for length in sorted({0, *told.lengths}):
+            for by in (0, -1, 1):
+                yield from (Cell(day + timedelta(days=sign * length + by)) for sign in (-1, 1))
+    yield from (Cell(day + timedelta(days=by)) for day in _written(place.name, told) for by in (0, -1, 1))
     yield Cell(None, whole=False)
 
 

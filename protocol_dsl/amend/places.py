@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from attrs import frozen
@@ -20,6 +20,7 @@ from protocol_dsl.model.condition import (
     Series,
 )
 from protocol_dsl.model.node import Node
+from protocol_dsl.model.vocabulary import Rule
 from protocol_dsl.model.walk import walk
 
 
@@ -76,3 +77,13 @@ def counted_apart(several: tuple[Atom, ...]) -> Iterator[str]:
                 asked_for.setdefault(node.list, set()).add(node.where)
                 counted |= {node.list} if isinstance(node, Count) else set()
     yield from (name for name in sorted(counted) if len(asked_for[name]) > 1)
+
+
+def chosen_apart(ways: Iterable[Series]) -> bool:
+    """Whether two ways of choosing a reading may come to different ones; how old the latest may be is not that."""
+    several = set(ways)
+    choices = {one.choice for one in several}
+    if len(choices) > 1 or any(one.window is not None for one in several):
+        return len(several) > 1
+    rules = {None if one is None else one.rule for one in choices}
+    return len(several) > 1 and not rules <= {None, Rule.LATEST}
