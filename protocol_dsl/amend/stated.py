@@ -14,10 +14,10 @@ from protocol_dsl.amend.normal import normal
 from protocol_dsl.amend.promises import promises
 from protocol_dsl.amend.tallied import how_changed
 from protocol_dsl.base.quantity import decimal_text
-from protocol_dsl.model.condition import Condition, Expression
+from protocol_dsl.model.condition import Condition, Expression, Named
 from protocol_dsl.model.escalation import Claim, Count, DoseLevel, EscalationPlan, Ladder, Place, Setting, wording
 from protocol_dsl.model.node import Node
-from protocol_dsl.model.protocol import Definition, DltRules, Protocol
+from protocol_dsl.model.protocol import DltRules, Protocol
 from protocol_dsl.model.vocabulary import (
     AnyOf,
     Item,
@@ -37,8 +37,14 @@ Teach = Callable[[T], str]
 
 def stated(old: Protocol, new: Protocol) -> tuple[Said, ...]:
     """What was added, removed or changed, section by section; what is said of it is enough to tell the two apart."""
-    plain = (change for section, tell in _SECTIONS.items() for change in _named(section, tell(old), tell(new)))
-    return (*plain, *_claims(old, new), *promises(old, new))
+    return (*_by_section(old, new), *_claims(old, new), *promises(old, new))
+
+
+def _by_section(old: Protocol, new: Protocol) -> Iterator[Said]:
+    for section, tell in _SECTIONS.items():
+        yield from _named(section, tell(old), tell(new))
+        if section == "sets":
+            yield from _defined(old, new)
 
 
 def _claims(old: Protocol, new: Protocol) -> Iterator[Said]:
@@ -155,18 +161,31 @@ def _sets(protocol: Protocol) -> dict[str, str]:
     return {name: told(one) for name, one in protocol.sets.items()}
 
 
-def _definitions(protocol: Protocol) -> dict[str, str]:
-    return {name: _definition(one) for name, one in protocol.definitions.items()}
-
-
-def _definition(one: Definition) -> str:
-    return _meant(one.inside)
+def _defined(old: Protocol, new: Protocol) -> Iterator[Said]:
+    """The definitions that say something else in their one form, told in the units in which they are written."""
+    was, now = old.definitions, new.definitions
+    for name in dict.fromkeys((*now, *was)):
+        if name in was and name in now and normal(was[name].inside) == normal(now[name].inside):
+            continue
+        sides = [None if name not in some else _meant(some[name].inside) for some in (was, now)]
+        yield Said("definitions", name, sides[0], sides[1])
 
 
 def _meant(node: Condition | Expression) -> str:
-    """What is defined, in words, in its one form."""
-    inside: Any = normal(node)
+    """What is defined, in words, with what it is made of written out."""
+    inside: Any = _written_out(node)
     return words(inside) if isinstance(inside, get_args(Condition)) else words_of_value(inside)
+
+
+def _written_out(node: Any) -> Any:  # noqa: ANN401 - a node, a tuple of them, or what a node holds
+    """Without the names of definitions: what stands in their place may be what differs."""
+    if isinstance(node, tuple):
+        return tuple(map(_written_out, node))
+    if isinstance(node, Named):
+        return _written_out(node.inside)
+    if not isinstance(node, Node):
+        return node
+    return evolve(node, **{one.name: _written_out(getattr(node, one.name)) for one in fields(type(node))})
 
 
 def _doses(protocol: Protocol) -> dict[str, str]:
@@ -295,7 +314,6 @@ _SECTIONS: Mapping[str, Callable[[Protocol], Mapping[str, str]]] = {
     "data": _items,
     "records": _records,
     "sets": _sets,
-    "definitions": _definitions,
     "doses": _doses,
     "dlt": _dlt,
     "escalation": _escalation,

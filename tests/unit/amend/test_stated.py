@@ -7,6 +7,7 @@ from attrs import evolve, fields
 from protocol_dsl.amend.diff import diff
 from protocol_dsl.base.shipped import find_protocol
 from protocol_dsl.cli.inputs import RUN
+from protocol_dsl.face import loads
 from protocol_dsl.model.protocol import DltRules, Gate, Modification, Protocol
 from protocol_dsl.model.timing import Part, Recommended, Timing
 from protocol_dsl.pipeline import load_bytes
@@ -69,3 +70,39 @@ def test_the_window_and_what_ends_follow_up_are_compared() -> None:
         evolve(rules, evaluable=None),
     ):
         assert sections(KIN, evolve(KIN, dlt=other)) == {"dlt"}
+
+
+LENGTHS = """
+protocol "LENGTHS"
+    version 1.0
+
+data
+    drug_class : one of nitrosourea, antibody
+    dose : number in mg
+
+define
+    washout is by table
+        | drug_class  | washout |
+        | nitrosourea | {first} |
+        | antibody    | 28 days |
+    limit is {limit} mg
+    rest is the longer of {rest} and washout
+"""
+
+
+def test_definitions_are_told_in_the_units_in_which_they_are_written() -> None:
+    old = loads(LENGTHS.format(first="6 weeks", limit="5", rest="3 weeks")).model
+    new = loads(LENGTHS.format(first="35 days", limit="6", rest="21 days")).model
+    said = {one.name: (one.old, one.new) for one in diff(old, new).said}
+    assert said["washout"] == (
+        "6 weeks when drug_class is nitrosourea, 28 days when drug_class is antibody",
+        "35 days when drug_class is nitrosourea, 28 days when drug_class is antibody",
+    )
+    assert said["limit"] == ("5 mg", "6 mg")
+    assert set(said) == {"washout", "limit", "rest"}, "what is made of another is told with it"
+
+
+def test_another_unit_of_the_same_length_is_no_change() -> None:
+    old = loads(LENGTHS.format(first="6 weeks", limit="5", rest="3 weeks")).model
+    new = loads(LENGTHS.format(first="42 days", limit="5", rest="504 hours")).model
+    assert diff(old, new).said == ()
