@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from protocol_dsl.amend.answer import Answer, Shown
-from protocol_dsl.amend.asked import FIXED
 from protocol_dsl.amend.formula import Atom, Formula, atoms, truth_of
 from protocol_dsl.amend.solver import CANNOT_READ, solve
+from protocol_dsl.amend.still import CALENDAR, FIXED, on_the_calendar
 from protocol_dsl.amend.ways import DIRECTIONS, Direction
 from protocol_dsl.amend.world import World
 from protocol_dsl.evaluate.symbolic.enough import enough
@@ -44,7 +44,10 @@ def _asked(old: Formula, new: Formula, world: World, partition: Answer, *, sever
     found, left = dict(partition.found), dict[str, None]()
     every = tuple(dict.fromkeys((*atoms(old), *atoms(new))))
     wanted = [(one.gained, one.whole) for one in DIRECTIONS if one not in found]
-    beyond = dict.fromkeys(one for one in partition.loose if one.startswith((SEVERAL if several else FIXED, FIXED)))
+    beyond = dict.fromkeys(
+        one for one in partition.loose if one.startswith((SEVERAL if several else FIXED, FIXED, CALENDAR))
+    )
+    beyond |= dict.fromkeys(on_the_calendar(every))
     for (gained, whole), solved in solve(old, new, world, wanted).items():
         direction = Direction(gained, whole)
         if solved.none:

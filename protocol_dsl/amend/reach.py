@@ -13,12 +13,13 @@ from typing import Any, TypeAlias, assert_never
 
 from attrs import field, frozen
 
-from protocol_dsl.amend.asked import FIXED, asked
+from protocol_dsl.amend.asked import asked
 from protocol_dsl.amend.encoded import Scene
 from protocol_dsl.amend.formula import Atom, Fixed, Formula, Joined, Negated, atoms
 from protocol_dsl.amend.places import Place, places
 from protocol_dsl.amend.question import grouped
 from protocol_dsl.amend.smt import Question, ask_aloud, listening
+from protocol_dsl.amend.still import CALENDAR, on_the_calendar
 from protocol_dsl.amend.world import World
 from protocol_dsl.base.truth import Truth
 from protocol_dsl.model.condition import AnyEvent, Count, MomentOf, Series
@@ -282,7 +283,7 @@ def not_read_alike(every: tuple[Atom, ...]) -> Iterator[tuple[Atom, str]]:
     moment; two could be told to fall together where they need not.
     """
     for some in grouped(every):
-        loose = [one for one in asked(some).loose if one.startswith(f"{FIXED}: years")]
+        loose = [one for one in asked(some).loose if one.startswith(CALENDAR)] or list(on_the_calendar(some))
         moments = Counter(name for atom in some for name in _moments(atom))
         at = Counter(atom.moment for atom in some if _is_chosen(atom))
         ways: dict[str, Counter[Series]] = {}
@@ -319,8 +320,5 @@ def _moments(atom: Atom) -> set[str]:
 
 
 def _is_chosen(atom: Atom) -> bool:
-    """Whether it hangs on the day of asking which reading is looked at."""
-    return any(
-        isinstance(node, Series) and (node.choice, node.valid_days, node.window) != (None, None, None)
-        for node in walk(atom.form)
-    )
+    """Whether a reading is looked up: one of after the day of asking is not looked at."""
+    return any(isinstance(node, Series) for node in walk(atom.form))

@@ -11,7 +11,7 @@ from hypothesis.strategies import DataObject
 from protocol_dsl.amend.formula import Formula, atoms, clearing, event_by_event, truth_of
 from protocol_dsl.amend.question import Answer, Search
 from protocol_dsl.amend.solver import Solved, solve
-from protocol_dsl.amend.asked import FIXED
+from protocol_dsl.amend.still import FIXED
 from protocol_dsl.amend.typical import typical
 from protocol_dsl.amend.ways import Direction
 from protocol_dsl.amend.world import World, world
