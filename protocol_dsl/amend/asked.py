@@ -65,8 +65,8 @@ class Asked:
 
     `held` are the values an item or field is held against (fields as `list.field`), `lengths` the days and `years` and
     `months` that times are held against, `formulas` the comparisons of more than one item, `series` how each item's
-    reading is chosen, `reasons` those that policies name, `at` the moments at which entries are looked for. `loose` says
-    in words what no finite set of cuts covers.
+    reading is chosen, `reasons` those that policies name, `at` the moments at which entries are looked for. `loose`
+    says in words what no finite set of cuts covers.
     """
 
     places: frozenset[Place]
@@ -122,7 +122,7 @@ class _Reader:
     found: Asked
     atom: Atom
 
-    def condition(self, node: Condition, of: str) -> None:  # noqa: C901 - an arm for each form
+    def condition(self, node: Condition, of: str) -> None:  # noqa: C901, PLR0915 - an arm for each form
         match node:
             case Compare(left=left, right=right):
                 self._compare(node, left, right, of)

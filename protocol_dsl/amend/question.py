@@ -20,12 +20,15 @@ from protocol_dsl.amend.asked import asked
 from protocol_dsl.amend.by_solver import asked_of_solver, counted
 from protocol_dsl.amend.cells import Cell, cells, few_changes, product_size
 from protocol_dsl.amend.exact import exactly
-from protocol_dsl.amend.formula import Atom, Formula, atoms, event_by_event
+from protocol_dsl.amend.formula import Atom, Formula, atoms, event_by_event, truth_of
 from protocol_dsl.amend.likeness import alike, shared, told_apart
 from protocol_dsl.amend.looked import looked_through
+from protocol_dsl.amend.moved import elsewhere, entries
 from protocol_dsl.amend.places import Place, places
 from protocol_dsl.amend.solver import available
+from protocol_dsl.amend.still import CALENDAR, FIXED
 from protocol_dsl.amend.ways import (
+    DIRECTIONS,
     Difference,
     Group,
     Way,
@@ -39,15 +42,20 @@ from protocol_dsl.model.condition import AnyEvent
 from protocol_dsl.model.record import Attested
 
 MOST_RECORDS = 4000
+WHOLE = {one for one in DIRECTIONS if one.whole}
 _STRIDE = 1_000_003
 
 
 @frozen
 class Search:
-    """A world, with the groups that were read in it already; `solved` is whether a solver may be asked as well."""
+    """A world, with the groups that were read in it already; `solved` is whether a solver may be asked as well.
+
+    With `still` its moments are not moved.
+    """
 
     world: World
     solved: bool = True
+    still: bool = False
     known: dict[tuple[Atom, ...], Group] = field(factory=dict, eq=False)
     aimed: dict[tuple[Atom, ...], Group] = field(factory=dict, eq=False)
 
@@ -61,10 +69,27 @@ class Search:
         old, new = shared(old, alike(old, new, self.same))
         if not differ_by_form(old, new):
             return Answer({}, proved=True)
-        answer = self._as_it_is(old, new) or self._event_by_event(old, new)
+        answer = self._on_moments(old, new, self._as_it_is(old, new) or self._event_by_event(old, new))
+        if any(one.startswith((FIXED, CALENDAR)) for one in answer.loose):
+            answer = self._on_moments(old, new, self._elsewhere(old, new, answer))
         if answer.proved or any(direction.whole for direction in answer.found):
             return answer
-        return self._aimed_at(old, new, answer)
+        return self._on_moments(old, new, self._aimed_at(old, new, answer))
+
+    def _on_moments(self, old: Formula, new: Formula, answer: Answer) -> Answer:
+        """The answer without what is no difference once all that is read at a moment is read where it was moved to."""
+        every = tuple(dict.fromkeys((*atoms(old), *atoms(new))))
+        kept = {}
+        for direction, shown in answer.found.items():
+            if any(place.kind == "moment" for place in shown.entries):
+                said = dict(zip(every, self.world.truths(every, shown.record), strict=True))
+                if (truth_of(old, said), truth_of(new, said)) != (shown.old, shown.new):
+                    continue
+            kept[direction] = shown
+        if len(kept) == len(answer.found):
+            return answer
+        loose = tuple(dict.fromkeys((*answer.loose, f"{FIXED}: what else is read at them")))
+        return evolve(answer, found=kept, proved=False, loose=loose)
 
     def _as_it_is(self, old: Formula, new: Formula) -> Answer | None:
         """That there is no difference, if that is so whatever is found in the lists that both search alike."""
@@ -97,6 +122,21 @@ class Search:
         if loose and self.solved and available():
             answer = asked_of_solver((old, new), listed if several else None, self.world, answer)
         return answer if answer.proved else evolve(answer, looked=looked_through(grouped(every), self.world))
+
+    def _elsewhere(self, old: Formula, new: Formula, answer: Answer) -> Answer:
+        """The answer with what is found on other days, in a world where the moments stand still again."""
+        old, new = shared(*(exactly(one) for one in event_by_event(old, new)[:2]))
+        some, found, read = grouped(tuple(dict.fromkeys((*atoms(old), *atoms(new))))), dict(answer.found), 0
+        for moved in elsewhere(some, self.world):
+            if found.keys() >= WHOLE:
+                break
+            here = Search(moved, solved=False, still=True)
+            groups = [here.group(one) for one in some]
+            for direction, one in differences(old, new, groups)[0].items():
+                shown, days = _shown(one, moved), entries(moved, self.world, some)
+                found.setdefault(direction, evolve(shown, entries={**days, **shown.entries}))
+            read += _records(groups)
+        return evolve(answer, found=found, records=answer.records + read)
 
     def _aimed_at(self, old: Formula, new: Formula, answer: Answer) -> Answer:
         """The answer with what is found on records that are aimed at what differs, event by event and then in lists."""
@@ -135,7 +175,7 @@ class Search:
         """What atoms that share places can come to together."""
         key = tuple(sorted(some, key=lambda atom: (repr(atom.form), atom.version)))
         if key not in self.known:
-            self.known[key] = _read(key, self.world)
+            self.known[key] = _read(key, self.world, still=self.still)
         return self.known[key]
 
 
@@ -167,10 +207,10 @@ def _starts(atom: Atom) -> frozenset[Place]:
     return frozenset(Place("field", f"{name.removesuffix('end')}start") for name in ends)
 
 
-def _read(some: tuple[Atom, ...], world: World) -> Group:
+def _read(some: tuple[Atom, ...], world: World, *, still: bool = False) -> Group:
     """Read the atoms on every combination of cells, or where there are too many, near the typical record."""
     told = asked(some)
-    where = sorted(told.places)
+    where = sorted(place for place in told.places if not still or place.kind != "moment")
     options = [cells(place, told, world) for place in where]
     loose = list(dict.fromkeys(told.loose))
     if product_size(options) <= MOST_RECORDS:

@@ -43,11 +43,7 @@ def standing_still(several: tuple[Atom, ...], told: Asked) -> Iterator[str]:
 def asked_at(several: tuple[Atom, ...]) -> set[str]:
     """The moments at which readings or events are looked for, empty for the as-of date: what is found hangs on it."""
     looked_for = (AnyEvent, Count, Series)
-    return {
-        atom.moment or ""
-        for atom in several
-        if any(isinstance(node, looked_for) for node in walk(atom.form))
-    }
+    return {atom.moment or "" for atom in several if any(isinstance(node, looked_for) for node in walk(atom.form))}
 
 
 def on_the_calendar(several: tuple[Atom, ...]) -> Iterator[str]:

@@ -1,0 +1,113 @@
+"""What hangs on the calendar: worked by hand with the days on which months and years part."""
+
+from collections.abc import Iterable
+
+import pytest
+
+from protocol_dsl import Protocol, loads
+from protocol_dsl.amend.change import ClauseChange, Kind
+from protocol_dsl.amend.diff import diff
+from protocol_dsl.amend.still import CALENDAR, FIXED
+from protocol_dsl.checks import proofs
+
+FRAME = """protocol "F"
+    language 1
+    version 1.0
+
+moments
+    enrolment
+    first_dose after enrolment
+
+data
+    birth_date : date
+    scan : date
+    anc : number in 10*9/L; latest
+
+define
+    age is completed years from birth_date to enrolment
+
+inclusion {moment}
+    I1 "x"
+        {rule}
+"""
+FROM_MAY = "scan is on or after 2026-05-04 and scan is on or before enrolment"
+MONTHS = "scan is within 3 months before enrolment, rounding"
+
+
+def protocol(rule: str, moment: str = "at enrolment") -> Protocol:
+    return loads(FRAME.format(rule=rule, moment=moment))
+
+
+def compared(old: Protocol, new: Protocol) -> ClauseChange:
+    found = diff(old.model, new.model)
+    assert not found.defects
+    (change,) = found.clauses
+    return change
+
+
+def ways(change: ClauseChange) -> set[bool]:
+    """Whether something is gained, and whether it is lost, on records in which nothing is missing."""
+    return {one.gained for one in change.witnesses if one.whole}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "shown"),
+    [
+        # Enrolment on 1 July, a scan of 20 May: not within 28 days, and not before 4 May.
+        ("scan is within 28 days before enrolment", FROM_MAY, (True, False)),
+        # Three months before 1 May is 1 February, 89 days; 92 days before is 29 January.
+        (f"{MONTHS} down", "scan is within 92 days before enrolment", (True,)),
+        # Three months before 31 May is 28 February, or 1 March.
+        (f"{MONTHS} down", f"{MONTHS} up", (False,)),
+        # Enrolled later in the year, whoever was born on 15 June 2008 is of age.
+        ("age at least 18 years", "birth_date is on or before 2008-06-01", (True, False)),
+        ("enrolment is on or after 2026-01-01", "enrolment is on or after 2026-02-01", (False,)),
+        ("scan is on or after 2026-05-04", "scan is on or after 2026-05-05", (False,)),
+        ("scan is before 2026-05-04", "scan is on or before 2026-05-04", (True,)),
+    ],
+)
+def test_a_difference_on_some_days_of_the_calendar_is_shown(old: str, new: str, shown: Iterable[bool]) -> None:
+    change = compared(protocol(old), protocol(new))
+    assert set(shown) <= ways(change)
+    assert Kind.SAME is not change.kind
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("scan is within 28 days before enrolment", "scan is within 29 days before enrolment"),
+        ("age at least 18 years", "age at least 19 years"),
+        (f"{MONTHS} down", "scan is within 4 months before enrolment, rounding down"),
+    ],
+)
+def test_what_is_counted_alike_from_one_moment_is_looked_through_on_one_day(old: str, new: str) -> None:
+    change = compared(protocol(old), protocol(new))
+    assert change.proved
+    assert len(ways(change)) == 1
+
+
+def test_a_rule_that_is_asked_at_another_moment_is_another() -> None:
+    rule = "anc at least 1 10*9/L"
+    change = compared(protocol(rule), protocol(rule, "at first_dose"))
+    assert Kind.BOTH is change.kind
+    assert any(one.startswith(FIXED) for one in change.loose)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "scan is within 28 days before enrolment and scan is before 2026-05-04",
+        "age at least 18 years and birth_date is after 2008-06-01",
+        f"{MONTHS} down and not scan is within 91 days before enrolment",
+        "enrolment is on or after 2027-01-01",
+        "enrolment is on or after 2020-01-01",
+    ],
+)
+def test_what_is_met_on_some_days_of_the_calendar_is_not_called_impossible(rule: str) -> None:
+    found = [one.code for prove in proofs().values() for one in prove(protocol(rule).model)]
+    assert not {"PD371", "PD372", "PD373"}.intersection(found)
+
+
+def test_what_holds_on_some_days_only_is_said() -> None:
+    change = compared(protocol("age at least 18 years"), protocol("birth_date is on or before 2008-06-01"))
+    assert any(one.startswith(CALENDAR) for one in change.loose)
