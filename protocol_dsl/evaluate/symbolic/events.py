@@ -12,13 +12,25 @@ from attrs import evolve, frozen
 from protocol_dsl.evaluate.symbolic.furthest import furthest
 from protocol_dsl.evaluate.symbolic.terms import FALSE, TRUE, Option, Said, Spread, either
 from protocol_dsl.evaluate.symbolic.unknowns import EARLIEST, Unencodable, Unknown, Unknowns
-from protocol_dsl.model.condition import AnyEvent, Condition, Count
+from protocol_dsl.model.condition import (
+    AnyEvent,
+    Condition,
+    ContextOf,
+    Count,
+    Followed,
+    HadDlt,
+    Judged,
+    MomentOf,
+    Series,
+)
 from protocol_dsl.model.vocabulary import Completeness, Item
+from protocol_dsl.model.walk import walk
 
 if TYPE_CHECKING:
     from protocol_dsl.evaluate.symbolic.encode import Encoder
 
 BEGINNINGS = ("start", "date")
+_OF_PATIENTS = (AnyEvent, ContextOf, Count, Followed, HadDlt, Judged, MomentOf, Series)
 
 
 @frozen(eq=False)
@@ -142,9 +154,12 @@ def complete(name: str, last: Any, by: Encoder) -> Any:  # noqa: ANN401
 
 
 def counted(node: Count, by: Encoder) -> tuple[Option, ...]:
-    """How many events satisfy the condition, between those that certainly do and those that may."""
-    if node.pooled:
-        raise Unencodable("what is counted over all patients")
+    """How many events satisfy the condition, between those that certainly do and those that may.
+
+    Over all patients it is as over one who has all events, where nothing but the events is asked about.
+    """
+    if node.pooled and any(isinstance(one, _OF_PATIENTS) for one in walk(node.where)):
+        raise Unencodable("what is counted over all patients, and asks about each of them")
     each = [one for _, one in each_event(node, by)]
     least, most = (
         z3.ToReal(z3.Sum([z3.IntVal(0), *(z3.If(term, 1, 0) for term in terms)]))
