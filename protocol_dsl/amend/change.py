@@ -163,8 +163,8 @@ class Diff:
     """Everything in which one version differs from another.
 
     `unchanged` are the ids of clauses that neither rule nor wording of changed. `defects` are differences that the
-    interpreter did not confirm: faults of this tool. Records are seen from `as_of`. `pairs` has the older id of each
-    newer one.
+    interpreter did not confirm: faults of this tool; `problems` are faults of the files, as an id that the older one
+    does not have. Records are seen from `as_of`. `pairs` has the older id of each newer one.
     """
 
     old: str
@@ -177,12 +177,14 @@ class Diff:
     defects: tuple[Diagnostic, ...] = ()
     as_of: date = date.max
     pairs: Mapping[str, str] = EMPTY
+    problems: tuple[Diagnostic, ...] = ()
 
     @property
     def empty(self) -> bool:
         """Whether there is no difference at all."""
         parted = self.escalation is not None and (self.escalation.departure is not None or not self.escalation.complete)
-        return not (self.clauses or self.said or parted or self.defects or self.whole.kind is not None)
+        told = self.clauses or self.said or self.defects or self.problems
+        return not (told or parted or self.whole.kind is not None)
 
     @property
     def undecided(self) -> bool:

@@ -12,7 +12,7 @@ from protocol_dsl.amend.escalations import escalations
 from protocol_dsl.amend.formula import TRUE, Fixed, Formula, both, clearing, event_by_event
 from protocol_dsl.amend.likeness import told_apart
 from protocol_dsl.amend.monitored import compared, is_over_patients, who_counts
-from protocol_dsl.amend.pairing import Pair, pairs, same_rule
+from protocol_dsl.amend.pairing import Pair, pairs, same_rule, unheard_of
 from protocol_dsl.amend.places import Place
 from protocol_dsl.amend.posed import Asked, Posed, written
 from protocol_dsl.amend.promises import asked_of_promises
@@ -90,6 +90,7 @@ def diff(old: Protocol, new: Protocol) -> Diff:
         tuple(comparison.defects),
         world((old, new)).as_of,
         {pair.new.id: pair.old.id for pair in found if pair.new is not None and pair.old is not None},
+        tuple(unheard_of(old, new)),
     )
 
 

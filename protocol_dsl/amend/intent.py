@@ -49,7 +49,7 @@ def held(amendment: Amendment | None, found: Diff) -> Held | None:
     judged = [*_of_clauses(amendment, found), *_of_parts(amendment, found)]
     if amendment.nothing_else:
         judged += _besides(amendment, found)
-    judged += [(False, one.message) for one in found.defects]
+    judged += [(False, one.message) for one in (*found.problems, *found.defects)]
     lines = tuple(line for _, line in judged)
     return Held(all(good for good, _ in judged), amendment.reason, lines, amendment.primary, tuple(_details(amendment)))
 

@@ -8,6 +8,8 @@ from difflib import SequenceMatcher
 from attrs import evolve, frozen
 
 from protocol_dsl.amend.normal import normal
+from protocol_dsl.base.diagnostic import Diagnostic, Label, Severity
+from protocol_dsl.base.nearest import nearest
 from protocol_dsl.model.protocol import Clause, Protocol
 
 _ALIKE = 0.75
@@ -71,6 +73,34 @@ def pairs(old: Protocol, new: Protocol) -> tuple[Pair, ...]:
     return tuple(found)
 
 
+def unheard_of(old: Protocol, new: Protocol) -> Iterator[Diagnostic]:
+    """Clauses that say they had an id which the older version does not have there, or which another took over."""
+    elsewhere = {clause.id: section.part for section in sections(old) for clause in section.clauses}
+    for before, after in zip(sections(old), sections(new), strict=True):
+        there = {clause.id for clause in before.clauses}
+        taken: dict[str, str] = {}
+        for clause in after.clauses:
+            was = clause.renamed_from
+            if was is None:
+                continue
+            if was not in there:
+                place = f"{was} only among the {elsewhere[was]}" if was in elsewhere else f"no {was}"
+                near = nearest(was, there)
+                cure = f"`{near}` is near" if near and was not in elsewhere else "name the id that it had, or none"
+                yield _unheard(clause, f"the older version has {place}", cure)
+            elif was in taken:
+                yield _unheard(
+                    clause, f"{taken[was]} is renamed from {was} already", "an id can go over to one clause only"
+                )
+            else:
+                taken[was] = clause.id
+
+
+def _unheard(clause: Clause, why: str, cure: str) -> Diagnostic:
+    message = f"{clause.id} is renamed from {clause.renamed_from}, and {why}"
+    return Diagnostic("PD605", Severity.ERROR, message, Label(clause.span), help=cure)
+
+
 def _paired(part: str, old: tuple[Clause, ...], new: tuple[Clause, ...]) -> Iterator[Pair]:
     left = {clause.id: clause for clause in old}
     by_new: dict[str, Pair] = {}
@@ -82,8 +112,9 @@ def _paired(part: str, old: tuple[Clause, ...], new: tuple[Clause, ...]) -> Iter
         if clause.id not in by_new and clause.id in left and left[clause.id].effect is clause.effect:
             by_new[clause.id] = Pair(part, left.pop(clause.id), clause)
     for clause in new:
-        if clause.id not in by_new:
-            by_new[clause.id] = _likely(part, clause, left)
+        if clause.id not in by_new:  # one that says what it was called is not guessed to be another
+            guessed = clause.renamed_from is None
+            by_new[clause.id] = _likely(part, clause, left) if guessed else Pair(part, None, clause)
     yield from (by_new[clause.id] for clause in new)
     yield from (Pair(part, clause, None) for clause in left.values())
 

@@ -164,6 +164,7 @@ def to_json(found: Diff, protocol: Protocol, held: Held | None = None) -> dict[s
         ],
         "unchanged": list(found.unchanged),
         "defects": [one.message for one in found.defects],
+        "problems": [one.message for one in found.problems],
     }
     if held is not None:
         data["intent"] = {"matched": held.matched, "reason": held.reason, "lines": list(held.lines)}

@@ -53,7 +53,7 @@ def _run(arguments: Namespace, console: Console) -> int:
     found = diff(old, new)
     intent = held(new.amendment, found)
     judged = _judged(arguments, old, new, found, console)
-    console.diagnose(found.defects)
+    console.diagnose((*found.problems, *found.defects))
     chance = _chance(arguments, old, new)
     told = [*lines(found, new, intent), *([] if judged is None else _impact_lines(judged)), *_chance_lines(chance)]
     data = to_json(found, new, intent) | ({} if judged is None else {"impact": _impact_data(judged)}) | chance
@@ -182,7 +182,9 @@ def _status(found: "Diff", intent: "Held | None") -> int:
         return 0 if intent.matched else 3 if found.undecided else 1
     if found.empty:
         return 0
-    shown = any(one.kind != "undecided" for one in found.clauses) or found.said or found.whole.witnesses
+    shown = (
+        any(one.kind != "undecided" for one in found.clauses) or found.said or found.whole.witnesses or found.problems
+    )
     parted = found.escalation is not None and found.escalation.departure is not None
     return 1 if shown or parted else 3
 
