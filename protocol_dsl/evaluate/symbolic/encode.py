@@ -7,14 +7,15 @@ all its results, as the language says, and a comparison is met only where all th
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import MAXYEAR, date
 from fractions import Fraction
+from math import ceil, floor
 from typing import Any
 
 import z3
 from attrs import frozen
 
-from protocol_dsl.base.studytime import completed_months, completed_years, shift
+from protocol_dsl.base.studytime import Rounding, completed_months, completed_years, shift
 from protocol_dsl.evaluate.symbolic.events import Listed, Slot, counted, some_event
 from protocol_dsl.evaluate.symbolic.missing import rests
 from protocol_dsl.evaluate.symbolic.terms import (
@@ -78,6 +79,8 @@ from protocol_dsl.model.record import Attested, Reason
 from protocol_dsl.model.vocabulary import Count as Counted
 from protocol_dsl.model.vocabulary import Date, Item, Text
 
+_PERIODS = {"years": (completed_years, 12), "months": (completed_months, 1)}
+
 
 @frozen
 class Encoder:
@@ -98,6 +101,8 @@ class Encoder:
     def condition(self, node: Condition) -> Said:  # noqa: C901, PLR0911 - an arm for each form
         """Raises Unencodable where it cannot be said exactly."""
         match node:
+            case Compare(sign=sign, left=CompletedTime() as left, right=Constant(value=Fraction() as number)):
+                return self._completed_against(sign, left, number)
             case Compare(sign=sign, left=left, right=right):
                 return self._each(lambda a, b: self._compare(sign, a, b), left, right)
             case Member(value=value, members=members):
@@ -321,14 +326,45 @@ class Encoder:
             return ANYTHING
         if not isinstance(end, date):
             raise Unencodable("completed time to a day that moves")
-        reckon = completed_years if period == "years" else completed_months
+        reckon, months = _PERIODS[period]
         if isinstance(start, date):
             return Fraction(reckon(start, end))
-        months = 12 if period == "years" else 1
-        last = MOST_YEARS if period == "years" else MOST_YEARS * 2
-        steps = [last_with(reckon, end, -number * months, number) for number in range(1, last)]
-        after = z3.If(start > end.toordinal(), z3.RealVal(-1), z3.RealVal(0))
-        return z3.Sum([z3.If(start <= step.toordinal(), z3.RealVal(1), z3.RealVal(0)) for step in steps]) + after
+        first = shift(end, months=-12 * MOST_YEARS, rounding=Rounding.UP)  # who is reckoned with was born, and lives
+        self.unknowns.holds.append(z3.And(start >= first.toordinal(), start <= self.as_of.toordinal()))
+        least, most = (reckon(day, end) for day in (self.as_of, first))
+        steps = [last_with(reckon, end, -number * months, number) for number in range(least + 1, most + 1)]
+        return least + z3.Sum([z3.If(start <= step.toordinal(), z3.RealVal(1), z3.RealVal(0)) for step in steps])
+
+    def _completed_against(self, sign: Sign, left: CompletedTime, number: Fraction) -> Said:
+        """Whether so many years or months are completed: whether the day on which they begin is early enough."""
+        reckon, months = _PERIODS[left.period]
+
+        def enough(start: Any, end: Any, many: int) -> Any:  # noqa: ANN401
+            if isinstance(start, date):
+                return z3.BoolVal(reckon(start, end) >= many)
+            if many * months > (end.year - 1) * 12:
+                return FALSE
+            if many * months < (end.year - MAXYEAR) * 12:
+                return TRUE
+            return start <= last_with(reckon, end, -many * months, many).toordinal()
+
+        def said(start: Any, end: Any) -> Said:  # noqa: ANN401
+            if any(one is ANYTHING or isinstance(one, Attested) for one in (start, end)):
+                return Said(FALSE, FALSE)
+            if not isinstance(end, date):
+                raise Unencodable("completed time to a day that moves")
+            least, more = enough(start, end, ceil(number)), enough(start, end, floor(number) + 1)
+            held = {
+                Sign.AT_LEAST: least,
+                Sign.LESS_THAN: z3.Not(least),
+                Sign.MORE_THAN: more,
+                Sign.AT_MOST: z3.Not(more),
+                Sign.IS: z3.And(least, z3.Not(more)),
+                Sign.IS_NOT: z3.Or(z3.Not(least), more),
+            }[sign]
+            return Said(held, z3.Not(held))
+
+        return self._each(said, left.start, left.end)
 
     def _shifted(self, node: Shifted) -> tuple[Option, ...]:
         if node.length is None:

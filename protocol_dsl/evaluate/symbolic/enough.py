@@ -62,16 +62,17 @@ class Enough:
 def enough(asked: Iterable[tuple[Condition, object]]) -> Enough:
     """For conditions, each with what tells it apart from an equal one: the moment at which it is asked."""
     needed: dict[tuple[Node, object], tuple[str, ...]] = {}
-    endless: set[str] = set()
-    for condition, by in asked:
+    several = tuple(asked)
+    endless = _pooled_and_not([condition for condition, _ in several])
+    for condition, by in several:
         for node, kept, more in _searches(condition):
             endless |= more
             needed.setdefault((node, by), kept)
-    events: dict[str, int] = {}
+    events = dict.fromkeys(sorted(set[str]().union(*(_lists(condition) for condition, _ in several))), 0)
     for kept in needed.values():
         for name in kept:
-            events[name] = events.get(name, 0) + 1
-    return Enough({**dict.fromkeys(endless, 1), **events}, frozenset(endless))
+            events[name] += 1
+    return Enough(events, frozenset(endless))
 
 
 Search = tuple[Node, tuple[str, ...], set[str]]
@@ -102,6 +103,16 @@ def _searches(node: Node) -> Iterator[Search]:
         case _:
             for inner in _directly(node):
                 yield from _searches(inner)
+
+
+def _pooled_and_not(several: Iterable[Condition]) -> set[str]:
+    """The lists that are asked about over all patients, and of one as well."""
+    found: dict[str, set[bool]] = {}
+    for condition in several:
+        for node in walk(condition):
+            if isinstance(node, AnyEvent | Count):
+                found.setdefault(node.list, set()).add(isinstance(node, Count) and node.pooled)
+    return {name for name, ways in found.items() if len(ways) > 1}
 
 
 def _most(sign: Sign, number: Fraction) -> int:

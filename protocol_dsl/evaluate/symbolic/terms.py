@@ -18,6 +18,7 @@ from protocol_dsl.model.record import Attested
 TRUE, FALSE = z3.BoolVal(True), z3.BoolVal(False)  # noqa: FBT003 - z3's own
 DAY = 86400
 MOST_YEARS = 130
+"""So many completed years are reckoned with, where they are worked with and not only held against a limit."""
 
 
 class Anything:

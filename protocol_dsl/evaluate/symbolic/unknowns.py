@@ -14,7 +14,9 @@ from protocol_dsl.model.plausible import plausible
 from protocol_dsl.model.record import Attested, Reason, Value
 from protocol_dsl.model.vocabulary import AnyOf, Completed, Count, Date, Grade, Item, ListOf, Number, OneOf, Time, YesNo
 
-EARLIEST, _LATEST = date(1900, 1, 1).toordinal(), date(2100, 1, 1).toordinal()
+EARLIEST, LATEST = date(1800, 1, 1).toordinal(), date(2200, 1, 1).toordinal()
+"""Records are looked at whose days lie between these."""
+
 _HIGHEST_GRADE = 5
 OTHER_TEXT = "something_else"
 
@@ -61,7 +63,13 @@ class Unknowns:
 
     def word(self, number: int) -> str:
         """The text that a number stands for."""
-        return next((word for word, known in self.texts.items() if known == number), OTHER_TEXT)
+        named = next((word for word, known in self.texts.items() if known == number), None)
+        if named is not None:
+            return named
+        other = OTHER_TEXT
+        while other in self.texts:
+            other += "_again"
+        return other
 
     def entry(self, name: str, item: Item) -> Unknown:
         """The entry for an item, or for `list.field`; made when it is first asked for."""
@@ -113,7 +121,7 @@ class Unknowns:
                 return self._number(name, item)
             case Date():
                 term = z3.Int(name)
-                self.holds.append(z3.And(term >= EARLIEST, term <= _LATEST))
+                self.holds.append(z3.And(term >= EARLIEST, term <= LATEST))
                 return term
             case Time() | ListOf():
                 raise Unencodable(f"{name}, which is no single value of a day")
