@@ -42,7 +42,8 @@ def _place(place: Place, tried: tuple[Cell, ...], world: World) -> Iterator[str]
     most = max((len(one) for one in entries if isinstance(one, tuple)), default=1)
     several = [f"up to {most} readings"] if most > 1 and place.kind == "item" else []
     missing = ["missing"] * any(not cell.whole for cell in tried)
-    yield f"{place.name} {', '.join([*words, *dict.fromkeys(others), *several, *missing])}"
+    if tried := [*words, *dict.fromkeys(others), *several, *missing]:
+        yield f"{place.name} {', '.join(tried)}"
 
 
 def _listed(name: str, entries: Iterable[object], world: World) -> Iterator[str]:

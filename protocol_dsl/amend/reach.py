@@ -14,7 +14,7 @@ from typing import Any, TypeAlias, assert_never
 from attrs import field, frozen
 
 from protocol_dsl.amend.asked import asked
-from protocol_dsl.amend.encoded import Scene
+from protocol_dsl.amend.encoded import MOST_EVENTS, Scene
 from protocol_dsl.amend.formula import Atom, Fixed, Formula, Joined, Negated, atoms
 from protocol_dsl.amend.places import Place, places
 from protocol_dsl.amend.question import grouped
@@ -74,7 +74,7 @@ class Space:
 
         every = tuple(dict.fromkeys(atom for one in formulas for atom in atoms(one)))
         free = dict(not_read_alike(every))
-        scene = Scene.of((atom for atom in every if atom not in free), world)
+        scene = Scene.of((atom for atom in every if atom not in free), world, one_reading=True)
         unknowns = scene.unknowns
         said = {}
         for number, atom in enumerate(every):
@@ -113,8 +113,11 @@ class Space:
         return possible
 
     def record(self, *wanted: Wanted, whole: bool = False) -> Record | None:
-        """A record of which `can` is true; None where there is none, or the solver cannot be taken at its word."""
-        if self.free or not self.can(*wanted, whole=whole):
+        """A record of which `can` is true; None where there is none, or the solver cannot be taken at its word.
+
+        Of lists none is made.
+        """
+        if self.free or any(_lists(atom) for atom in self._said) or not self.can(*wanted, whole=whole):
             return None
         return self.world.record(dict(self._entries(self._last[0].model())))
 
@@ -290,16 +293,27 @@ def not_read_alike(every: tuple[Atom, ...]) -> Iterator[tuple[Atom, str]]:
         for atom in some:
             for one in {node for node in walk(atom.form) if isinstance(node, Series)}:
                 ways.setdefault(one.item, Counter())[one] += 1
+        more = _too_many(some)
         for atom in some:
-            why = loose[0] if loose else _odd(atom, moments, at, ways)
+            why = loose[0] if loose else "events of a list" if more & _lists(atom) else _odd(atom, moments, at, ways)
             if why:
                 yield atom, why
 
 
+def _too_many(some: tuple[Atom, ...]) -> set[str]:
+    """The lists of which it takes more events to tell all than are looked at, or of which no number is enough."""
+    from protocol_dsl.evaluate.symbolic.enough import enough
+
+    needed = enough((atom.condition, (atom.moment, atom.judged, atom.complete_by)) for atom in some)
+    return {name for name, count in needed.events.items() if name in needed.endless or count > MOST_EVENTS}
+
+
+def _lists(atom: Atom) -> set[str]:
+    return {node.list for node in walk(atom.form) if isinstance(node, AnyEvent | Count)}
+
+
 def _odd(atom: Atom, moments: Counter[str], at: Counter[str | None], ways: Mapping[str, Counter[Series]]) -> str:
     """Why an atom is not read as the most of those are with which it shares entries; nothing where it is."""
-    if any(isinstance(node, AnyEvent | Count) for node in walk(atom.form)):
-        return "events of a list"
     named = _moments(atom)
     if len(named) > 1 or (named and named != {_most(moments)}):
         return "more than one moment"
@@ -320,5 +334,5 @@ def _moments(atom: Atom) -> set[str]:
 
 
 def _is_chosen(atom: Atom) -> bool:
-    """Whether a reading is looked up: one of after the day of asking is not looked at."""
-    return any(isinstance(node, Series) for node in walk(atom.form))
+    """Whether a reading, or an event, is looked up: one of after the day of asking is not looked at."""
+    return any(isinstance(node, Series | AnyEvent | Count) for node in walk(atom.form))

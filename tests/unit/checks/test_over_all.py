@@ -62,16 +62,21 @@ FLAWED = [
     (("ecog at most 2", "sex is male", "ecog at most 3 or sex is female"), ["PD373"]),
     (("ecog at most 2 or ecog at most 1",), ["PD374"]),
     (("ecog at most 2\n        unless ecog at most 1 and sex is male",), ["PD375"]),
+    (
+        (
+            "no scans where (date is within 28 days before enrolment)",
+            "no scans where (date is within 14 days before enrolment)",
+        ),
+        ["PD373"],
+    ),
+    (("any scans where (date is before enrolment)", "count of scans at most 0"), ["PD370"]),
+    (("no scans where (date is before enrolment and date is after enrolment)",), ["PD372"]),
 ]
 SOUND = [
     ("ecog at least 1", "ecog at most 2"),
     ("ecog at most 2 or sex is male", "ecog at most 3 or sex is female"),
     ("ecog at least 1 or (ecog at most 0 and sex is male)",),
     ("alt at most 2.5 x ULN or alt at most 200 U/L",),
-    (
-        "no scans where (date is within 28 days before enrolment)",
-        "no scans where (date is within 14 days before enrolment)",
-    ),
     ("any scans where (date is before enrolment)", "no scans where (date is after consent)"),
     ("consent is on or before enrolment",),
     ('anc at least 1 10*9/L\n        if missing treat as met because "always done"', "ecog at most 2"),
@@ -179,3 +184,18 @@ def test_an_example_that_names_no_day_is_no_hindrance() -> None:
     text = 'protocol "P"\n\ndata\n    anc : number\n\ninclusion\n    I1\n        anc at least 1\n'
     found = load_text(Source("p.protocol", f'{text}\nexample "e"\n    given anc = 2\n    then eligible\n'), proved=True)
     assert [one.code for one in found.diagnostics] == ["PD359"]
+
+
+def test_statements_that_stay_open_are_told_in_one_note() -> None:
+    """The time between the two moments is not looked through."""
+    text = (
+        'protocol "P"\n\nmoments\n    enrolment\n    first_dose after enrolment, at most 3 days\n\n'
+        "data\n    scans : list of procedure\n\ninclusion at enrolment\n    I1\n"
+        "        any scans where (date is within 14 days before enrolment)\n\nalways\n"
+        + "".join(
+            f"    A{days}\n        eligible implies any scans where (date is within {days} days before first_dose)\n"
+            for days in (27, 28)
+        )
+    )
+    found = [one for one in load_text(Source("p.protocol", text), proved=True).diagnostics if one.code == "PD395"]
+    assert [("A27 and A28 hold" in one.message, len(one.others)) for one in found] == [(True, 1)]
