@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any, TypeVar, get_args
@@ -10,14 +9,15 @@ from typing import Any, TypeVar, get_args
 from attrs import evolve, fields
 
 from protocol_dsl.amend.change import Said
+from protocol_dsl.amend.claimed_words import claim_words
 from protocol_dsl.amend.normal import normal
 from protocol_dsl.amend.promises import promises
 from protocol_dsl.amend.tallied import how_changed
 from protocol_dsl.base.quantity import decimal_text
 from protocol_dsl.model.condition import Condition, Expression, Named
-from protocol_dsl.model.escalation import Claim, Count, DoseLevel, EscalationPlan, Ladder, Place, Setting, wording
+from protocol_dsl.model.escalation import Count, DoseLevel, EscalationPlan, Ladder, Place, Setting, wording
 from protocol_dsl.model.node import Node
-from protocol_dsl.model.protocol import DltRules, Protocol
+from protocol_dsl.model.protocol import DltRules, Modification, Protocol
 from protocol_dsl.model.vocabulary import (
     AnyOf,
     Item,
@@ -31,7 +31,6 @@ from protocol_dsl.model.vocabulary import (
 from protocol_dsl.model.words import words, words_of_value
 
 T = TypeVar("T")
-_CAPITALS = re.compile(r"([A-Z])")
 Teach = Callable[[T], str]
 
 
@@ -42,9 +41,24 @@ def stated(old: Protocol, new: Protocol) -> tuple[Said, ...]:
 
 def _by_section(old: Protocol, new: Protocol) -> Iterator[Said]:
     for section, tell in _SECTIONS.items():
-        yield from _named(section, tell(old), tell(new))
+        yield from (one for one in _named(section, tell(old), tell(new)) if not _means_the_same(one, old, new))
         if section == "sets":
             yield from _defined(old, new)
+
+
+def _means_the_same(one: Said, old: Protocol, new: Protocol) -> bool:
+    """Whether what is told by its condition, as it is written, says the same in its one form."""
+    if one.section == "dlt" and one.name == "evaluable":
+        was, now = (None if side.dlt is None else side.dlt.evaluable for side in (old, new))
+        return was is not None and now is not None and normal(was) == normal(now)
+    if one.section == "modifications":
+        done = [{some.clause.id: _done(some) for some in side.modifications}.get(one.name) for side in (old, new)]
+        return done[0] is not None and done[0] == done[1]
+    return False
+
+
+def _done(one: Modification) -> object:
+    return None if one.until is None else normal(one.until), one.step, one.most
 
 
 def _claims(old: Protocol, new: Protocol) -> Iterator[Said]:
@@ -53,7 +67,8 @@ def _claims(old: Protocol, new: Protocol) -> Iterator[Said]:
         {one.id: one.claim for one in (() if version.escalation is None else version.escalation.always)}
         for version in (old, new)
     )
-    for one in _named("always", *({name: _claim(claim) for name, claim in some.items()} for some in (before, after))):
+    told = [{name: claim_words(claim) for name, claim in some.items()} for some in (before, after)]
+    for one in _named("always", told[0], told[1]):
         if one.old is None or one.new is None:
             yield one
         else:
@@ -213,7 +228,7 @@ def _dlt(protocol: Protocol) -> dict[str, str]:
         return {}
     found = {"window": f"from {rules.start} through day {rules.last_day}", "attributed": ", ".join(rules.attributed)}
     if rules.evaluable is not None:
-        found["evaluable"] = words(normal(rules.evaluable), protocol.items)
+        found["evaluable"] = words(_written_out(rules.evaluable), protocol.items)
     return found | _replaced(rules)
 
 
@@ -235,7 +250,7 @@ def _modifications(protocol: Protocol) -> dict[str, str]:
     """What is done where a clause is met; when it is met is compared as for other clauses."""
     found = {}
     for one in protocol.modifications:
-        until = "" if one.until is None else f"hold until {words(normal(one.until), protocol.items)}, then "
+        until = "" if one.until is None else f"hold until {words(_written_out(one.until), protocol.items)}, then "
         most = "" if one.most is None else f", at most {one.most} reductions"
         found[one.clause.id] = f"{until}{one.step}{most}"
     return found
@@ -278,11 +293,6 @@ def _setting(one: Setting) -> str:
     """A line of a family of designs as it is written, where it is; its blanks alone do not say what they are."""
     written = " ".join(one.span.text.split())
     return written if all(value in written for value in one.values) and written else " ".join(one.values) or "given"
-
-
-def _claim(claim: Claim) -> str:
-    words_of_it = _CAPITALS.sub(r" \1", type(claim).__name__).strip().lower()
-    return f"{words_of_it}: {_plain(claim)}"
 
 
 def _fields_of(node: Node, *, skip: tuple[str, ...]) -> dict[str, str]:

@@ -55,12 +55,12 @@ def _most(*plans: EscalationPlan) -> int:
 
 
 def _views(levels: int, most: int) -> Iterator[View]:
-    """Every state of the level just treated, those with few patients first."""
+    """Every state of the level just treated, those with few patients first, and with nothing closed."""
     for treated in range(1, most + 1):
         for with_dlt in range(treated + 1):
             for pending in range(treated - with_dlt + 1):
                 tally = Tally(treated - with_dlt - pending, with_dlt, pending)
-                yield from (View(rung, tally, closed) for rung in range(levels) for closed in range(levels + 1))
+                yield from (View(rung, tally, closed) for rung in range(levels) for closed in range(levels, -1, -1))
 
 
 def _allows(claim: Claim, view: View, names: tuple[str, ...]) -> bool:

@@ -2,15 +2,18 @@
 
 from typing import Any
 
+import pytest
 from attrs import evolve, fields
 
 from protocol_dsl.amend.diff import diff
 from protocol_dsl.base.shipped import find_protocol
+from protocol_dsl.base.source import Source
 from protocol_dsl.cli.inputs import RUN
 from protocol_dsl.face import loads
 from protocol_dsl.model.protocol import DltRules, Gate, Modification, Protocol
 from protocol_dsl.model.timing import Part, Recommended, Timing
-from protocol_dsl.pipeline import load_bytes
+from protocol_dsl.pipeline import load_bytes, load_text
+from tests.escalation_plans import THREE_PLUS_THREE
 
 PATH = find_protocol("kin_204")
 assert PATH is not None
@@ -106,3 +109,29 @@ def test_another_unit_of_the_same_length_is_no_change() -> None:
     old = loads(LENGTHS.format(first="6 weeks", limit="5", rest="3 weeks")).model
     new = loads(LENGTHS.format(first="42 days", limit="5", rest="504 hours")).model
     assert diff(old, new).said == ()
+
+
+CLAIMED = THREE_PLUS_THREE + "\nalways\n    A1\n        {claim}\n"
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "never escalate when with_dlt at least 2",
+        "never escalate when with_dlt * 3 at least treated",
+        "never escalate when (with_dlt at least 2 or closed) and level is top",
+        "dose rises by at most 1 level",
+        "stops within 24 evaluable patients",
+        "recommended implies treated at least 6",
+    ],
+)
+def test_a_statement_that_is_dropped_is_told_as_it_was_written(claim: str) -> None:
+    levels = "    | level | d |\n    | 1     | 1 |\n    | 2     | 2 |\n"
+    head = f'protocol "A"\n\ndoses of d in mg\n{levels}    start at level 1\n\n'
+    found = [
+        load_text(Source("a", head + text), without=RUN).protocol
+        for text in (CLAIMED.format(claim=claim), THREE_PLUS_THREE)
+    ]
+    assert found[0] is not None
+    assert found[1] is not None
+    assert [claim] == [one.old for one in diff(found[0], found[1]).said if one.section == "always"]
