@@ -10,19 +10,21 @@ from attrs import field, frozen
 from protocol_dsl.amend.formula import Atom, Fixed, Formula, Joined, Negated, Role
 from protocol_dsl.amend.world import World
 from protocol_dsl.base.truth import Truth
-from protocol_dsl.model.condition import AnyEvent, Condition, Count, Policy, Series
+from protocol_dsl.model.condition import AnyEvent, Condition, Consecutive, Count, Fetch, Part, Policy, Readings, Series
 from protocol_dsl.model.record import Reason
-from protocol_dsl.model.vocabulary import ListOf
+from protocol_dsl.model.vocabulary import Choice, ListOf, Rule
 from protocol_dsl.model.walk import walk
 
 MOST_EVENTS = 6
 """So many events of a list are looked at together; of a list that needs more, that is said."""
-_SOME_EVENTS = 3  # of a list of which no number is enough
+MOST_READINGS = 8
+"""So many readings of an item are looked at together."""
+_SOME_EVENTS, _SOME_READINGS = 3, 4  # where no number is enough
 
 
 @frozen
 class Scene:
-    """What some atoms ask of a record: its unknowns, and the places for the events of each list.
+    """What some atoms ask of a record: its unknowns, and the places for the events of lists and for several readings.
 
     `loose` says in words of what there may be more than is looked at.
     """
@@ -31,24 +33,22 @@ class Scene:
     unknowns: Any
     slots: Mapping[str, Any]
     attested: Mapping[str, Any]
+    readings: Mapping[str, Any] = field(factory=dict)
     loose: tuple[str, ...] = ()
     _known: dict[Atom, Any] = field(factory=dict, eq=False)
 
     @staticmethod
-    def of(every: Iterable[Atom], world: World) -> Scene:
-        """Raises Unencodable where the atoms cannot share one account of a record."""
+    def of(every: Iterable[Atom], world: World, *, one_reading: bool = False) -> Scene:
+        """With `one_reading` of each item. Raises Unencodable where the atoms cannot share one account of a record."""
         from protocol_dsl.evaluate.symbolic.enough import enough
+        from protocol_dsl.evaluate.symbolic.series import readings_of
         from protocol_dsl.evaluate.symbolic.unknowns import Unencodable, Unknowns
 
         several = tuple(every)
-        ways: dict[str, set[Series]] = {}
-        for atom in several:
-            for node in walk(atom.form):
-                if isinstance(node, Series):
-                    ways.setdefault(node.item, set()).add(node)
-        for name, series in ways.items():
-            if len(series) > 1:
-                raise Unencodable(f"readings of {name} that are chosen in different ways")
+        ways = _ways(several)
+        repeated = [] if one_reading else _repeated(several, ways)
+        for name in [name for name, some in ways.items() if one_reading and len(some) > 1]:
+            raise Unencodable(f"readings of {name} that are chosen in different ways")
         items = {name: world.item(name) for version in world.versions for name in version.items}
         unknowns = Unknowns(items, _reasons(several))
         needed = enough((atom.condition, (atom.moment, atom.judged, atom.complete_by)) for atom in several)
@@ -61,9 +61,14 @@ class Scene:
             for name, size in sizes.items()
             if name in needed.endless or needed.events[name] > size
         ]
+        many = {name: needed.readings.get(name, 1) for name in repeated}
+        beyond = [name for name, size in many.items() if size > MOST_READINGS or name in needed.unbounded]
+        many |= dict.fromkeys(beyond, _SOME_READINGS)
+        loose += [f"more than {_SOME_READINGS} readings of {name}" for name in beyond]
+        readings = {name: readings_of(items[name], size, unknowns) for name, size in many.items()}
         lone = {atom.of_list for atom in several if atom.of_list} - sizes.keys()
         slots, attested = _lists(sizes, lone, unknowns, world)
-        return Scene(world, unknowns, slots, attested, tuple(loose))
+        return Scene(world, unknowns, slots, attested, readings, tuple(loose))
 
     def encoded(self, formula: Formula) -> Any:  # noqa: ANN401 - what the solver is told
         """Both sides of a formula. Raises Unencodable where an atom cannot be said exactly."""
@@ -99,7 +104,8 @@ class Scene:
         from protocol_dsl.evaluate.symbolic.terms import Said
 
         at = self.world.as_of if atom.moment is None else self.world.day(atom.moment)
-        by = Encoder(self.unknowns, self.world.days, at, self.world.as_of, atom.judged, self._listed(atom.version))
+        lists = self._listed(atom.version)
+        by = Encoder(self.unknowns, self.world.days, at, self.world.as_of, atom.judged, lists, several=self.readings)
         if not atom.of_list:
             return by.condition(_as_written(atom))
         slot = self.slots[atom.of_list][0]
@@ -137,6 +143,29 @@ def _lists(
     slots |= {name: slots_of(name, world.fields(name), 1, unknowns) for name in sorted(lone)}
     until = world.as_of.toordinal()
     return slots, {name: attested_of(name, until, unknowns) for name in slots}
+
+
+def _ways(several: Iterable[Atom]) -> dict[str, set[Series]]:
+    """How the readings of each item are chosen."""
+    ways: dict[str, set[Series]] = {}
+    for node in (node for atom in several for node in walk(atom.form)):
+        if isinstance(node, Series):
+            ways.setdefault(node.item, set()).add(node)
+    return ways
+
+
+def _repeated(several: Iterable[Atom], ways: Mapping[str, set[Series]]) -> list[str]:
+    """The items of which one reading does not show all: chosen in different ways, or by their days or their number."""
+    found = set()
+    for node in (node for atom in several for node in walk(atom.form)):
+        match node:
+            case Series(item=name, choice=Choice(rule=Rule.MEAN, last=int() as last)) if last > 1:
+                found.add(name)
+            case Readings(series=series) | Consecutive(series=series) | Fetch(series=series, part=Part.DATE):
+                found.add(series.item)
+            case _:
+                continue
+    return sorted(found | {name for name, some in ways.items() if len(some) > 1})
 
 
 def _reasons(several: Iterable[Atom]) -> tuple[Reason, ...]:

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from protocol_dsl.amend.cells import Cell
 from protocol_dsl.amend.encoded import Scene
 from protocol_dsl.amend.formula import Atom
 from protocol_dsl.amend.places import Place, places
+from protocol_dsl.base.studytime import Days
 from protocol_dsl.model.record import Attested, Event, Judgement, Reading
 from protocol_dsl.model.vocabulary import Item
 
@@ -21,8 +22,10 @@ def known(scene: Scene, every: Iterable[Atom]) -> Iterator[Any]:
     import z3
 
     there = {slot.name: slot.there for name, slots in scene.slots.items() if not _lone(name, every) for slot in slots}
+    there |= {one.name: one.there for several in scene.readings.values() for one in several}
+    yield from scene.unknowns.wanted
     for name, one in scene.unknowns.found.items():
-        slot = there.get(name.rpartition(".")[0])
+        slot = there.get(name) if name in there else there.get(name.rpartition(".")[0])
         for term in (one.known, *_limits(one)):
             yield term if slot is None else z3.Implies(slot, term)
     for place in _places(scene, every):
@@ -45,7 +48,11 @@ def _places(scene: Scene, every: Iterable[Atom]) -> list[Place]:
     """What the atoms look at, and the items by which a list is complete."""
     found = {place for atom in every for place in places(atom)}
     items = scene.unknowns.items.keys()
-    return sorted(found | {Place("item", name) for name in scene.unknowns.found if name in items})
+    return sorted(
+        found
+        | {Place("item", name) for name in scene.readings}
+        | {Place("item", name) for name in scene.unknowns.found if name in items}
+    )
 
 
 def entries(scene: Scene, every: Iterable[Atom], model: Any) -> Iterator[tuple[Place, Cell]]:  # noqa: ANN401 - z3's model
@@ -80,6 +87,8 @@ class _Told:
         return bool(z3.is_true(self.model.eval(term, model_completion=True)))
 
     def item(self, name: str) -> Cell:
+        if name in self.scene.readings:
+            return self._several(name)
         one, item = self.scene.unknowns.found.get(name), self.scene.unknowns.items.get(name)
         if one is None or item is None:
             return Cell(self.scene.world.entry("item", name) or ())
@@ -88,6 +97,17 @@ class _Told:
             return Cell((reading,), whole=whole)
         refused = (Reading(missing=self.scene.unknowns.reason(self.model, one), at_moment=True),)
         return Cell(refused if self.holds(one.collected) else (), whole=False)
+
+    def _several(self, name: str) -> Cell:
+        """An item of which there are several readings, each with its day."""
+        item, found = self.scene.unknowns.items[name], []
+        for one in self.scene.readings[name]:
+            if self.holds(one.there):
+                day = date.fromordinal(self.model.eval(one.day, model_completion=True).as_long())
+                missing = Reading(missing=self.scene.unknowns.reason(self.model, one.entry))
+                reading = self._reading(one.entry, item)[0] if self.holds(one.entry.known) else missing
+                found.append(evolve(reading, date=Days(day, day), at_moment=False))
+        return Cell(tuple(found), whole=all(self.holds(term) for term in self.scene.unknowns.wanted))
 
     def field(self, place: str) -> Cell:
         name, _, field = place.partition(".")

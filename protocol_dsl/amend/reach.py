@@ -74,7 +74,7 @@ class Space:
 
         every = tuple(dict.fromkeys(atom for one in formulas for atom in atoms(one)))
         free = dict(not_read_alike(every))
-        scene = Scene.of((atom for atom in every if atom not in free), world)
+        scene = Scene.of((atom for atom in every if atom not in free), world, one_reading=True)
         unknowns = scene.unknowns
         said = {}
         for number, atom in enumerate(every):

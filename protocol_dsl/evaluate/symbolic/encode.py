@@ -7,23 +7,21 @@ all its results, as the language says, and a comparison is met only where all th
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import MAXYEAR, date
+from datetime import date
 from fractions import Fraction
-from math import ceil, floor
+from itertools import product
 from typing import Any
 
 import z3
-from attrs import frozen
+from attrs import evolve, frozen
 
-from protocol_dsl.base.studytime import Rounding, completed_months, completed_years, shift
+from protocol_dsl.evaluate.symbolic.days import completed, completed_against, distance, shifted, within
 from protocol_dsl.evaluate.symbolic.events import Listed, Slot, counted, some_event
 from protocol_dsl.evaluate.symbolic.missing import rests
+from protocol_dsl.evaluate.symbolic.series import Chosen, Taken, candidates, in_a_row, of_readings
 from protocol_dsl.evaluate.symbolic.terms import (
     ANYTHING,
-    DAY,
     FALSE,
-    FAR,
-    MOST_YEARS,
     SIGNS,
     TRUE,
     Option,
@@ -34,8 +32,9 @@ from protocol_dsl.evaluate.symbolic.terms import (
     calculated,
     certain,
     either,
-    last_with,
+    limit_of,
     merged,
+    of_all,
     options_of,
     rounded,
     several,
@@ -50,6 +49,7 @@ from protocol_dsl.model.condition import (
     Compare,
     CompletedTime,
     Condition,
+    Consecutive,
     Constant,
     ContextOf,
     Count,
@@ -67,26 +67,26 @@ from protocol_dsl.model.condition import (
     Not,
     Part,
     Policy,
+    Readings,
     Recorded,
     Rounded,
+    Series,
     Shifted,
-    Side,
     Sign,
     Valid,
     Within,
 )
 from protocol_dsl.model.record import Attested, Reason
 from protocol_dsl.model.vocabulary import Count as Counted
-from protocol_dsl.model.vocabulary import Date, Item, Text
-
-_PERIODS = {"years": (completed_years, 12), "months": (completed_months, 1)}
+from protocol_dsl.model.vocabulary import Date, Item, Rule, Text
 
 
 @frozen
 class Encoder:
     """Writes down the conditions of one clause, asked on the day `at`: its entries, the days of the moments, its lists.
 
-    `event` is the one that is looked at, and `around` are those further out, the nearest last.
+    `event` is the one that is looked at, and `around` are those further out, the nearest last. `several` are the items
+    of which there are several readings, and `bound` those readings that are fixed.
     """
 
     unknowns: Unknowns
@@ -97,26 +97,35 @@ class Encoder:
     lists: Mapping[str, Listed] = {}
     event: Slot | None = None
     around: tuple[Slot, ...] = ()
+    several: Mapping[str, tuple[Taken, ...]] = {}
+    bound: Mapping[Series, Chosen] = {}
 
-    def condition(self, node: Condition) -> Said:  # noqa: C901, PLR0911 - an arm for each form
+    def condition(self, node: Condition) -> Said:  # noqa: C901, PLR0911, PLR0912 - an arm for each form
         """Raises Unencodable where it cannot be said exactly."""
         match node:
+            case Compare(together=together) if any(
+                one not in self.bound and one.item in self.several for one in together
+            ):
+                return self._together(node, together)
             case Compare(sign=sign, left=CompletedTime() as left, right=Constant(value=Fraction() as number)):
-                return self._completed_against(sign, left, number)
+                return completed_against(sign, left, number, self)
             case Compare(sign=sign, left=left, right=right):
-                return self._each(lambda a, b: self._compare(sign, a, b), left, right)
+                return self.each(lambda a, b: self.compare(sign, a, b), left, right)
             case Member(value=value, members=members):
-                return self._each(lambda a, _: self._any(self._compare(Sign.IS, a, one) for one in members), value)
+                return self.each(lambda a, _: self._any(self.compare(Sign.IS, a, one) for one in members), value)
             case Includes(value=value, members=members, all=whole):
-                return self._each(lambda a, _: self._includes(a, members, whole=whole), value)
-            case Distance(sign=sign, day=day, length=length, side=side, anchor=anchor):
-                return self._distance(sign, day, length, side, anchor)
-            case Within(day=day, window=window):
-                first = self._edge(Sign.AT_LEAST, day, window.start)
-                return both((first, self._edge(Sign.AT_MOST, day, window.end)))
+                return self.each(lambda a, _: self._includes(a, members, whole=whole), value)
+            case Distance():
+                return distance(node, self)
+            case Within():
+                return within(node, self)
             case Recorded(series=series):
-                one = self.item(series.item)
-                return Said(one.known, z3.Not(one.known))
+                found = [(one.when, certain(one.value is not ANYTHING)) for one in self.fetched(series, Part.VALUE)]
+                return of_all(found)
+            case Readings() if node.series.item in self.several:
+                return of_readings(node, self)
+            case Consecutive() if node.series.item in self.several:
+                return in_a_row(node, self)
             case Judged(what=what, on=None):
                 known, met = z3.Bool(f"judged {what or self.judging}?"), z3.Bool(f"judged {what or self.judging}")
                 return Said(z3.And(known, met), z3.And(known, z3.Not(met)))
@@ -145,22 +154,27 @@ class Encoder:
 
     # --- comparing ----------------------------------------------------------------------------------------------------
 
-    def _each(self, said: Callable[[Any, Any], Said], left: Expression, right: Expression | None = None) -> Said:
+    def each(self, said: Callable[[Any, Any], Said], left: Expression, right: Expression | None = None) -> Said:
         """What holds of everything that the values may be."""
         ours = self.value(left)
         theirs = (Option(TRUE, None),) if right is None else self.value(right)
-        met, unmet = [], []
-        for a in ours:
-            for b in theirs:
-                one, when = said(a.value, b.value), z3.And(a.when, b.when)
-                met.append(z3.Implies(when, one.met))
-                unmet.append(z3.Implies(when, one.unmet))
-        return Said(z3.And(met), z3.And(unmet))
+        return of_all([(z3.And(a.when, b.when), said(a.value, b.value)) for a in ours for b in theirs])
+
+    def _together(self, node: Compare, together: tuple[Series, ...]) -> Said:
+        """A value and its limit come from one reading: it is asked of each that may be the one."""
+        apart = [one for one in together if one not in self.bound and one.item in self.several]
+        found = []
+        for picked in product(*(candidates(one, self) for one in apart)):
+            bound = dict(zip(apart, picked, strict=True))
+            when = z3.And([one.when for one in picked])
+            found.append((when, evolve(self, bound={**self.bound, **bound}).condition(node)))
+        return of_all(found)
 
     def _any(self, several: Any) -> Said:  # noqa: ANN401 - an iterable of what is said
         return either(list(several))
 
-    def _compare(self, sign: Sign, a: Any, b: Any) -> Said:  # noqa: ANN401 - what values may be
+    def compare(self, sign: Sign, a: Any, b: Any) -> Said:  # noqa: ANN401 - what values may be
+        """One thing that a value may be against another."""
         if a is ANYTHING or b is ANYTHING:
             return Said(FALSE, FALSE)
         if isinstance(a, Attested) or isinstance(b, Attested):
@@ -168,12 +182,13 @@ class Encoder:
         if isinstance(a, dict) or isinstance(b, dict):
             raise Unencodable("a comparison of several members at once")
         if isinstance(a, Spread) or isinstance(b, Spread):
-            return spread_compare(sign, *(one if isinstance(one, Spread) else self._term(one) for one in (a, b)))
-        held = SIGNS[sign](self._term(a), self._term(b))
+            return spread_compare(sign, *(one if isinstance(one, Spread) else self.term(one) for one in (a, b)))
+        held = SIGNS[sign](self.term(a), self.term(b))
         held = TRUE if held is True else FALSE if held is False else held
         return Said(held, z3.Not(held))
 
-    def _term(self, value: Any) -> Any:  # noqa: ANN401 - what values may be
+    def term(self, value: Any) -> Any:  # noqa: ANN401 - what values may be
+        """A value as the solver has it."""
         if isinstance(value, str):
             return self.unknowns.text(value)
         if isinstance(value, date):
@@ -186,38 +201,6 @@ class Encoder:
         has = [a.get(member, FALSE) for member in members]
         held = z3.And(has) if whole else z3.Or(has)
         return Said(held, z3.Not(held))
-
-    def _distance(self, sign: Sign, day: Expression, length: Expression, side: Side, anchor: Expression) -> Said:
-        lengths, anchors = self.value(length), self.value(anchor)
-
-        def far(d: Any, _: Any) -> Said:  # noqa: ANN401
-            found = []
-            for a in anchors:
-                for n in lengths:
-                    one = self._far(sign, side, d, a.value, n.value)
-                    when = z3.And(a.when, n.when)
-                    found.append((z3.Implies(when, one.met), z3.Implies(when, one.unmet)))
-            return Said(z3.And([met for met, _ in found]), z3.And([unmet for _, unmet in found]))
-
-        return self._each(far, day)
-
-    def _far(self, sign: Sign, side: Side, day: Any, anchor: Any, length: Any) -> Said:  # noqa: ANN401
-        if anchor is ANYTHING or isinstance(anchor, Attested) or length is ANYTHING:
-            return Said(FALSE, FALSE)
-        if day is Attested.NEVER:
-            return certain(sign in FAR)
-        if day is Attested.ONGOING and side is Side.BEFORE:
-            return certain(sign not in FAR)
-        if day is ANYTHING or isinstance(day, Attested):
-            return Said(FALSE, FALSE)
-        start, end = (day, anchor) if side is Side.BEFORE else (anchor, day)
-        gap = z3.ToReal(z3.IntVal(0) + self._term(end) - self._term(start)) * DAY
-        return self._compare(sign, gap, length)
-
-    def _edge(self, sign: Sign, day: Expression, edge: Expression | None) -> Said:
-        if edge is None:
-            return Said(TRUE, FALSE)
-        return self._each(lambda a, b: self._compare(sign, a, b), day, edge)
 
     # --- what is missing ----------------------------------------------------------------------------------------------
 
@@ -239,7 +222,7 @@ class Encoder:
             case MomentOf(name=name):
                 return (Option(TRUE, self.days.get(name, self.at)),)
             case Fetch(series=series, part=part):
-                return self._fetched(series.item, part)
+                return self.fetched(series, part)
             case FieldOf(name=name, outer=outer):
                 return options_of(self.field(name, outer), Attested.ONGOING)
             case Count():
@@ -247,15 +230,15 @@ class Encoder:
             case ContextOf(name=name):
                 return options_of(self.place(name))
             case Arithmetic(operator=operator, left=left, right=right):
-                return self._pairs(lambda a, b: calculated(operator, a, b), left, right)
+                return self.pairs(lambda a, b: calculated(operator, a, b), left, right)
             case Extreme(larger=larger, left=left, right=right):
-                return self._pairs(lambda a, b: self._extreme(a, b, larger=larger), left, right)
+                return self.pairs(lambda a, b: self._extreme(a, b, larger=larger), left, right)
             case Rounded(inside=inside, step=step):
                 return tuple(Option(one.when, rounded(one.value, step)) for one in self.value(inside))
             case CompletedTime(period=period, start=start, end=end):
-                return self._pairs(lambda a, b: self._completed(period, a, b), start, end)
+                return self.pairs(lambda a, b: completed(period, a, b, self), start, end)
             case Shifted():
-                return self._shifted(node)
+                return shifted(node, self)
             case Valid(inside=inside, when=when):
                 holds = z3.And([self.condition(one).met for one in when])
                 found = tuple(Option(z3.And(holds, one.when), one.value) for one in self.value(inside))
@@ -290,21 +273,27 @@ class Encoder:
         item = self.unknowns.items.get(name)
         if item is None:
             raise Unencodable(f"{name}, which is not declared")
+        if name in self.several:
+            raise Unencodable(f"one of several readings of {name}")
         return self.unknowns.entry(name, item)
 
-    def _fetched(self, name: str, part: Part) -> tuple[Option, ...]:
-        one = self.item(name)
-        if part is Part.VALUE:
-            return options_of(one)
+    def fetched(self, series: Series, part: Part) -> tuple[Option, ...]:
+        """What a part of the reading that is chosen may be."""
+        if series in self.bound:
+            return self.bound[series].part(part)
+        if series.item in self.several:
+            if part is Part.DATE and series.choice is not None and series.choice.rule is Rule.MEAN:
+                raise Unencodable(f"the date of a mean of {series.item}")
+            chosen = candidates(series, self)
+            found = [(z3.And(one.when, may.when), may.value) for one in chosen for may in one.part(part)]
+            return merged([Option(when, value) for when, value in found])
         if part is Part.DATE:
-            raise Unencodable(f"the date of {name}")
-        limit, known = (one.uln, one.uln_known) if part is Part.ULN else (one.lln, one.lln_known)
-        if limit is None:
-            return (Option(TRUE, ANYTHING),)
-        there = z3.And(one.known, known)
-        return (Option(there, limit), Option(z3.Not(there), ANYTHING))
+            raise Unencodable(f"the date of {series.item}")
+        one = self.item(series.item)
+        return options_of(one) if part is Part.VALUE else limit_of(one, part)
 
-    def _pairs(self, made: Callable[[Any, Any], Any], left: Expression, right: Expression) -> tuple[Option, ...]:
+    def pairs(self, made: Callable[[Any, Any], Any], left: Expression, right: Expression) -> tuple[Option, ...]:
+        """What may come of two values, each with each."""
         found = []
         for a in self.value(left):
             for b in self.value(right):
@@ -317,74 +306,8 @@ class Encoder:
     def _extreme(self, a: Any, b: Any, *, larger: bool) -> Any:  # noqa: ANN401
         if any(one is ANYTHING or isinstance(one, Attested) for one in (a, b)):
             return ANYTHING
-        a, b = self._term(a), self._term(b)
+        a, b = self.term(a), self.term(b)
         return z3.If(z3.BoolVal(True) if a is b else (a >= b if larger else a <= b), a, b)  # noqa: FBT003
-
-    def _completed(self, period: str, start: Any, end: Any) -> Any:  # noqa: ANN401
-        """Completed years or months to a fixed day: a step at each birthday."""
-        if start is ANYTHING or isinstance(start, Attested):
-            return ANYTHING
-        if not isinstance(end, date):
-            raise Unencodable("completed time to a day that moves")
-        reckon, months = _PERIODS[period]
-        if isinstance(start, date):
-            return Fraction(reckon(start, end))
-        first = shift(end, months=-12 * MOST_YEARS, rounding=Rounding.UP)  # who is reckoned with was born, and lives
-        self.unknowns.holds.append(z3.And(start >= first.toordinal(), start <= self.as_of.toordinal()))
-        least, most = (reckon(day, end) for day in (self.as_of, first))
-        steps = [last_with(reckon, end, -number * months, number) for number in range(least + 1, most + 1)]
-        return least + z3.Sum([z3.If(start <= step.toordinal(), z3.RealVal(1), z3.RealVal(0)) for step in steps])
-
-    def _completed_against(self, sign: Sign, left: CompletedTime, number: Fraction) -> Said:
-        """Whether so many years or months are completed: whether the day on which they begin is early enough."""
-        reckon, months = _PERIODS[left.period]
-
-        def enough(start: Any, end: Any, many: int) -> Any:  # noqa: ANN401
-            if isinstance(start, date):
-                return z3.BoolVal(reckon(start, end) >= many)
-            if many * months > (end.year - 1) * 12:
-                return FALSE
-            if many * months < (end.year - MAXYEAR) * 12:
-                return TRUE
-            return start <= last_with(reckon, end, -many * months, many).toordinal()
-
-        def said(start: Any, end: Any) -> Said:  # noqa: ANN401
-            if any(one is ANYTHING or isinstance(one, Attested) for one in (start, end)):
-                return Said(FALSE, FALSE)
-            if not isinstance(end, date):
-                raise Unencodable("completed time to a day that moves")
-            least, more = enough(start, end, ceil(number)), enough(start, end, floor(number) + 1)
-            held = {
-                Sign.AT_LEAST: least,
-                Sign.LESS_THAN: z3.Not(least),
-                Sign.MORE_THAN: more,
-                Sign.AT_MOST: z3.Not(more),
-                Sign.IS: z3.And(least, z3.Not(more)),
-                Sign.IS_NOT: z3.Or(z3.Not(least), more),
-            }[sign]
-            return Said(held, z3.Not(held))
-
-        return self._each(said, left.start, left.end)
-
-    def _shifted(self, node: Shifted) -> tuple[Option, ...]:
-        if node.length is None:
-            months = -node.months if node.backwards else node.months
-            found = []
-            for one in self.value(node.day):
-                if not isinstance(one.value, date):
-                    raise Unencodable("a day that moves by calendar months")
-                found.append(Option(one.when, shift(one.value, months=months, rounding=node.rounding)))
-            return tuple(found)
-        sign = -1 if node.backwards else 1
-
-        def moved(day: Any, length: Any) -> Any:  # noqa: ANN401
-            if day is ANYTHING or length is ANYTHING or isinstance(day, Attested):
-                return ANYTHING if not isinstance(day, Attested) else day
-            if not isinstance(length, Fraction):
-                raise Unencodable("a length of time that is worked out")
-            return self._term(day) + sign * int(length // DAY)
-
-        return self._pairs(moved, node.day, node.length)
 
     def _cases(self, node: Cases) -> tuple[Option, ...]:
         """The results of every branch that may apply; nothing is known where none certainly does."""

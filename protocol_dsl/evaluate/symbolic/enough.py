@@ -17,13 +17,21 @@ A search inside a search counts once for each time that it stands there, and for
 keeps. That holds only where a further event never turns the inner one against the outer one: where it stands under
 `not`, a policy, a comparison or a reading, no number is enough, and `endless` names its list. Of a search that a policy
 decides, the event that is kept is one for which the policy does not speak, if there is any.
+
+So it is with readings. A rule that takes the latest, the first, the highest, the lowest, or a value wherever there is
+one, may choose some of them, and a condition holds where it holds of all that may be chosen. Keep, for each condition
+and each series in it, two that may be chosen: any where all agree, else two that do not, or one of which it is unknown
+and another; of the highest and the lowest, one with the outermost value, and one without any. What is kept for other
+conditions is not chosen over them. For `any reading`, or `every`, keep as many as are asked for; for a policy also the
+earliest, by which it is known that there was one. A mean, and readings in a row, are not kept by any number: their
+items are `unbounded`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
-from math import floor
+from math import floor, prod
 from typing import Any
 
 from attrs import fields, frozen
@@ -37,26 +45,38 @@ from protocol_dsl.model.condition import (
     Consecutive,
     Constant,
     Count,
+    Distance,
     Either,
     Expression,
+    Includes,
     Known,
+    Member,
     Monitored,
     Named,
     Policy,
     Readings,
+    Recorded,
+    Series,
     Sign,
     Sustained,
+    Within,
 )
 from protocol_dsl.model.node import Node
+from protocol_dsl.model.vocabulary import Rule
 from protocol_dsl.model.walk import walk
 
 
 @frozen
 class Enough:
-    """For each list how many events are enough; of those that are `endless` no number is."""
+    """For each list how many events are enough, and for each item how many readings, where several are looked at.
+
+    Of the lists that are `endless`, and of the items that are `unbounded`, no number is.
+    """
 
     events: Mapping[str, int]
     endless: frozenset[str] = frozenset()
+    readings: Mapping[str, int] = {}
+    unbounded: frozenset[str] = frozenset()
 
 
 def enough(asked: Iterable[tuple[Condition, object]]) -> Enough:
@@ -72,7 +92,62 @@ def enough(asked: Iterable[tuple[Condition, object]]) -> Enough:
     for kept in needed.values():
         for name in kept:
             events[name] += 1
-    return Enough(events, frozenset(endless))
+    return Enough(events, frozenset(endless), *_readings(several, events))
+
+
+def _readings(
+    several: Iterable[tuple[Condition, object]], events: Mapping[str, int]
+) -> tuple[dict[str, int], frozenset[str]]:
+    found: dict[tuple[Node, object, str], int] = {}
+    unbounded, decided = set[str](), set[str]()
+    for condition, by in several:
+        decided |= _decided(condition)
+        for leaf, within, bound in _leaves(condition, ()):
+            times = prod(max(events.get(name, 0), 1) for name in within)
+            for name, count in _of_leaf(leaf, bound).items():
+                found[leaf, by, name] = max(found.get((leaf, by, name), 0), (count or 1) * times)
+                unbounded |= set() if count else {name}
+    needed = dict.fromkeys(sorted(decided), 1)
+    for (_, _, name), count in found.items():
+        needed[name] = needed.get(name, 0) + count
+    return needed, frozenset(unbounded)
+
+
+def _leaves(
+    node: Node, within: tuple[str, ...], bound: frozenset[Series] = frozenset()
+) -> Iterator[tuple[Node, tuple[str, ...], frozenset[Series]]]:
+    """The conditions that look at readings, with the lists of whose events it is asked, and readings that are fixed."""
+    if isinstance(node, AnyEvent | Count):
+        within = (*within, node.list)
+    if isinstance(
+        node, Compare | Member | Includes | Distance | Within | Recorded | Readings | Consecutive | Sustained
+    ):
+        yield node, within, bound
+    if isinstance(node, Readings | Consecutive | Sustained):
+        bound |= {node.series}
+    for inner in _directly(node):
+        yield from _leaves(inner, within, bound)
+
+
+def _decided(condition: Condition) -> set[str]:
+    """The items of which a policy may speak."""
+    every = (node for node in walk(condition) if isinstance(node, Policy | Known))
+    return {one.item for node in every for one in walk(node) if isinstance(one, Series)}
+
+
+def _of_leaf(leaf: Node, bound: frozenset[Series]) -> dict[str, int]:
+    """How many readings of each item keep a condition as it is; none where no number does."""
+    series = {one for one in walk(leaf) if isinstance(one, Series)} - bound
+    if isinstance(leaf, Readings):
+        here = [one for one in series if one.item == leaf.series.item]
+        return {leaf.series.item: max(leaf.least, 1) if len(here) == 1 else 0}
+    if isinstance(leaf, Consecutive | Sustained):
+        return {leaf.series.item: 0}
+    found: dict[str, int] = {}
+    for one in series:
+        mean = one.choice is not None and one.choice.rule is Rule.MEAN
+        found[one.item] = 0 if mean or found.get(one.item) == 0 else found.get(one.item, 0) + 2
+    return found
 
 
 Search = tuple[Node, tuple[str, ...], set[str]]

@@ -94,6 +94,8 @@ def _latest(expression: Expression, by: Encoder) -> Any:  # noqa: ANN401, C901, 
                 return _EVER
             one = slot.entry(name, by.unknowns)
             return z3.If(z3.And(one.known, z3.Not(one.attested)), one.value, _EVER)
+        case Fetch(series=series, part=Part.DATE) if series in by.bound:
+            return by.bound[series].day
         case Fetch(series=series, part=Part.DATE) if series.window is None:
             return by.at.toordinal()
         case Fetch(series=series, part=Part.VALUE):

@@ -6,13 +6,15 @@ The definition is `evaluate/gaps.py`; it is said a second time here, for any rec
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import z3
 
 from protocol_dsl.evaluate.symbolic.events import begun, complete, each_event, inside
 from protocol_dsl.evaluate.symbolic.furthest import furthest
-from protocol_dsl.evaluate.symbolic.terms import FALSE, TRUE
+from protocol_dsl.evaluate.symbolic.series import Taken, candidates, kept, past
+from protocol_dsl.evaluate.symbolic.terms import ANYTHING, FALSE, TRUE
 from protocol_dsl.evaluate.symbolic.unknowns import Unencodable, Unknown
 from protocol_dsl.model.condition import (
     AnyEvent,
@@ -40,14 +42,17 @@ from protocol_dsl.model.condition import (
     Part,
     Policy,
     Rounded,
+    Series,
     Shifted,
     Within,
 )
-from protocol_dsl.model.record import Reason
+from protocol_dsl.model.record import Attested, Reason
+from protocol_dsl.model.vocabulary import Rule
 
 if TYPE_CHECKING:
     from protocol_dsl.evaluate.symbolic.encode import Encoder
 
+_PLAIN = {Reason.NOT_COLLECTED, Reason.NOT_DONE, Reason.REFUSED, Reason.STALE}
 Reasons = tuple[Reason, ...]
 Fact = tuple[Any, Any]
 """That something which was looked up is certain, and else that it is missing for one of the reasons."""
@@ -100,6 +105,8 @@ def facts(node: Expression, reasons: Reasons, by: Encoder) -> Iterator[Fact]:  #
     match node:
         case Constant() | MomentOf():
             return
+        case Fetch(series=series) if series in by.bound or series.item in by.several:
+            yield _of_several(node, reasons, by)
         case Fetch(series=series, part=Part.VALUE):
             one = by.item(series.item)
             yield one.known, _missing(one, reasons, by)
@@ -124,6 +131,43 @@ def facts(node: Expression, reasons: Reasons, by: Encoder) -> Iterator[Fact]:  #
             yield from facts(length, reasons, by) if length is not None else ()
         case _:
             raise Unencodable("a policy for what is worked out")
+
+
+def _of_several(node: Fetch, reasons: Reasons, by: Encoder) -> Fact:
+    """Of several readings one is chosen for certain, or none that has a value; others would contradict one another."""
+    series = node.series
+    together = series.choice is not None and series.choice.rule not in (Rule.LATEST, Rule.FIRST)
+    if series in by.bound or together or node.part is not Part.VALUE or set(reasons) - _PLAIN:
+        raise Unencodable("a policy for one of several readings")
+    chosen = [(one, may) for one in candidates(series, by) for may in one.value]
+    known = [(z3.And(one.when, may.when), may.value) for one, may in chosen if may.value is not ANYTHING]
+    if any(isinstance(value, dict) for _, value in known):
+        raise Unencodable("a policy for several readings of several members")
+    alike = [z3.Implies(z3.And(a, b), _equal(x, y)) for (a, x), (b, y) in combinations(known, 2)]
+    unknown = [z3.And(one.when, may.when) for one, may in chosen if may.value is ANYTHING]
+    none = z3.Not(z3.Or([counts for _, counts in kept(series, by)]))
+    stale, blank = (z3.BoolVal(reason in reasons) for reason in (Reason.STALE, Reason.NOT_COLLECTED))
+    why = [
+        z3.And(
+            [
+                z3.Implies(counts, z3.And(z3.Not(one.entry.known), one.entry.why == number))
+                for one, counts in _latest(series, by)
+            ]
+        )
+        for number, reason in enumerate(by.unknowns.reasons)
+        if reason in reasons
+    ]
+    sure = z3.And(z3.Not(z3.Or(unknown)), *alike)
+    return sure, z3.If(none, z3.If(past(series.item, by), stale, blank), z3.Or(why))
+
+
+def _latest(series: Series, by: Encoder) -> list[tuple[Taken, Any]]:
+    """The places for readings, each with the formula under which the rule may choose it."""
+    return [(one, may.when) for (one, _), may in zip(kept(series, by), candidates(series, by), strict=False)]
+
+
+def _equal(a: Any, b: Any) -> Any:  # noqa: ANN401
+    return z3.BoolVal(a is b) if isinstance(a, Attested) or isinstance(b, Attested) else a == b
 
 
 def _missing(one: Unknown, reasons: Reasons, by: Encoder) -> Any:  # noqa: ANN401

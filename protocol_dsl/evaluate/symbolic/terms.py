@@ -12,7 +12,7 @@ from attrs import frozen
 
 from protocol_dsl.base.studytime import Rounding, shift
 from protocol_dsl.evaluate.symbolic.unknowns import Unencodable, Unknown, exact
-from protocol_dsl.model.condition import Operator, Sign
+from protocol_dsl.model.condition import Operator, Part, Sign
 from protocol_dsl.model.record import Attested
 
 TRUE, FALSE = z3.BoolVal(True), z3.BoolVal(False)  # noqa: FBT003 - z3's own
@@ -70,6 +70,12 @@ def either(parts: list[Said] | tuple[Said, ...]) -> Said:
     return Said(z3.Or([one.met for one in parts]), z3.And([one.unmet for one in parts]))
 
 
+def of_all(several: list[tuple[Any, Said]]) -> Said:
+    """What holds of everything that may be, each with the formula under which it may."""
+    met = z3.And([z3.Implies(when, one.met) for when, one in several])
+    return Said(met, z3.And([z3.Implies(when, one.unmet) for when, one in several]))
+
+
 def several(count: int, parts: list[Said]) -> Said:
     """So many of them at least."""
     met = z3.PbGe([(one.met, 1) for one in parts], count)
@@ -85,6 +91,15 @@ def options_of(one: Unknown, attested: Attested = Attested.NEVER) -> tuple[Optio
         Option(z3.And(one.known, one.attested), attested),
         Option(z3.Not(one.known), ANYTHING),
     )
+
+
+def limit_of(one: Unknown, part: Part) -> tuple[Option, ...]:
+    """What the laboratory's limit of an entry may be."""
+    limit, known = (one.uln, one.uln_known) if part is Part.ULN else (one.lln, one.lln_known)
+    if limit is None:
+        return (Option(TRUE, ANYTHING),)
+    there = z3.And(one.known, known)
+    return (Option(there, limit), Option(z3.Not(there), ANYTHING))
 
 
 def merged(options: list[Option]) -> tuple[Option, ...]:

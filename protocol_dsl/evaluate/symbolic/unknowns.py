@@ -49,6 +49,7 @@ class Unknowns:
     """Every entry of a record that was asked for, and what must hold of each to be one.
 
     `reasons` are those for which an entry that is there may have no value; one stands for all that nobody asks about.
+    `wanted` is what must hold besides of a record from which nothing is missing.
     """
 
     items: Mapping[str, Item]
@@ -56,6 +57,7 @@ class Unknowns:
     found: dict[str, Unknown] = field(factory=dict)
     holds: list[Any] = field(factory=list)
     texts: dict[str, int] = field(factory=dict)
+    wanted: list[Any] = field(factory=list)
 
     def text(self, word: str) -> int:
         """The number that stands for a text."""

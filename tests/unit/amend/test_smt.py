@@ -94,7 +94,7 @@ def test_the_command_writes_a_file_for_each_question(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_written_is_named() -> None:
-    runs = BASE.replace("anc at least 1.5 10*9/L", "2 consecutive anc, at least 1 week apart, more than 1.5 10*9/L")
+    runs = BASE.replace("anc at least 1.5 10*9/L", "any anc more than 1.5 10*9/L for at least 3 days")
     refused = questions(read(runs), read(runs.replace("1.5 10*9/L", "2 10*9/L"))).refused
     assert set(refused) == {"I2", "I2_in_context", "whole"}
 

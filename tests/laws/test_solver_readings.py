@@ -1,0 +1,91 @@
+"""Several readings of an item: the solver, and the interpreter on every few readings of a small world, agree."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from fractions import Fraction
+from functools import cache
+from itertools import combinations, product
+
+import pytest
+from hypothesis import strategies as st
+
+from protocol_dsl.amend.formula import clearing
+from protocol_dsl.amend.solver import solve
+from protocol_dsl.amend.typical import typical
+from protocol_dsl.amend.world import World, world
+from protocol_dsl.base.source import Source
+from protocol_dsl.base.studytime import Days
+from protocol_dsl.cli.inputs import RUN
+from protocol_dsl.model.protocol import Protocol
+from protocol_dsl.model.record import Reading, Reason, Record
+from protocol_dsl.pipeline import load_text
+from tests.law import law
+from tests.laws.test_solver import RANK, confirmed
+from tests.laws.test_solver_lists import said, whole
+
+pytest.importorskip("z3", reason="the extra `solver` is not installed")
+
+HEAD = """
+protocol "READINGS-1"
+    language 1
+    version 1.0
+
+moments
+    enrolment
+
+data
+    anc : number; plausible 0 to 9; latest, valid for 14 days
+
+inclusion at enrolment
+    I1 "Readings"
+        {}
+"""
+WINDOWS = ("within 7 days before enrolment", "within 14 days before enrolment")
+READ = st.one_of(
+    st.just("anc at least 2"),
+    st.builds(
+        "{} anc {} at least {}".format,
+        st.sampled_from(("latest", "first", "highest", "lowest", "any", "every", "mean of", "mean of last 2")),
+        st.sampled_from(WINDOWS),
+        st.sampled_from((2, 3)),
+    ),
+    st.just("date of anc is within 7 days before enrolment"),
+    st.just("2 consecutive anc at least 2"),
+    st.just("2 consecutive anc, at least 7 days apart, at least 2"),
+)
+RULES = st.builds(whole, st.lists(READ, min_size=1, max_size=2), st.sampled_from(("and", "or")))
+AGES = (3, 10, 40)
+VALUES = (1, 2, 3, None)
+
+
+@cache
+def read(rule: str) -> Protocol:
+    found = load_text(Source("readings", HEAD.format(rule)), without=RUN)
+    assert found.protocol is not None, found.diagnostics
+    return found.protocol
+
+
+def records(here: World, most: int) -> Iterator[Record]:
+    """Every few readings, with and without values, on days that tell."""
+    each = []
+    for age, value in product(AGES, VALUES):
+        day = Days(here.anchor - timedelta(days=age), here.anchor - timedelta(days=age))
+        each.append(Reading(Fraction(value), day) if value is not None else Reading(missing=Reason.PENDING, date=day))
+    for count in range(most + 1):
+        for some in combinations(each, count):
+            yield here.record({("item", "anc"): some})
+
+
+@law(RULES, RULES, times=6, at_length=300)
+def test_no_few_readings_speak_against_the_solver(old: str, new: str) -> None:
+    here = typical(world((read(old), read(new))))
+    sides = clearing(read(old).criteria[0], 0), clearing(read(new).criteria[0], 1)
+    solved = solve(*sides, here)
+    for (gained, _), one in solved.items():
+        assert not one.why, one
+        if one.entries is not None:
+            assert confirmed(*sides, here, one) == (True, gained)
+    never = {gained for gained in (True, False) if all(solved[gained, whole].none for whole in (True, False))}
+    for record in records(here, 3) if never else ():
+        was, now = said(sides, here, record)
+        assert was is now or (RANK[now] > RANK[was]) not in never, (old, new, record.readings["anc"])
