@@ -11,6 +11,7 @@ from attrs import field, frozen
 
 from protocol_dsl.amend.formula import Atom, Role
 from protocol_dsl.amend.places import Place, chosen_apart, counted_apart, places
+from protocol_dsl.amend.plain import beyond
 from protocol_dsl.amend.still import asked_at, standing_still
 from protocol_dsl.base.studytime import Rounding
 from protocol_dsl.model.condition import (
@@ -112,6 +113,8 @@ def asked(several: tuple[Atom, ...]) -> Asked:
     for name, parts in found.limits.items():
         if len(parts) > 1 or name in found.held:
             found.loose.append(f"{name} held against more than one kind of limit")
+    if not found.loose:  # else it has been said already, in better words
+        found.loose.extend(fault for atom in several if atom.role is Role.CONDITION for fault in beyond(atom.form))
     return found
 
 

@@ -41,7 +41,7 @@ from protocol_dsl.model.vocabulary import (
 T = TypeVar("T")
 
 _MOST_EVENTS = 240
-_MOST_SUBSETS = 4
+_MOST_MEMBERS = 6
 
 
 def cells(place: Place, told: Asked, world: World) -> tuple[Cell, ...]:
@@ -84,6 +84,8 @@ def values_of(  # noqa: C901 - an arm for each kind
         case OneOf(members=members):
             yield from _told_apart(members, told.sets.get(name, ()))
         case AnyOf(members=members):
+            if sum(member in held for member in members) > _MOST_MEMBERS:
+                told.loose.append(f"every choice among the members of {name}")
             yield from _subsets(members, held)
         case Grade():
             yield from (Fraction(grade) for grade in range(6))
@@ -97,7 +99,7 @@ def values_of(  # noqa: C901 - an arm for each kind
             yield from _within_days(name, told, world)
         case Text():
             words = sorted(value for value in held if isinstance(value, str))
-            yield from _told_apart((*words, "something_else"), told.sets.get(name, ()))
+            yield from _told_apart((*words, _another(words)), told.sets.get(name, ()))
         case ListOf():
             return
 
@@ -113,9 +115,17 @@ def _told_apart(members: Iterable[str], sets: Iterable[frozenset[Value]]) -> Ite
             yield member
 
 
+def _another(words: list[str]) -> str:
+    """A text that no rule names."""
+    other = "something_else"
+    while other in words:
+        other += "_again"
+    return other
+
+
 def _subsets(members: tuple[str, ...], held: set[Value]) -> Iterator[Value]:
     """Every choice among the members that are asked about, with and without one that is not."""
-    asked_about = [member for member in members if member in held][:_MOST_SUBSETS]
+    asked_about = [member for member in members if member in held][:_MOST_MEMBERS]
     others = [member for member in members if member not in held][:1]
     for picked in product((False, True), repeat=len(asked_about)):
         chosen = frozenset(member for member, is_in in zip(asked_about, picked, strict=True) if is_in)
@@ -156,9 +166,8 @@ def _step(item: Item, cut: Fraction) -> Fraction:
 
 def _dates(name: str, told: Asked, world: World) -> Iterator[Value]:
     """Days on each edge that is asked about and one to either side, `never`, and a day long past."""
-    anchors = {world.day(moment) for moment in told.days.get(name, ())} or {world.anchor}
+    anchors = {*(world.day(moment) for moment in told.days.get(name, ())), *_written(name, told)}
     found = [world.anchor - timedelta(days=_LONG_AGO)]
-    found += [day + timedelta(days=by) for day in _written(name, told) for by in (0, -1, 1)]
     for moment, months, rounding in sorted(told.moved, key=repr):
         day = shift(world.day(moment), months=months, rounding=rounding)
         found += [day + timedelta(days=by) for by in (0, -1, 1)]

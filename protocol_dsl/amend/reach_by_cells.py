@@ -151,7 +151,7 @@ def _too_much(some: tuple[Atom, ...], world: World) -> str:
     if any(isinstance(node, AnyEvent | Count) for atom in some for node in walk(atom.form)):
         return "events of a list"
     told = asked(some)
-    if told.loose:
+    size = 0 if told.loose else product_size([cells(place, told, world) for place in sorted(told.places)])
+    if told.loose:  # of some it is seen only as their cells are made
         return told.loose[0]
-    size = product_size([cells(place, told, world) for place in sorted(told.places)])
     return "" if size <= MOST_RECORDS else f"{size} combinations"
