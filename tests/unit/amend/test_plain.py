@@ -28,7 +28,7 @@ inclusion at enrolment
         {rule}
 """
 
-DOWN = "before enrolment, rounding down"
+AFTER, DOWN = "after enrolment, rounding down", "before enrolment, rounding down"
 
 
 def protocol(rule: str) -> Protocol:
@@ -50,7 +50,7 @@ def protocol(rule: str) -> Protocol:
         ("hobby is one of chess, something_else", "not (hobby is zebra)", {True}),  # diving
         ("hobby is not one of chess", "hobby is something_else", {False}),
         (f"scan is at most 6 months {DOWN}", f"scan is at most 7 months {DOWN}", {True}),
-        ("scan is at least 1 months after enrolment", "scan is at least 2 months after enrolment", {False}),
+        (f"scan is at least 1 months {AFTER}", f"scan is at least 2 months {AFTER}", {False}),
         (f"scan is more than 18 years {DOWN}", f"scan is more than 19 years {DOWN}", {False}),
     ],
 )
