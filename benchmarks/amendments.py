@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 
 from attrs import evolve
 
-from protocol_dsl.amend import alone, formula, places, typical
+from protocol_dsl.amend import alone, formula, pairing, places, this, typical
 from protocol_dsl.amend.diff import diff
 from protocol_dsl.checks import proofs
 from protocol_dsl.face import load, loads
@@ -24,7 +24,7 @@ from protocol_dsl.model.protocol import Protocol
 
 ITEMS = 75
 CRITERIA = 48
-KNOWN = (formula._clearing, places.places, typical.looked_at)  # noqa: SLF001 - to forget what they know
+KNOWN = (formula._clearing, places.places, typical._looked_at, pairing._meaning, this._written, this._inside)  # noqa: SLF001 - to forget what they know
 
 
 def invented(criteria: int, items: int, shift: int = 0) -> str:

@@ -46,9 +46,14 @@ _MOST_MEMBERS = 6
 
 def cells(place: Place, told: Asked, world: World) -> tuple[Cell, ...]:
     """Every entry that the place is tried with, the one of the typical record first."""
-    if place.kind == "list" and place.name in told.seen_through:
-        return tuple(_of_list(place, told, world))
-    return (*_typical(place, world), *_CELLS[place.kind](place, told, world))
+    return tuple(one_by_one(place, told, world))
+
+
+def one_by_one(place: Place, told: Asked, world: World) -> Iterator[Cell]:
+    """The same, each made when it is asked for."""
+    if place.kind != "list" or place.name not in told.seen_through:
+        yield from _typical(place, world)
+    yield from _CELLS[place.kind](place, told, world)
 
 
 def _typical(place: Place, world: World) -> Iterator[Cell]:
@@ -148,7 +153,8 @@ def _numbers(item: Item, name: str, told: Asked, world: World) -> Iterator[Value
             above = (cut + cuts[number + 1]) / 2
         found += [cut, below, above]
     known = plausible(item)
-    within = [value for value in found if known is None or known.holds(value, value)]
+    low, high = (None, None) if known is None else (known.unit.in_base(known.low), known.unit.in_base(known.high))
+    within = [value for value in found if low is None or high is None or low <= value <= high]
     yield from (value for value in within if not whole or (value.denominator == 1 and value >= 0))
     if not within:
         yield world.middle(item)

@@ -16,12 +16,11 @@ from protocol_dsl.amend.pairing import Pair, pairs, same_rule, unheard_of
 from protocol_dsl.amend.places import Place
 from protocol_dsl.amend.posed import Asked, Posed, written
 from protocol_dsl.amend.promises import asked_of_promises
-from protocol_dsl.amend.question import Answer, Search, Shown
+from protocol_dsl.amend.question import Answer, Search, Shown, same_by_form
 from protocol_dsl.amend.replay import (
     Replay,
     Replayed,
     defect,
-    far_reaching,
     near_typical,
     plainer,
     replay_clause,
@@ -62,6 +61,12 @@ class _Comparison:
         if not self.made:
             self.made.append(Search(_world(self.old, self.new, self.pairs)))
         return self.made[0]
+
+    def ask(self, old: Formula, new: Formula) -> Answer:
+        """Where the two differ; if their form says that they do not, no typical record is made up for it."""
+        if not self.made and same_by_form(old, new, (self.old, self.new)):
+            return Answer({}, proved=True)
+        return self.search.ask(old, new)
 
     @property
     def told_otherwise(self) -> frozenset[str]:
@@ -160,7 +165,7 @@ def _changed(pair: Pair, comparison: _Comparison) -> ClauseChange | None:
         return None if plain else change
     if is_over_patients(pair):
         return _followed_alike(_over_patients(evolve(change, reworded=reworded), comparison))
-    answer = comparison.search.ask(*_sides(pair))
+    answer = comparison.ask(*_sides(pair))
     witnesses = _witnesses(change, answer, comparison)
     kind = kind_of(answer, witnesses)
     change = evolve(
@@ -339,7 +344,7 @@ def _beside(shown: Shown, others: Iterable[Formula], comparison: _Comparison) ->
     world = comparison.search.world
     lists = {Place("list", place.name.partition(".")[0]) for place in shown.entries if place.kind == "field"}
     touched = shown.entries.keys() | lists
-    every = not touched.isdisjoint(far_reaching(world))
+    every = not touched.isdisjoint(world.far_reaching)
     rest = conjoin(
         clears_on(one, world, shown.record) if every or not touched.isdisjoint(looked_at(one)) else clears(one, world)
         for one in others

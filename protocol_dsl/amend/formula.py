@@ -13,6 +13,7 @@ from typing import TypeAlias, assert_never
 from attrs import evolve, field, frozen
 
 from protocol_dsl.amend.normal import normal, opposite
+from protocol_dsl.amend.this import This, inside
 from protocol_dsl.base.truth import Truth, at_least, negate
 from protocol_dsl.model.condition import AnyEvent, AtLeast, Both, Condition, Count, Either, Judged, Not
 from protocol_dsl.model.protocol import Clause, Effect
@@ -93,27 +94,14 @@ def both(parts: tuple[Formula, ...]) -> Formula:
     return Joined(len(parts), parts)
 
 
-@frozen(eq=False)
-class _ThisOne:
-    """A clause told apart from others by being this one, which is quicker to see than what it says."""
-
-    clause: Clause
-
-    def __hash__(self) -> int:
-        return id(self.clause)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _ThisOne) and other.clause is self.clause
-
-
 def clearing(clause: Clause, version: int, alias: str | None = None) -> Formula:
     """Whether a clause clears. `alias` is the id by which its judgements are told apart from others'."""
-    return _clearing(_ThisOne(clause), version, alias or clause.id)
+    return _clearing(This(clause), version, alias or clause.id)
 
 
 @lru_cache(maxsize=1 << 13)
-def _clearing(this: _ThisOne, version: int, alias: str) -> Formula:
-    clause = this.clause
+def _clearing(this: This[Clause], version: int, alias: str) -> Formula:
+    clause = this.one
     by = ReadAs(version, clause.moment, alias)
     body = of_condition(clause.condition, by)
     if clause.effect not in (Effect.INCLUSION, Effect.GATE):
@@ -142,7 +130,7 @@ def of_condition(condition: Condition, by: ReadAs) -> Formula:
 def _atom(condition: Condition, by: ReadAs) -> Formula:
     form = normal(condition)
     negative = opposite(form)
-    whole = any(isinstance(node, Judged) and not node.what for node in walk(condition))
+    whole = any(isinstance(node, Judged) and not node.what for node in inside(form))
     judged = by.judged if whole else ""
     if isinstance(form, (Both, Either, AtLeast, Not)):  # what it is another spelling of has logic after all
         return of_condition(form, by)
@@ -278,16 +266,32 @@ def _counted(each: tuple[Reading, ...], count: int) -> Reading:
     """So many at least: settled where whatever is not said yet comes to the same."""
 
     def read(said: Said) -> Truth | None:
-        found = [part(said) for part in each]
-        known = [truth for truth in found if truth is not None]
-        rest = len(found) - len(known)
-        ends = {at_least(count, [*known, *[end] * rest]) for end in (Truth.TRUE, Truth.FALSE)}
-        return ends.pop() if len(ends) == 1 else None
+        return _joined_of(count, [part(said) for part in each])
 
     return read
 
 
 def truth_of(formula: Formula, said: Mapping[Atom, Truth]) -> Truth | None:
     """What a formula comes to; None where it hangs on atoms of which nothing is said."""
-    every = tuple(dict.fromkeys(atoms(formula)))
-    return reading(formula, {atom: number for number, atom in enumerate(every)})([said.get(atom) for atom in every])
+    match formula:
+        case Atom():
+            return said.get(formula)
+        case Negated(inside=inside):
+            one = truth_of(inside, said)
+            return None if one is None else negate(one)
+        case Joined(count=count, parts=parts):
+            return _joined_of(count, [truth_of(part, said) for part in parts])
+        case Fixed(truth=truth):
+            return truth
+        case _:
+            assert_never(formula)
+
+
+def _joined_of(count: int, found: list[Truth | None]) -> Truth | None:
+    """So many at least: settled where whatever is not said yet comes to the same."""
+    if None not in found:
+        return at_least(count, [one for one in found if one is not None])
+    known = [one for one in found if one is not None]
+    rest = len(found) - len(known)
+    ends = {at_least(count, [*known, *[end] * rest]) for end in (Truth.TRUE, Truth.FALSE)}
+    return ends.pop() if len(ends) == 1 else None

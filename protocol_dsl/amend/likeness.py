@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from attrs import evolve
 
 from protocol_dsl.amend.formula import Atom, Fixed, Formula, Joined, Negated, ReadAs, atoms, of_condition
+from protocol_dsl.amend.this import This
 from protocol_dsl.model.condition import AnyEvent, Count
 from protocol_dsl.model.protocol import Protocol
 from protocol_dsl.model.walk import walk
@@ -50,11 +52,13 @@ def alike(old: Formula, new: Formula, same: Callable[[Formula, Formula], bool]) 
 
 def told_apart(formula: Formula, versions: tuple[Protocol, Protocol]) -> Formula:
     """The formula, in which searches of a list say by which line it is complete, where that is not the same in both."""
-    other = _other_lines(versions)
+    other = _other_lines(This(versions[0]), This(versions[1]))
     return _told_apart(formula, versions, other) if other else formula
 
 
-def _other_lines(versions: tuple[Protocol, Protocol]) -> frozenset[str]:
+@lru_cache(maxsize=4)
+def _other_lines(one: This[Protocol], other: This[Protocol]) -> frozenset[str]:
+    versions = one.one, other.one
     both = versions[0].items.keys() & versions[1].items.keys()
     return frozenset(name for name in both if len({_line(version, name) for version in versions}) > 1)
 

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from attrs import evolve, fields
 
+from protocol_dsl.amend.this import written
 from protocol_dsl.model.condition import (
     AtLeast,
     Both,
@@ -109,7 +110,7 @@ def _here(node: Any) -> Any:  # noqa: ANN401, C901, PLR0911, PLR0912 - an arm fo
         case AtLeast(count=count, parts=parts) if count == len(parts):
             return _joined(Both(parts), parts)
         case AtLeast(parts=parts):
-            return evolve(node, parts=tuple(sorted(parts, key=repr)))
+            return evolve(node, parts=tuple(sorted(parts, key=written)))
         case Member(members=(str() as one,), value=value):
             return Compare(Sign.IS, value, Constant(one))
         case Member(members=members):
@@ -144,7 +145,7 @@ def _joined(node: Both | Either, parts: tuple[Condition, ...]) -> Condition:
     flat: dict[Condition, None] = {}
     for part in parts:
         flat |= dict.fromkeys(part.parts if type(part) is type(node) else (part,))
-    ordered = tuple(sorted(flat, key=repr)) if len(flat) > 1 else tuple(flat)
+    ordered = tuple(sorted(flat, key=written)) if len(flat) > 1 else tuple(flat)
     return ordered[0] if len(ordered) == 1 else evolve(node, parts=ordered)
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from attrs import evolve, frozen
 
 from protocol_dsl.amend.normal import normal
+from protocol_dsl.amend.this import This
 from protocol_dsl.base.diagnostic import Diagnostic, Label, Severity
 from protocol_dsl.base.nearest import nearest
 from protocol_dsl.model.protocol import Clause, Protocol
@@ -53,6 +55,12 @@ def sections(protocol: Protocol) -> tuple[Section, ...]:
 
 def meaning(clause: Clause) -> object:
     """What a clause says in its one form, whatever its id and wording."""
+    return _meaning(This(clause))
+
+
+@lru_cache(maxsize=1 << 13)
+def _meaning(this: This[Clause]) -> object:
+    clause = this.one
     guard = None if clause.guard is None else normal(clause.guard)
     return clause.effect, clause.moment, guard, normal(clause.condition), clause.then
 

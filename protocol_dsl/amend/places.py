@@ -8,6 +8,7 @@ from functools import lru_cache
 from attrs import frozen
 
 from protocol_dsl.amend.formula import Atom, Role
+from protocol_dsl.amend.this import inside
 from protocol_dsl.model.condition import (
     AnyEvent,
     Condition,
@@ -21,7 +22,6 @@ from protocol_dsl.model.condition import (
 )
 from protocol_dsl.model.node import Node
 from protocol_dsl.model.vocabulary import Rule
-from protocol_dsl.model.walk import walk
 
 
 @frozen(order=True)
@@ -42,8 +42,8 @@ def places(atom: Atom) -> frozenset[Place]:
     if atom.role is not Role.CONDITION:
         begins = {Place("field", f"{atom.of_list}.{name}") for name in ("start", "date")}
         return frozenset({Place("list", atom.of_list), *(begins if atom.role is Role.BEGUN else until)})
-    found = {place for node in walk(atom.form) for place in _place(node, atom)} | until
-    moments = {Place("moment", node.name) for node in walk(atom.form) if isinstance(node, MomentOf)}
+    found = {place for node in inside(atom.form) for place in _place(node, atom)} | until
+    moments = {Place("moment", node.name) for node in inside(atom.form) if isinstance(node, MomentOf)}
     # Where there is anything else, the moments stand still and that is moved.
     return frozenset(found or moments)
 
@@ -72,7 +72,7 @@ def counted_apart(several: tuple[Atom, ...]) -> Iterator[str]:
     asked_for: dict[str, set[Condition | None]] = {}
     counted = set()
     for atom in several:
-        for node in walk(atom.form):
+        for node in inside(atom.form):
             if isinstance(node, AnyEvent | Count):
                 asked_for.setdefault(node.list, set()).add(node.where)
                 counted |= {node.list} if isinstance(node, Count) else set()

@@ -27,6 +27,7 @@ from protocol_dsl.amend.moved import elsewhere, entries
 from protocol_dsl.amend.places import Place, places
 from protocol_dsl.amend.solver import available
 from protocol_dsl.amend.still import CALENDAR, FIXED
+from protocol_dsl.amend.this import written
 from protocol_dsl.amend.ways import (
     DIRECTIONS,
     Difference,
@@ -36,7 +37,7 @@ from protocol_dsl.amend.ways import (
     differences,
     free_group,
 )
-from protocol_dsl.amend.world import World
+from protocol_dsl.amend.world import Versions, World
 from protocol_dsl.base.truth import Truth
 from protocol_dsl.model.condition import AnyEvent
 from protocol_dsl.model.record import Attested
@@ -173,10 +174,16 @@ class Search:
 
     def group(self, some: tuple[Atom, ...]) -> Group:
         """What atoms that share places can come to together."""
-        key = tuple(sorted(some, key=lambda atom: (repr(atom.form), atom.version)))
+        key = tuple(sorted(some, key=lambda atom: (written(atom.form), atom.version)))
         if key not in self.known:
             self.known[key] = _read(key, self.world, still=self.still)
         return self.known[key]
+
+
+def same_by_form(old: Formula, new: Formula, versions: Versions) -> bool:
+    """Whether two formulas come to the same, whatever their atoms come to."""
+    old, new = (told_apart(one, versions) for one in (old, new))
+    return not differ_by_form(*shared(old, new))
 
 
 def _records(groups: list[Group]) -> int:

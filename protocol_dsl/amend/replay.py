@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
 from attrs import evolve, frozen
@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 from protocol_dsl.amend.formula import clearing
 from protocol_dsl.amend.places import Place
 from protocol_dsl.amend.question import Shown
-from protocol_dsl.amend.typical import looked_at
+from protocol_dsl.amend.typical import clears, looked_at
 from protocol_dsl.amend.world import World
 from protocol_dsl.base.diagnostic import Cell, Diagnostic, Label, Severity
 from protocol_dsl.base.truth import Truth
@@ -24,7 +24,6 @@ from protocol_dsl.evaluate.decide import (
 )
 from protocol_dsl.model.protocol import Clause
 from protocol_dsl.model.record import Record
-from protocol_dsl.model.vocabulary import ListOf
 
 _OF_STANDING = {Standing.CLEARS: Truth.TRUE, Standing.BARS: Truth.FALSE, Standing.OPEN: Truth.UNKNOWN}
 _OF_VERDICT = {
@@ -32,6 +31,7 @@ _OF_VERDICT = {
     Verdict.INELIGIBLE: Truth.FALSE,
     Verdict.UNDETERMINED: Truth.UNKNOWN,
 }
+_VERDICTS = {truth: verdict for verdict, truth in _OF_VERDICT.items()}
 ABSENT = "no such clause"
 
 
@@ -57,7 +57,7 @@ def plainer(shown: Shown, world: World, replayed: Replay) -> Shown:
             continue
         record = world.record({(one.kind, one.name): cell.entry for one, cell in fewer.items()})
         tried = Shown(record, fewer, shown.old, shown.new)
-        if replayed(tried) == wanted:
+        if record == shown.record or replayed(tried) == wanted:
             entries, shown = fewer, tried
     return shown
 
@@ -84,54 +84,52 @@ def near_typical(world: World, aliases: Mapping[str, str]) -> Replay:
 
     `aliases` has the id that a clause of the older version goes by.
     """
-    usual: list[Decision] = []
-    looking: list[Mapping[Place, list[int]]] = []
+    made: list[_Usual] = []
 
     def replayed(shown: Shown) -> Replayed:
-        if not shown.entries.keys().isdisjoint(far_reaching(world)):
+        if not shown.entries.keys().isdisjoint(world.far_reaching):
             return replay_whole(world, shown.record)
-        if not usual:
-            usual.extend(decide(version, world.typical, world.as_of) for version in world.versions)
-            looking.extend((_looking(world, 0, aliases), _looking(world, 1, {})))
-        lists = {Place("list", place.name.partition(".")[0]) for place in shown.entries if place.kind == "field"}
-        decided = []
-        for number, one in enumerate(usual):
-            clauses = list(one.clauses)
-            for at in {at for place in (*shown.entries, *lists) for at in looking[number].get(place, ())}:
-                clauses[at] = _decided(world, number, clauses[at].clause, shown.record)
-            decided.append(_with(one, tuple(clauses)))
-        return _compared(decided[0], decided[1])
+        if not made:
+            made.extend(_Usual.of(world, number, names) for number, names in enumerate((aliases, {})))
+        (old, a), (new, b) = (one.on(shown) for one in made)
+        return Replayed(old, new, a, b)
 
     return replayed
 
 
-def _looking(world: World, number: int, aliases: Mapping[str, str]) -> Mapping[Place, list[int]]:
-    """The criteria that look at each place, by their number."""
-    found: dict[Place, list[int]] = {}
-    for at, clause in enumerate(world.versions[number].criteria):
-        for place in looked_at(clearing(clause, number, aliases.get(clause.id, clause.id))):
-            found.setdefault(place, []).append(at)
-    return found
+@frozen
+class _Usual:
+    """What the criteria of one version come to on the typical record, and those that look at each place, by number."""
 
+    world: World
+    number: int
+    truths: tuple[Truth, ...]
+    looking: Mapping[Place, list[int]]
+    incomplete: tuple[str, ...]
 
-def far_reaching(world: World) -> frozenset[Place]:
-    """The places on which hangs when the moments are, or up to when lists are complete, and with them everything."""
-    every = [item for one in world.versions for item in one.items.values()]
-    lists = (Place("list", item.name) for item in every if isinstance(item.kind, ListOf))
-    until = (Place("item", item.complete.to) for item in every if item.complete is not None and item.complete.to)
-    moments = (Place("moment", name) for one in world.versions for name in one.moments)
-    return frozenset((*lists, *until, *moments))
+    @staticmethod
+    def of(world: World, number: int, aliases: Mapping[str, str]) -> _Usual:
+        version = world.versions[number]
+        formulas = [clearing(one, number, aliases.get(one.id, one.id)) for one in version.criteria]
+        looking: dict[Place, list[int]] = {}
+        for at, formula in enumerate(formulas):
+            for place in looked_at(formula):
+                looking.setdefault(place, []).append(at)
+        without = decide(evolve(version, criteria=()), world.typical, world.as_of)
+        return _Usual(world, number, tuple(clears(one, world) for one in formulas), looking, without.because)
 
-
-def _with(decision: Decision, clauses: tuple[ClauseDecision, ...]) -> Decision:
-    """A decision that rests on these clauses."""
-    standings = {one.standing for one in clauses}
-    if Standing.BARS in standings:
-        verdict = Verdict.INELIGIBLE
-    else:
-        is_open = Standing.OPEN in standings or decision.incomplete
-        verdict = Verdict.UNDETERMINED if is_open else Verdict.ELIGIBLE
-    return evolve(decision, clauses=clauses, verdict=verdict)
+    def on(self, shown: Shown) -> tuple[str, Truth]:
+        """The verdict on a record, in words with the clauses it rests on."""
+        criteria, truths = self.world.versions[self.number].criteria, list(self.truths)
+        lists = {Place("list", place.name.partition(".")[0]) for place in shown.entries if place.kind == "field"}
+        for at in {at for place in (*shown.entries, *lists) for at in self.looking.get(place, ())}:
+            truths[at] = _OF_STANDING[_decided(self.world, self.number, criteria[at], shown.record).standing]
+        for truth in (Truth.FALSE, Truth.UNKNOWN):
+            because = [one.id for one, said in zip(criteria, truths, strict=True) if said is truth]
+            if because:
+                return _in_words(_VERDICTS[truth], because), truth
+        truth = Truth.UNKNOWN if self.incomplete else Truth.TRUE
+        return _in_words(_VERDICTS[truth], self.incomplete), truth
 
 
 def replay_whole(world: World, record: Record) -> Replayed:
@@ -140,8 +138,12 @@ def replay_whole(world: World, record: Record) -> Replayed:
 
 
 def _compared(a: Decision, b: Decision) -> Replayed:
-    said = [f"{one.verdict.value} ({', '.join(one.because)})" if one.because else one.verdict.value for one in (a, b)]
+    said = [_in_words(one.verdict, one.because) for one in (a, b)]
     return Replayed(said[0], said[1], _OF_VERDICT[a.verdict], _OF_VERDICT[b.verdict])
+
+
+def _in_words(verdict: Verdict, because: Sequence[str]) -> str:
+    return f"{verdict.value} ({', '.join(because)})" if because else verdict.value
 
 
 def defect(about: str, shown: Shown, again: Replayed) -> Diagnostic:

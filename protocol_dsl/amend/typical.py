@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
-from attrs import define, evolve, field
+from attrs import define, field
 
 from protocol_dsl.amend.asked import asked
-from protocol_dsl.amend.cells import Cell, cells
+from protocol_dsl.amend.cells import Cell, one_by_one
 from protocol_dsl.amend.formula import Atom, Formula, atoms, clearing, truth_of
 from protocol_dsl.amend.places import Place, places
+from protocol_dsl.amend.this import This
 from protocol_dsl.amend.world import World
 from protocol_dsl.base.truth import Truth
 from protocol_dsl.model.record import Record
@@ -22,8 +24,9 @@ def typical(world: World) -> World:
 
     Entries that clear everything they can are put in one by one; what is there already is kept where it does no harm.
     """
+    alias = {name: known for known, ids in reversed(tuple(world.aliases.items())) for name in ids}
     wanted = dict.fromkeys(
-        clearing(clause, number, _alias(world, clause.id))
+        clearing(clause, number, alias.get(clause.id, clause.id))
         for number, version in enumerate(world.versions)
         for clause in version.criteria
     )
@@ -31,6 +34,7 @@ def typical(world: World) -> World:
     for one in wanted:
         for place in looked_at(one):
             found.looking.setdefault(place, []).append(one)
+    found.read(atom for one in wanted for atom in atoms(one))
     for _ in range(_ROUNDS):
         unmet = [one for one in wanted if found.truth(one) is not Truth.TRUE]
         for one in unmet:
@@ -40,19 +44,23 @@ def typical(world: World) -> World:
     return found.world.knowing(found.said)
 
 
-@lru_cache(maxsize=1 << 13)
 def looked_at(formula: Formula) -> frozenset[Place]:
     """Every place of a record that a formula looks at."""
-    return frozenset(place for atom in atoms(formula) for place in places(atom))
+    return _looked_at(This(formula))
 
 
-def _alias(world: World, name: str) -> str:
-    return next((alias for alias, ids in world.aliases.items() if name in ids), name)
+@lru_cache(maxsize=1 << 13)
+def _looked_at(this: This[Formula]) -> frozenset[Place]:
+    return frozenset(place for atom in atoms(this.one) for place in places(atom))
 
 
 def clears(formula: Formula, world: World) -> Truth:
     """What a formula comes to on the typical record."""
-    return truth_of(formula, {atom: world.typically(atom) for atom in atoms(formula)}) or Truth.UNKNOWN
+    known = world.cleared.get(This(formula))
+    if known is None:
+        said = {atom: world.typically(atom) for atom in atoms(formula)}
+        known = world.cleared[This(formula)] = truth_of(formula, said) or Truth.UNKNOWN
+    return known
 
 
 def clears_on(formula: Formula, world: World, record: Record) -> Truth:
@@ -63,19 +71,24 @@ def clears_on(formula: Formula, world: World, record: Record) -> Truth:
 
 @define
 class _Mending:
-    """A typical record in the making: what looks at each place, and what atoms are known to come to on it."""
+    """A typical record in the making: what looks at each place, and what atoms are known to come to on it.
+
+    Of the places that were `tried` it is known that nothing that plays a part there has changed since.
+    """
 
     world: World
     looking: dict[Place, list[Formula]] = field(factory=dict)
     said: dict[Atom, Truth] = field(factory=dict)
+    tried: set[Place] = field(factory=set)
 
     def truth(self, formula: Formula) -> Truth:
         """What a formula comes to on the record as it is."""
-        self._read([atom for atom in atoms(formula) if atom not in self.said])
+        self.read(atoms(formula))
         return truth_of(formula, self.said) or Truth.UNKNOWN
 
-    def _read(self, some: list[Atom]) -> None:
-        every = tuple(dict.fromkeys(some))
+    def read(self, some: Iterable[Atom]) -> None:
+        """Read on the record as it is what is not known yet."""
+        every = tuple(dict.fromkeys(atom for atom in some if atom not in self.said))
         self.said.update(zip(every, self.world.truths(every, self.world.typical), strict=True))
 
     def mend(self, formula: Formula) -> None:
@@ -83,25 +96,45 @@ class _Mending:
         for place in sorted(looked_at(formula)):
             if self.truth(formula) is Truth.TRUE:
                 break
-            near = self.looking[place]
-            touched = tuple(dict.fromkeys(atom for one in near for atom in atoms(one) if place in places(atom)))
-            self._read([atom for one in near for atom in atoms(one) if atom not in self.said])
-            cell = self._best(place, near, touched)
-            if cell is not None:
-                self.world = evolve(self.world, typical=self.world.record({(place.kind, place.name): cell.entry}))
-                self.said = {} if place.kind == "moment" else self.said
-                self._read(list(touched))
+            if place not in self.tried:
+                self._mend_at(place)
+                self.tried.add(place)
 
-    def _best(self, place: Place, near: list[Formula], touched: tuple[Atom, ...]) -> Cell | None:
-        """The first of the entries with which most clears; None where there is none to put in."""
+    def _mend_at(self, place: Place) -> None:
+        near = self.looking[place]
+        touched = tuple(dict.fromkeys(atom for one in near for atom in atoms(one) if place in places(atom)))
+        self.read(atom for one in near for atom in atoms(one))
+        best = self._best(place, near, touched)
+        if best is not None:
+            cell, said = best
+            self._put(place, cell)
+            self.said.update(said)
+
+    def _put(self, place: Place, cell: Cell) -> None:
+        """Put in an entry. Where it is another, what looks at it besides elsewhere is to be tried there again."""
+        before = self.world
+        self.world = before.holding(place, cell.entry)
+        if place.kind == "moment":
+            self.said.clear()
+        if place in before.far_reaching:
+            self.tried.clear()
+        elif before.entry(place.kind, place.name) != cell.entry:
+            self.tried -= {other for one in self.looking[place] for other in looked_at(one)}
+
+    def _best(
+        self, place: Place, near: list[Formula], touched: tuple[Atom, ...]
+    ) -> tuple[Cell, dict[Atom, Truth]] | None:
+        """The first of the entries with which most clears, and what is read on it; None where there is none."""
         best, most = None, -1
-        for cell in cells(place, asked(touched), self.world):
+        said = {atom: self.said[atom] for one in near for atom in atoms(one)}
+        for cell in one_by_one(place, asked(touched), self.world):
             if cell.whole:
                 record = self.world.record({(place.kind, place.name): cell.entry})
-                said = {**self.said, **dict(zip(touched, self.world.truths(touched, record), strict=True))}
+                here = dict(zip(touched, self.world.truths(touched, record), strict=True))
+                said.update(here)
                 points = sum(_POINTS[truth_of(one, said) or Truth.UNKNOWN] for one in near)
                 if points > most:
-                    best, most = cell, points
+                    best, most = (cell, here), points
                 if points == _POINTS[Truth.TRUE] * len(near):
                     break
         return best

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
@@ -10,9 +10,12 @@ from typing import Any
 from attrs import evolve, field, frozen
 
 from protocol_dsl.amend.asked import Asked
-from protocol_dsl.amend.formula import Atom, Role
+from protocol_dsl.amend.formula import Atom, Formula, Role
+from protocol_dsl.amend.places import Place
+from protocol_dsl.amend.this import This
 from protocol_dsl.base.quantity import ONE
 from protocol_dsl.base.truth import Truth
+from protocol_dsl.evaluate.course import CHANGE
 from protocol_dsl.evaluate.decide import environment
 from protocol_dsl.evaluate.environment import Environment
 from protocol_dsl.evaluate.events import begun
@@ -53,14 +56,27 @@ class World:
     aliases: Mapping[str, tuple[str, ...]] = EMPTY
     _read: dict[Any, Any] = field(factory=dict, eq=False, init=False, repr=False)
     """What was read of the typical record already: its moments by version, and the truth of atoms."""
+    cleared: dict[This[Formula], Truth] = field(factory=dict, eq=False, init=False, repr=False)
+    """What formulas come to on the typical record, as far as it was asked."""
+    _declared: dict[Any, Any] = field(factory=dict, eq=False, repr=False)
+    """What the versions declare, as far as it was looked up; other worlds of theirs have it too."""
 
     def item(self, name: str) -> Item:
         """The item as either version declares it."""
-        found = [version.items[name] for version in self.versions if name in version.items]
-        return max(found, key=repr) if found else Item(name=name, kind=Text())
+        known: Item | None = self._declared.get(("item", name))
+        if known is None:
+            found = [version.items[name] for version in self.versions if name in version.items]
+            known = self._declared["item", name] = max(found, key=repr) if found else Item(name=name, kind=Text())
+        return known
 
     def fields(self, name: str) -> Mapping[str, Item]:
         """The fields of a list's events, as the versions declare them."""
+        known: Mapping[str, Item] | None = self._declared.get(("fields", name))
+        if known is None:
+            known = self._declared["fields", name] = self._fields(name)
+        return known
+
+    def _fields(self, name: str) -> Mapping[str, Item]:
         found: dict[str, Item] = {}
         for version in self.versions:
             item = version.items.get(name)
@@ -69,12 +85,23 @@ class World:
                     found[one] = max(its, found.get(one, its), key=repr)
         return found
 
+    @property
+    def far_reaching(self) -> frozenset[Place]:
+        """The places on which hangs when the moments are or up to when lists are complete, and lists read unnamed."""
+        known: frozenset[Place] | None = self._declared.get("far reaching")
+        if known is None:
+            found = (place for version in self.versions for place in _far_reaching(version))
+            known = self._declared["far reaching"] = frozenset(found)
+        return known
+
     def day(self, moment: str) -> date:
         """The day of a moment."""
         return self.days.get(moment, self.anchor)
 
     def limits(self, item: Item) -> tuple[Fraction | None, Fraction | None]:
         """The laboratory's limits that go with a reading: those of the typical record, or made up."""
+        if not item.uln and not item.lln:
+            return None, None
         known = self.typical.readings.get(item.name, ())
         uln = next((one.uln for one in known if one.uln is not None), None)
         lln = next((one.lln for one in known if one.lln is not None), None)
@@ -160,16 +187,32 @@ class World:
 
     def typically(self, atom: Atom) -> Truth:
         """What the interpreter says of an atom on the typical record; read once."""
-        known = self._read.get((atom, atom.version))
+        key = (atom, self._read_by(atom))
+        known = self._read.get(key)
         if known is None:
-            known = self._read[atom, atom.version] = self.truths((atom,), self.typical)[0]
+            known = self._read[key] = self.truths((atom,), self.typical)[0]
         truth: Truth = known
         return truth
 
     def knowing(self, said: Mapping[Atom, Truth]) -> World:
         """The same world, to which it is known already what atoms come to on its typical record."""
-        self._read.update({(atom, atom.version): truth for atom, truth in said.items()})
+        self._read.update({(atom, self._read_by(atom)): truth for atom, truth in said.items()})
         return self
+
+    def holding(self, place: Place, entry: Any) -> World:  # noqa: ANN401 - what stands at a place depends on the place
+        """The same world with another entry at a place of its typical record."""
+        found = evolve(self, typical=self.record({(place.kind, place.name): entry}))
+        if place not in self.far_reaching:
+            found._read.update({number: self._read[number] for number in (0, 1) if number in self._read})  # noqa: SLF001
+        return found
+
+    def _read_by(self, atom: Atom) -> int:
+        """The version whose declarations an atom is read with: where they are the same in both, the older does."""
+        alike: bool | None = self._declared.get("read alike")
+        if alike is None:
+            one, other = ((v.items, v.records, v.moments, v.dlt) for v in self.versions)
+            alike = self._declared["read alike"] = one == other
+        return 0 if alike else atom.version
 
     def _environment(self, atom: Atom, record: Record) -> Environment:
         clause = Clause(atom.judged, Effect.INCLUSION, "", atom.form, moment=atom.moment)
@@ -181,8 +224,8 @@ class World:
 
     def against(self, number: int, record: Record, clause: Clause) -> Environment:
         """What a clause of one of the versions is read against: what is counted over all patients, over this one."""
-        env = environment(self.versions[number], record, self.as_of, self.moments(number, record), clause)
-        return evolve(env, everyone=(record,))
+        moments = self.moments(number, record)
+        return environment(self.versions[number], record, self.as_of, moments, clause, everyone=(record,))
 
     def moments(self, number: int, record: Record) -> Moments:
         """The moments of a record as one of the versions reads them."""
@@ -265,6 +308,20 @@ class World:
     def _number(self, side: Expression, atom: Atom, record: Record) -> Fraction | None:
         found = evaluate(side, self._environment(atom, record), interpret)
         return found[0] if len(found) == 1 and isinstance(found[0], Fraction) else None
+
+
+_UNNAMED = (ListOf("dose"), ListOf(CHANGE))
+"""What is looked into without being named: for the day of a first dose, and for how long an event had a grade."""
+
+
+def _far_reaching(version: Protocol) -> Iterator[Place]:
+    followed = () if version.dlt is None else (version.dlt.events,)
+    for name, item in version.items.items():
+        if item.kind in _UNNAMED or name in followed:
+            yield Place("list", name)
+        if item.complete is not None and item.complete.to:
+            yield Place("item", item.complete.to)
+    yield from (Place("moment", name) for name in version.moments)
 
 
 def _one_event(name: str, count: int, entries: Mapping[tuple[str, str], Any]) -> tuple[Event, ...]:

@@ -15,6 +15,8 @@ class Truth(Enum):
     FALSE = "false"
     UNKNOWN = "unknown"
 
+    __hash__ = object.__hash__  # there is one of each, and that is quicker to see than its name
+
     @staticmethod
     def of(value: bool | None) -> "Truth":  # noqa: FBT001 - the one door from Python's truth to ours
         """The truth of a Python value; None is unknown."""

@@ -201,12 +201,19 @@ def _is_of_gate(note: Note, gate: Gate) -> bool:
 
 
 def environment(  # noqa: PLR0913 - what a clause is read against
-    protocol: Protocol, record: Record, as_of: date, moments: Moments, clause: Clause, *, policies: bool = True
+    protocol: Protocol,
+    record: Record,
+    as_of: date,
+    moments: Moments,
+    clause: Clause,
+    *,
+    policies: bool = True,
+    everyone: tuple[Record, ...] = (),
 ) -> Environment:
-    """What a clause is read against."""
+    """What a clause is read against; `everyone` are the records over which it counts, where it counts over patients."""
     day = None if clause.moment is None else moments.get(clause.moment)
     at = day if isinstance(day, date) else None
-    return Environment(protocol, record, as_of, moments, clause.moment, at, clause.id, policies)
+    return Environment(protocol, record, as_of, moments, clause.moment, at, clause.id, policies, everyone=everyone)
 
 
 _BAR_WHEN_MET = (Effect.EXCLUSION, Effect.DLT, Effect.STOPPING, Effect.MODIFICATION)

@@ -54,6 +54,8 @@ def in_series(series: Series, env: Environment, edges: Edges | None) -> list[Dat
 
 def _beside_others(readings: tuple[Reading, ...], last: date) -> tuple[Reading, ...]:
     """An item is *not collected* where it has no entry; a blank one beside others contradicts them."""
+    if len(readings) < 2:  # noqa: PLR2004 - nothing beside it
+        return readings
     blank = [r.missing is Reason.NOT_COLLECTED for r in readings]
     if not any(blank) or all(b for r, b in zip(readings, blank, strict=True) if r.date is None or r.date.first <= last):
         return readings

@@ -109,7 +109,7 @@ def evaluate(expression: Expression, env: Environment, judge: Judge) -> Possible
 
 def chosen(series: Series, env: Environment, judge: Judge) -> tuple[Candidate, ...]:
     """The reading of a series that its rule picks, or those it may pick."""
-    if series in env.bound:
+    if env.bound and series in env.bound:
         return (env.bound[series],)
     window = series.window
     return candidates(series, env, None if window is None else edges(window, env, judge))

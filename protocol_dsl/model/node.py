@@ -10,7 +10,8 @@ from protocol_dsl.base.source import NOWHERE, Span
 if TYPE_CHECKING:
     from attrs import frozen as node
 else:
-    node = partial(frozen, repr=False)  # said once below, which saves a good part of the time it takes to start
+    # How it is shown is said once below, which saves a good part of the time it takes to start.
+    node = partial(frozen, repr=False, cache_hash=True)
 
 
 @node

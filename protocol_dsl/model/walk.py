@@ -11,16 +11,17 @@ from protocol_dsl.model.node import Node
 
 def walk(node: object) -> Iterator[Node]:
     """The node and all that it holds; a tuple is walked through, anything else has nothing inside."""
-    if isinstance(node, tuple):
-        for part in node:
-            yield from walk(part)
-    elif isinstance(node, Node):
-        yield node
-        kind: Any = type(node)
-        for name in _names(kind):
-            yield from walk(getattr(node, name))
+    waiting = [node]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, Node):
+            yield one
+            kind: Any = type(one)
+            waiting.extend(getattr(one, name) for name in _last_first(kind))
+        elif isinstance(one, tuple):
+            waiting.extend(reversed(one))
 
 
 @cache
-def _names(kind: Any) -> tuple[str, ...]:  # noqa: ANN401 - the class of a node
-    return tuple(field.name for field in fields(kind) if field.name != "span")
+def _last_first(kind: Any) -> tuple[str, ...]:  # noqa: ANN401 - the class of a node
+    return tuple(field.name for field in reversed(fields(kind)) if field.name != "span")
