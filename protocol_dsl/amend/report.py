@@ -10,7 +10,8 @@ from protocol_dsl.amend.intent import Held
 from protocol_dsl.amend.monitored import told_trial
 from protocol_dsl.amend.witnessed import as_data, told
 from protocol_dsl.base.sheet import Sheet
-from protocol_dsl.model.protocol import Protocol
+from protocol_dsl.model.protocol import Clause, Protocol
+from protocol_dsl.model.words import words
 
 PARTS = {
     "criteria": "criteria",
@@ -232,6 +233,9 @@ def _escalation_data(one: Escalation | None) -> list[dict[str, Any]]:
 # --- the summary of changes -------------------------------------------------------------------------------------------
 
 
+_IN_ALL = {Kind.BOTH: "both loosened and tightened", Kind.NO_EFFECT: "no difference"}
+
+
 def summary(found: Diff, protocol: Protocol, held: Held | None = None) -> Sheet:
     """The table of changes that goes with an amendment: what was, what is, what it does, and why."""
     reason = "" if held is None else held.primary or held.reason
@@ -240,7 +244,7 @@ def summary(found: Diff, protocol: Protocol, held: Held | None = None) -> Sheet:
     gone = None if found.escalation is None else found.escalation.departure
     if gone is not None:
         rows.append(("escalation", f"after {gone.told}", gone.old, gone.new, "changed", reason))
-    whole = found.whole.kind or "no difference"
+    whole = _IN_ALL.get(found.whole.kind, found.whole.kind) if found.whole.kind else "no difference"
     notes = (
         *(f"{name}: {text}." for name, text in (() if held is None else held.details)),
         *((f"Rationale: {held.reason}.",) if held is not None and held.primary and held.reason else ()),
@@ -256,9 +260,30 @@ def summary(found: Diff, protocol: Protocol, held: Held | None = None) -> Sheet:
 
 
 def _clause_row(one: ClauseChange, protocol: Protocol, reason: str) -> tuple[str, ...]:
-    shown = next((_shown(witness, protocol) for witness in one.witnesses if witness.whole), "")
-    effect = "; ".join((f"{one.kind}{_beside(one)}" + (f", as for {shown}" if shown else ""), *one.notes))
-    was, now = ("" if side is None else side.wording for side in (one.old, one.new))
+    effect = "; ".join((f"{one.kind}{_beside(one)}{_as_for(one, protocol)}", *one.notes))
+    was, now = (_told_side(side, one, protocol) for side in (one.old, one.new))
     if one.kind is Kind.UNDECIDED:
         effect += f", by {one.records} records: {'; '.join(one.looked) or 'none could be told apart'}"
-    return PARTS[one.part], one.id, was, now, effect, reason
+    before = f" (was {one.old.id})" if one.old is not None and one.old.id != one.id else ""
+    return PARTS[one.part], f"{one.id}{before}", was, now, effect, reason
+
+
+def _as_for(one: ClauseChange, protocol: Protocol) -> str:
+    """A record that shows it; one with something missing only where nothing else does."""
+    shown = next((witness for whole in (True, False) for witness in one.witnesses if witness.whole is whole), None)
+    if shown is None:
+        return ""
+    alone = "; by itself it differs for" if one.kind is Kind.NO_EFFECT else ", as for"
+    return f"{alone} {_shown(shown, protocol)}"
+
+
+_SAME_RULE = frozenset({Kind.WORDING, Kind.RENAMED})
+
+
+def _told_side(side: Clause | None, one: ClauseChange, protocol: Protocol) -> str:
+    """The wording, and the rule below it where that is not the same in both."""
+    if side is None or one.kind in _SAME_RULE:
+        return "" if side is None else side.wording
+    rule = words(side.condition, protocol.items)
+    guard = "" if side.guard is None else f", applies when {words(side.guard, protocol.items)}"
+    return f"{side.wording}: {rule}{guard}" if side.wording else f"{rule}{guard}"

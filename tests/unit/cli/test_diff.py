@@ -81,7 +81,8 @@ def test_what_is_no_amendment_of_the_other_is_said(
 def test_a_summary_is_written(tmp_path: Path) -> None:
     out = tmp_path / "changes.md"
     assert main(["diff", "--quiet", "--out", str(out), *written(tmp_path, old=OLD, new=NEW)]) == 1
-    assert "| criteria | I1 | Neutrophils | Neutrophils | loosened" in out.read_text(encoding="utf-8")
+    was, now = (rf"Neutrophils: anc at least {limit} 10\*9/L" for limit in ("1.5", "1"))
+    assert f"| criteria | I1 | {was} | {now} | loosened" in out.read_text(encoding="utf-8")
 
 
 def test_both_texts_stand_side_by_side(tmp_path: Path) -> None:
@@ -91,7 +92,8 @@ def test_both_texts_stand_side_by_side(tmp_path: Path) -> None:
     assert "anc at least 1.5 10*9/L" in page
     assert "anc at least 1.0 10*9/L" in page
     assert "http" not in page
-    assert "<td>I1</td><td>Neutrophils</td><td>Neutrophils</td><td>loosened, as for anc 1 10*9/L</td>" in page
+    was, now = (f"Neutrophils: anc at least {limit} 10*9/L" for limit in ("1.5", "1"))
+    assert f"<td>I1</td><td>{was}</td><td>{now}</td><td>loosened, as for anc 1 10*9/L</td>" in page
     assert "<th>D-1 version 1.0</th><th>D-1 version 2.0</th>" in page
 
 
