@@ -10,12 +10,13 @@ from protocol_dsl.amend.change import ClauseChange, Diff, Kind
 from protocol_dsl.model.protocol import Amendment
 
 _HELD = {
-    "loosens": frozenset({Kind.LOOSENED}),
-    "tightens": frozenset({Kind.TIGHTENED}),
     "adds": frozenset({Kind.ADDED}),
     "removes": frozenset({Kind.REMOVED}),
-    "rewords": frozenset({Kind.WORDING, Kind.RENAMED, Kind.SAME}),
+    "rewords": frozenset({Kind.WORDING, Kind.RENAMED, Kind.SAME, Kind.NO_EFFECT}),
 }
+_WAYS = {"loosens": True, "tightens": False}
+"""Whether something is gained by what is stated; a clause that is stated in both ways does both."""
+_DIRECTED = frozenset({Kind.LOOSENED, Kind.TIGHTENED, Kind.BOTH, Kind.MISSING})
 _IMPACT = {
     "safety": "safety or rights of the participants",
     "data": "reliability and robustness of the data",
@@ -72,21 +73,41 @@ def _details(amendment: Amendment) -> Iterator[tuple[str, str]]:
 
 def _of_clauses(amendment: Amendment, found: Diff) -> Iterator[tuple[bool, str]]:
     changes = {change.id: change for change in found.clauses}
+    ways: dict[str, set[bool]] = {}
+    for intent in amendment.intents:
+        for name in intent.ids if intent.what in _WAYS else ():
+            ways.setdefault(name, set()).add(_WAYS[intent.what])
     for intent in amendment.intents:
         for name in intent.ids:
-            yield _one(intent.what, name, changes.get(name))
+            yield _one(intent.what, name, changes.get(name), ways.get(name, set()))
 
 
-def _one(what: str, name: str, change: ClauseChange | None) -> tuple[bool, str]:
+def _one(what: str, name: str, change: ClauseChange | None, ways: set[bool]) -> tuple[bool, str]:
+    """Whether a clause does what is stated of it; `ways` are those in which it is stated to change."""
     if change is None:
         return False, f"{what} {name}: not so, it is unchanged"
-    if change.kind in _HELD[what] and (change.proved or what not in ("loosens", "tightens")):
-        return True, f"{what} {name}: so it does"
+    if what in _WAYS:
+        return _in_a_way(what, name, change, ways)
     if change.kind in _HELD[what]:
-        return False, f"{what} {name}: it does, but that it does nothing else is not shown ({'; '.join(change.loose)})"
+        rest = ", and has no effect in context" if change.kind is Kind.NO_EFFECT else ""
+        return True, f"{what} {name}: so it does{rest}"
+    return False, f"{what} {name}: not so, it is {change.kind}"
+
+
+def _in_a_way(what: str, name: str, change: ClauseChange, ways: set[bool]) -> tuple[bool, str]:
     if change.kind is Kind.NO_EFFECT:
         return False, f"{what} {name}: it has no effect in context"
-    return False, f"{what} {name}: not so, it is {change.kind}"
+    does = _does(change) if change.kind in _DIRECTED else set()
+    if _WAYS[what] not in does or does - ways:
+        return False, f"{what} {name}: not so, it is {change.kind}"
+    if not change.proved and ways != {True, False}:
+        return False, f"{what} {name}: it does, but that it does nothing else is not shown ({'; '.join(change.loose)})"
+    return True, f"{what} {name}: so it does{', where something is missing' if change.kind is Kind.MISSING else ''}"
+
+
+def _does(change: ClauseChange) -> set[bool]:
+    """The ways in which a clause changes, on records in which nothing is missing unless it changes no such record."""
+    return {one.gained for one in change.witnesses if one.whole or change.kind is Kind.MISSING}
 
 
 def _of_parts(amendment: Amendment, found: Diff) -> Iterator[tuple[bool, str]]:

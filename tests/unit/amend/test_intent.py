@@ -185,3 +185,37 @@ def test_how_many_events_of_all_patients_stop_the_trial_is_compared() -> None:
     assert change.proved
     shown = [one for one in change.witnesses if one.whole]
     assert [len(one.record.lists["adverse_events"]) for one in shown] == [2]
+
+
+E1 = "        drug is in strong"
+POLICY = f'{E1}\n        if missing treat as not met because "asked of everybody"'
+I1 = ("        anc at least 1 10*9/L\n\nexclusion", "        anc is between 2 10*9/L and 9 10*9/L\n\nexclusion")
+BOTH = ("        anc is between 1 10*9/L and 9 10*9/L", "        anc is between 2 10*9/L and 10 10*9/L")
+
+
+@pytest.mark.parametrize(
+    ("what", "was", "now", "matched"),
+    [
+        ({"loosens": "E1"}, E1, POLICY, True),
+        ({"tightens": "E1"}, E1, POLICY, False),
+        ({"loosens": "E1", "tightens": "E1"}, E1, POLICY, False),
+        ({"tightens": "E1"}, POLICY, E1, True),
+        ({"tightens": "I1"}, *I1, True),
+        ({"loosens": "I1"}, *BOTH, False),
+        ({"tightens": "I1"}, *BOTH, False),
+        ({"loosens": "I1", "tightens": "I1"}, *BOTH, True),
+    ],
+)
+def test_a_clause_does_what_is_stated_of_it_and_nothing_more(
+    what: dict[str, str],
+    was: str,
+    now: str,
+    matched: bool,  # noqa: FBT001 - the answer
+) -> None:
+    intents = tuple(Intent(one, (name,)) for one, name in what.items())
+    old = OLD.replace(*((I1[0], f"{was}\n\nexclusion") if was == BOTH[0] else (E1, was) if was == POLICY else ("", "")))
+    new = old.replace(was, now)
+    assert old != new
+    answer = held(Amendment("so", intents, (), nothing_else=True), diff(read(old), read(new)))
+    assert answer is not None
+    assert answer.matched is matched, answer.lines
