@@ -7,11 +7,11 @@ same each time.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import TypeAlias
 
-from attrs import define, evolve, field
+from attrs import define, field
 
 from protocol_dsl.amend.asked import Asked, asked
 from protocol_dsl.amend.cell import Cell, Entry
@@ -25,42 +25,65 @@ from protocol_dsl.amend.world import World
 from protocol_dsl.base.truth import Truth
 from protocol_dsl.model.record import Event, Reading
 
-MOST_READ = 2500
+MOST_READ = 1500
 """So many records are read for one group at most."""
 
 _MOST_TURNS = 12
-_MOST_SEEDS = 600
+_MOST_SEEDS = 400
+_AT_A_TIME = 40
 
 Truths: TypeAlias = tuple[Truth, ...]
 
 
-def aimed(group: Group, world: World) -> Group:
-    """The group with more ways in which its atoms come out, looked for from those it has."""
-    search = _Search(group.atoms, world, asked(group.atoms))
-    for way in group.ways:
-        search.know(way)
-    for entries in seeds(group, search.told, world, _MOST_SEEDS):
-        search.read(entries)
-    while search.waiting and search.left > 0:
-        search.around(search.waiting.popleft())
-    ordered = sorted(search.ways.values(), key=lambda way: (not way.whole, way.changed))
-    return evolve(group, ways=tuple(ordered), records=group.records + MOST_READ - search.left)
-
-
 @define
-class _Search:
-    """Atoms, the ways that are known, those from which nothing was looked for yet, and how much may still be read."""
+class Aim:
+    """The ways in which the atoms of a group come out, looked for further and further from those that are known.
+
+    `order` has them as they were found; `waiting` are those around which nothing was looked for yet.
+    """
 
     atoms: tuple[Atom, ...]
     world: World
     told: Asked
+    begun: Iterator[Mapping[Place, Entry]]
     ways: dict[tuple[Truths, bool], Way] = field(factory=dict)
+    order: list[Way] = field(factory=list)
     waiting: deque[Way] = field(factory=deque)
     left: int = MOST_READ
 
+    @staticmethod
+    def of(group: Group, world: World) -> Aim:
+        """Aimed at what the ways of a group that are known already may have missed."""
+        told = asked(group.atoms)
+        found = Aim(group.atoms, world, told, seeds(group, told, world, _MOST_SEEDS))
+        for way in group.ways:
+            found.know(way)
+        return found
+
+    def several_at_a_time(self) -> Iterator[tuple[Way, ...]]:
+        """The ways, those known first; what was read for one question is not read again for the next."""
+        at, more = 0, True
+        while more or at < len(self.order):
+            while more and len(self.order) - at < _AT_A_TIME:
+                more = self._further()
+            yield tuple(self.order[at:])
+            at = len(self.order)
+
+    def _further(self) -> bool:
+        """Look on for a while; false where there is no more to look for."""
+        seed = next(self.begun, None)
+        if seed is not None:
+            self.read(seed)
+        elif self.waiting and self.left > 0:
+            self.around(self.waiting.popleft())
+        else:
+            return False
+        return self.left > 0
+
     def know(self, way: Way) -> None:
-        """Keep a way, and look around it in its turn: sooner where nothing is missing."""
+        """Keep a way, and look around it in its turn."""
         self.ways[way.truths, way.whole] = way
+        self.order.append(way)
         self.waiting.append(way)
 
     def around(self, way: Way) -> None:

@@ -17,6 +17,7 @@ from protocol_dsl.amend.cell import Cell as Cell  # noqa: PLC0414 - handed on
 from protocol_dsl.amend.cell import Entry as Entry  # noqa: PLC0414 - handed on
 from protocol_dsl.amend.places import Place
 from protocol_dsl.amend.repeated import of_readings, reading
+from protocol_dsl.amend.roots import roots
 from protocol_dsl.amend.world import World
 from protocol_dsl.base.quantity import ONE, decimal_text
 from protocol_dsl.base.studytime import Rounding, shift
@@ -140,7 +141,7 @@ def _subsets(members: tuple[str, ...], held: set[Value]) -> Iterator[Value]:
 
 def _numbers(item: Item, name: str, told: Asked, world: World) -> Iterator[Value]:
     cuts = sorted({value for value in told.held.get(name, ()) if isinstance(value, Fraction)})
-    cuts = sorted({*cuts, *world.roots(name, told)})
+    cuts = sorted({*cuts, *roots(name, told, world)})
     whole = isinstance(item.kind, Count | Completed)
     unit = unit_of_item(item) or ONE
     found: list[Fraction] = []
@@ -173,6 +174,7 @@ def _step(item: Item, cut: Fraction) -> Fraction:
 def _dates(name: str, told: Asked, world: World) -> Iterator[Value]:
     """Days on each edge that is asked about and one to either side, `never`, and a day long past."""
     anchors = {*(world.day(moment) for moment in told.days.get(name, ())), *_written(name, told)}
+    anchors |= {day for atom in told.atoms if name in atom.complete_by for day in world.looked_to(atom)}
     found = [world.anchor - timedelta(days=_LONG_AGO)]
     for moment, months, rounding in sorted(told.moved, key=repr):
         day = shift(world.day(moment), months=months, rounding=rounding)

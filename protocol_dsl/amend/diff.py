@@ -10,6 +10,7 @@ from attrs import evolve, field, frozen
 from protocol_dsl.amend.change import ClauseChange, Diff, Kind, Whole, Witness
 from protocol_dsl.amend.escalations import escalations
 from protocol_dsl.amend.formula import TRUE, Fixed, Formula, both, clearing, event_by_event
+from protocol_dsl.amend.kept import kept
 from protocol_dsl.amend.likeness import told_apart
 from protocol_dsl.amend.monitored import compared, is_over_patients, who_counts
 from protocol_dsl.amend.pairing import Pair, pairs, same_rule, unheard_of
@@ -35,6 +36,7 @@ from protocol_dsl.base.truth import Truth, conjoin
 from protocol_dsl.evaluate.decide import decide
 from protocol_dsl.model.protocol import Protocol
 from protocol_dsl.model.record import Record
+from protocol_dsl.model.vocabulary import ListOf
 
 _OPEN = Fixed(Truth.UNKNOWN)
 _IN_FULL = {
@@ -70,7 +72,7 @@ class _Comparison:
 
     @property
     def told_otherwise(self) -> frozenset[str]:
-        """The items that are complete by another line of the file: what has the same form may say something else."""
+        """The items that are complete by another line, or kept otherwise: what has the same form may say another."""
         if not self.told:
             both = self.old.items.keys() & self.new.items.keys()
             other = {name for name in both if _declared(self.old, name) != _declared(self.new, name)}
@@ -212,7 +214,9 @@ def _lists_alike(pair: Pair, comparison: _Comparison) -> bool:
 
 def _declared(protocol: Protocol, name: str) -> object:
     item = protocol.items[name]
-    return None if item.complete is None else (item.complete.to, item.complete.within_days)
+    complete = None if item.complete is None else (item.complete.to, item.complete.within_days)
+    fields = protocol.records[item.kind.record].fields if isinstance(item.kind, ListOf) else {}
+    return complete, kept(item), {name: kept(one) for name, one in fields.items()}
 
 
 def kind_of(answer: Answer, witnesses: tuple[Witness, ...]) -> Kind:

@@ -13,7 +13,7 @@ from itertools import islice, product
 
 from attrs import evolve, field, frozen
 
-from protocol_dsl.amend.aimed import aimed
+from protocol_dsl.amend.aimed import Aim
 from protocol_dsl.amend.answer import Answer as Answer  # noqa: PLC0414 - handed on
 from protocol_dsl.amend.answer import Shown as Shown  # noqa: PLC0414 - handed on
 from protocol_dsl.amend.asked import asked
@@ -21,6 +21,7 @@ from protocol_dsl.amend.by_solver import asked_of_solver, counted
 from protocol_dsl.amend.cells import Cell, cells, few_changes, product_size
 from protocol_dsl.amend.exact import exactly
 from protocol_dsl.amend.formula import Atom, Formula, atoms, event_by_event, truth_of
+from protocol_dsl.amend.kept import kept_apart
 from protocol_dsl.amend.likeness import alike, shared, told_apart
 from protocol_dsl.amend.looked import looked_through
 from protocol_dsl.amend.moved import elsewhere, entries
@@ -45,6 +46,8 @@ from protocol_dsl.model.record import Attested
 MOST_RECORDS = 4000
 WHOLE = {one for one in DIRECTIONS if one.whole}
 _STRIDE = 1_000_003
+_A_LITTLE_MORE = 300
+"""So many records more are read once a difference was found: it may go the other way as well."""
 
 
 @frozen
@@ -58,10 +61,12 @@ class Search:
     solved: bool = True
     still: bool = False
     known: dict[tuple[Atom, ...], Group] = field(factory=dict, eq=False)
-    aimed: dict[tuple[Atom, ...], Group] = field(factory=dict, eq=False)
+    aimed: dict[tuple[Atom, ...], Aim] = field(factory=dict, eq=False)
 
     def ask(self, old: Formula, new: Formula) -> Answer:
         """Where the two differ, and in which directions."""
+        if apart := tuple(kept_apart((*atoms(old), *atoms(new)), self.world.versions)):
+            return Answer({}, proved=False, loose=apart)
         old, new = (told_apart(one, self.world.versions) for one in (old, new))
         old, new = shared(old, new)
         if not differ_by_form(old, new):
@@ -146,21 +151,27 @@ class Search:
             a, b = shared(exactly(before), exactly(after))
             here, there = dict.fromkeys(atoms(a)), dict.fromkeys(atoms(b))
             apart = here.keys() ^ there.keys() or here.keys()
-            some = [self.group(one) for one in grouped(tuple(here | there))]
-            groups = [self.closely(one) if one.loose and not apart.isdisjoint(one.atoms) else one for one in some]
-            found, _ = differences(a, b, groups)
-            shown = {direction: _shown(one, self.world) for direction, one in found.items()}
-            read = answer.records + _records(groups) - _records(some)
-            answer = evolve(answer, found={**shown, **answer.found}, records=read)
+            groups = [self.group(one) for one in grouped(tuple(here | there))]
+            for group in groups:
+                if group.loose and not apart.isdisjoint(group.atoms):
+                    rest = [one for one in groups if one is not group]
+                    answer = self._closely(a, b, group, rest, answer)
             if any(direction.whole for direction in answer.found):
                 break
         return answer
 
-    def closely(self, group: Group) -> Group:
-        """The group, with what is found on records that are aimed at where its atoms turn."""
-        if group.atoms not in self.aimed:
-            self.aimed[group.atoms] = aimed(group, self.world)
-        return self.aimed[group.atoms]
+    def _closely(self, old: Formula, new: Formula, group: Group, rest: list[Group], answer: Answer) -> Answer:
+        """The answer with what more is found of one group, whatever the others come to."""
+        aim = self.aimed.setdefault(group.atoms, Aim.of(group, self.world))
+        before, found, enough = aim.left, dict(answer.found), 0
+        for ways in aim.several_at_a_time():
+            more, _ = differences(old, new, [evolve(group, ways=ways), *rest])
+            found = {**{direction: _shown(one, self.world) for direction, one in more.items()}, **found}
+            if not enough and any(direction.whole for direction in found):
+                enough = max(aim.left - _A_LITTLE_MORE, 1)
+            if aim.left < enough:
+                break
+        return evolve(answer, found=found, records=answer.records + before - aim.left)
 
     def same(self, old: Formula, new: Formula) -> bool:
         """Whether nothing tells the two apart, as far as the partition covers everything."""
@@ -182,6 +193,8 @@ class Search:
 
 def same_by_form(old: Formula, new: Formula, versions: Versions) -> bool:
     """Whether two formulas come to the same, whatever their atoms come to."""
+    if any(kept_apart((*atoms(old), *atoms(new)), versions)):
+        return False
     old, new = (told_apart(one, versions) for one in (old, new))
     return not differ_by_form(*shared(old, new))
 

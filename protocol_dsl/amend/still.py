@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from protocol_dsl.amend.formula import Atom
-from protocol_dsl.model.condition import AnyEvent, CompletedTime, Constant, Count, MomentOf, Series
+from protocol_dsl.model.condition import AnyEvent, CompletedTime, Constant, Count, Member, MomentOf, Series
 from protocol_dsl.model.walk import walk
 
 if TYPE_CHECKING:
@@ -55,8 +55,11 @@ def on_the_calendar(several: tuple[Atom, ...]) -> Iterator[str]:
 
 def written(several: tuple[Atom, ...]) -> set[date]:
     """The days that are written in the file."""
-    every = (node for atom in several for node in walk(atom.form))
-    return {node.value for node in every if isinstance(node, Constant) and isinstance(node.value, date)}
+    found: set[date] = set()
+    for node in (node for atom in several for node in walk(atom.form)):
+        values = (node.value,) if isinstance(node, Constant) else node.members if isinstance(node, Member) else ()
+        found.update(value for value in values if isinstance(value, date))
+    return found
 
 
 def _is_counted(node: object) -> bool:

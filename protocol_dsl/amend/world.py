@@ -9,7 +9,6 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
-from protocol_dsl.amend.asked import Asked
 from protocol_dsl.amend.formula import Atom, Formula, Role
 from protocol_dsl.amend.places import Place
 from protocol_dsl.amend.this import This
@@ -26,18 +25,16 @@ from protocol_dsl.evaluate.moments import Moments, moments_of
 from protocol_dsl.evaluate.possible import Possible
 from protocol_dsl.evaluate.quoting import unit_of_item
 from protocol_dsl.evaluate.value import evaluate
-from protocol_dsl.model.condition import AnyEvent, Compare, Expression, Fetch
+from protocol_dsl.model.condition import AnyEvent, Expression
 from protocol_dsl.model.plausible import plausible
 from protocol_dsl.model.protocol import Clause, Effect, Example, Protocol, seen_from
 from protocol_dsl.model.record import EMPTY, Event, Reading, Record
 from protocol_dsl.model.vocabulary import Item, ListOf, Moment, Text
-from protocol_dsl.model.walk import walk
 
 Versions = tuple[Protocol, Protocol]
 
 _NOWHERE = date(2026, 6, 1)
 _LATER = timedelta(days=60)
-_BISECTIONS = 40
 
 
 @frozen
@@ -179,7 +176,7 @@ class World:
             key = (atom.version, atom.moment, atom.judged)
             env = envs.get(key)
             if env is None:
-                env = envs[key] = self._environment(atom, record)
+                env = envs[key] = self.read_as(atom, record)
             found.append(_truth(atom, env))
             env.facts.clear()
             env.relied.clear()
@@ -214,13 +211,14 @@ class World:
             alike = self._declared["read alike"] = one == other
         return 0 if alike else atom.version
 
-    def _environment(self, atom: Atom, record: Record) -> Environment:
+    def read_as(self, atom: Atom, record: Record) -> Environment:
+        """What an atom is read against."""
         clause = Clause(atom.judged, Effect.INCLUSION, "", atom.form, moment=atom.moment)
         return self.against(atom.version, record, clause)
 
     def values(self, node: Expression, atom: Atom) -> Possible:
         """What the interpreter says that an expression may be, on the typical record."""
-        return evaluate(node, self._environment(atom, self.typical), interpret)
+        return evaluate(node, self.read_as(atom, self.typical), interpret)
 
     def against(self, number: int, record: Record, clause: Clause) -> Environment:
         """What a clause of one of the versions is read against: what is counted over all patients, over this one."""
@@ -239,75 +237,16 @@ class World:
         found: Moments = self._read[number]
         return found
 
+    def looked_to(self, atom: Atom) -> Iterator[date]:
+        """The days to which a list has to be complete, so that an atom finds everything it looks for."""
+        yield self.as_of if atom.moment is None else self.day(atom.moment)
+        if isinstance(atom.condition, AnyEvent):
+            yield min(self.last_looked_at(atom), self.as_of)
+
     def last_looked_at(self, atom: Atom) -> date:
         """The last day on which an event may begin and still matter to an atom, on the typical record."""
-        env = self._environment(atom, self.typical)
+        env = self.read_as(atom, self.typical)
         return horizon(atom.condition.where if isinstance(atom.condition, AnyEvent) else None, env)
-
-    # --- where a formula turns ----------------------------------------------------------------------------------------
-
-    def roots(self, name: str, told: Asked) -> tuple[Fraction, ...]:
-        """The values of an item, in base units, at which a comparison with others turns on the typical record.
-
-        Where that has none that the item may have, the record shows one side only, and it is said.
-        """
-        found = []
-        item = self.item(name)
-        known = plausible(item)
-        step = (item.step or Fraction(1)) * (unit_of_item(item) or ONE).factor
-        for atom, compared in told.formulas:
-            if any(isinstance(one, Fetch) and one.series.item == name for one in walk(compared)):
-                root = self._root(name, atom, compared)
-                # Both sides of it must be such as the item may have: no value lies beyond what is plausible.
-                sides = () if root is None or known is None else (root - step, root + step)
-                if root is None or not all(known.holds(side, side) for side in sides if known is not None):
-                    told.loose.append(f"where {name} turns against what it is held against")
-                found.append(root)
-        return tuple(one for one in found if one is not None)
-
-    def _root(self, name: str, atom: Atom, compared: Compare) -> Fraction | None:
-        item = self.item(name)
-        known = plausible(item)
-        low, high = (known.unit.in_base(known.low), known.unit.in_base(known.high)) if known else (None, None)
-        middle = self.middle(item)
-        low, high = low or middle / 64, high or middle * 64
-        gaps = [self._gap(name, value, atom, compared) for value in (low, high)]
-        if gaps[0] is None or gaps[1] is None or gaps[0] == gaps[1]:
-            return None
-        straight = low - gaps[0] * (high - low) / (gaps[1] - gaps[0])
-        if self._gap(name, straight, atom, compared) == 0:
-            return straight
-        return self._bisected(name, atom, compared, (low, high, gaps[0]))
-
-    def _bisected(
-        self, name: str, atom: Atom, compared: Compare, ends: tuple[Fraction, Fraction, Fraction]
-    ) -> Fraction | None:
-        """Somewhere near where it turns, told with few digits; None where it does not."""
-        low, high, at_low = ends
-        at_high = self._gap(name, high, atom, compared)
-        if at_high is None or (at_low > 0) is (at_high > 0):
-            return None
-        unit = unit_of_item(self.item(name)) or ONE
-        for _ in range(_BISECTIONS):
-            middle = unit.in_base(Fraction(format(float(unit.of_base((low + high) / 2)), ".4g")))
-            if not low < middle < high:
-                break
-            gap = self._gap(name, middle, atom, compared)
-            if gap is None:
-                return None
-            low, high = (middle, high) if (gap > 0) is (at_low > 0) else (low, middle)
-        return high
-
-    def _gap(self, name: str, value: Fraction, atom: Atom, compared: Compare) -> Fraction | None:
-        """By how much the left side exceeds the right, where both are exact numbers."""
-        uln, lln = self.limits(self.item(name))
-        record = self.record({("item", name): (Reading(value, uln=uln, lln=lln, at_moment=True),)})
-        sides = [self._number(side, atom, record) for side in (compared.left, compared.right)]
-        return None if sides[0] is None or sides[1] is None else sides[0] - sides[1]
-
-    def _number(self, side: Expression, atom: Atom, record: Record) -> Fraction | None:
-        found = evaluate(side, self._environment(atom, record), interpret)
-        return found[0] if len(found) == 1 and isinstance(found[0], Fraction) else None
 
 
 _UNNAMED = (ListOf("dose"), ListOf(CHANGE))
