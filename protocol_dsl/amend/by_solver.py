@@ -60,7 +60,7 @@ def _asked(old: Formula, new: Formula, world: World, partition: Answer, *, sever
         said = dict(zip(every, world.truths(every, record), strict=True))
         a, b = truth_of(old, said), truth_of(new, said)
         if a is None or b is None or a is b or Direction.of(a, b, whole=whole) != direction:
-            left["the solver's record is not confirmed"] = None
+            left[solved.doubt or "the solver's record is not confirmed"] = None
             continue
         found[direction] = Shown(record, solved.entries, a, b)
     if left:

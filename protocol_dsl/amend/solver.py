@@ -32,13 +32,15 @@ def available() -> bool:
 class Solved:
     """What the solver says of one direction: a record, or that there is none; else `why` there is no answer.
 
-    `loose` says of what a record may have more than was looked at; then that there is none is not proved.
+    `loose` says of what a record may have more than was looked at; then that there is none is not proved. `doubt` says
+    why the interpreter need not come to the same on the record, where that is so.
     """
 
     entries: Mapping[Place, Cell] | None = None
     none: bool = False
     why: str = ""
     loose: tuple[str, ...] = ()
+    doubt: str = ""
 
 
 def solve(
@@ -120,9 +122,15 @@ class _Question:
     def _answer(self, solver: Any) -> Solved:  # noqa: ANN401 - z3's
         import z3
 
-        said = solver.check()
+        exact = [is_exact for _, is_exact in self.scene.unknowns.powers.values()]
+        said = (
+            solver.check(*exact) if exact else z3.unknown
+        )  # of records, one on which powers are fractions is plainest
+        if said != z3.sat:
+            said = solver.check()
         if said == z3.unsat:
             return Solved(none=True, loose=self.scene.loose)
         if said != z3.sat:
             return Solved(why="the solver did not answer in time")
-        return Solved(dict(entries(self.scene, self.every, solver.model())))
+        doubt = "whether a power is a fraction, which no formula tells" if exact else ""
+        return Solved(dict(entries(self.scene, self.every, solver.model())), doubt=doubt)

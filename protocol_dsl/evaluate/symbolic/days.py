@@ -17,6 +17,7 @@ from protocol_dsl.evaluate.symbolic.terms import (
     FAR,
     MOST_YEARS,
     TRUE,
+    Moved,
     Option,
     Said,
     both,
@@ -25,7 +26,7 @@ from protocol_dsl.evaluate.symbolic.terms import (
     of_all,
 )
 from protocol_dsl.evaluate.symbolic.unknowns import Unencodable
-from protocol_dsl.model.condition import CompletedTime, Distance, Shifted, Side, Sign, Within
+from protocol_dsl.model.condition import CompletedTime, Distance, Expression, Shifted, Side, Sign, Within
 from protocol_dsl.model.record import Attested
 
 if TYPE_CHECKING:
@@ -79,6 +80,8 @@ def completed(period: str, start: Any, end: Any, by: Encoder) -> Any:  # noqa: A
     """Completed years or months to a fixed day: a step at each birthday."""
     if start is ANYTHING or isinstance(start, Attested):
         return ANYTHING
+    if isinstance(start, Moved):
+        raise Unencodable("completed time from a day moved by calendar months")
     if not isinstance(end, date):
         raise Unencodable("completed time to a day that moves")
     reckon, months = _PERIODS[period]
@@ -107,7 +110,7 @@ def completed_against(sign: Sign, left: CompletedTime, number: Fraction, by: Enc
     def said(start: Any, end: Any) -> Said:  # noqa: ANN401
         if any(one is ANYTHING or isinstance(one, Attested) for one in (start, end)):
             return Said(FALSE, FALSE)
-        if not isinstance(end, date):
+        if not isinstance(end, date) or isinstance(start, Moved):
             raise Unencodable("completed time to a day that moves")
         least, more = enough(start, end, ceil(number)), enough(start, end, floor(number) + 1)
         held = {
@@ -125,14 +128,28 @@ def completed_against(sign: Sign, left: CompletedTime, number: Fraction, by: Enc
 
 def shifted(node: Shifted, by: Encoder) -> tuple[Option, ...]:
     """A day moved by calendar months, or by a length of time in whole days."""
-    if node.length is None:
-        months = -node.months if node.backwards else node.months
-        found = []
-        for one in by.value(node.day):
-            if not isinstance(one.value, date):
-                raise Unencodable("a day that moves by calendar months")
-            found.append(Option(one.when, shift(one.value, months=months, rounding=node.rounding)))
-        return tuple(found)
+    return _by_months(node, by) if node.length is None else _by_days(node, node.length, by)
+
+
+def _by_months(node: Shifted, by: Encoder) -> tuple[Option, ...]:
+    def by_months(day: date) -> date:
+        return shift(day, months=months, rounding=node.rounding)
+
+    months = -node.months if node.backwards else node.months
+    found = []
+    for one in by.value(node.day):
+        if isinstance(one.value, date):
+            found.append(Option(one.when, by_months(one.value)))
+        elif one.value is ANYTHING or isinstance(one.value, Attested):
+            found.append(Option(one.when, ANYTHING))
+        elif isinstance(one.value, Moved):
+            raise Unencodable("a day moved by calendar months twice")
+        else:
+            found.append(Option(one.when, Moved(one.value, by_months)))
+    return tuple(found)
+
+
+def _by_days(node: Shifted, length: Expression, by: Encoder) -> tuple[Option, ...]:
     sign = -1 if node.backwards else 1
 
     def moved(day: Any, length: Any) -> Any:  # noqa: ANN401
@@ -142,4 +159,4 @@ def shifted(node: Shifted, by: Encoder) -> tuple[Option, ...]:
             raise Unencodable("a length of time that is worked out")
         return by.term(day) + sign * int(length // DAY)
 
-    return by.pairs(moved, node.day, node.length)
+    return by.pairs(moved, node.day, length)

@@ -15,6 +15,7 @@ from typing import Any
 import z3
 from attrs import evolve, frozen
 
+from protocol_dsl.evaluate.symbolic.curves import applied, calculated, outer_spread
 from protocol_dsl.evaluate.symbolic.days import completed, completed_against, distance, shifted, within
 from protocol_dsl.evaluate.symbolic.events import Listed, Slot, counted, some_event
 from protocol_dsl.evaluate.symbolic.missing import rests
@@ -24,12 +25,12 @@ from protocol_dsl.evaluate.symbolic.terms import (
     FALSE,
     SIGNS,
     TRUE,
+    Moved,
     Option,
     Said,
     Spread,
     attested_compare,
     both,
-    calculated,
     certain,
     either,
     limit_of,
@@ -43,6 +44,7 @@ from protocol_dsl.evaluate.symbolic.terms import (
 from protocol_dsl.evaluate.symbolic.unknowns import Unencodable, Unknown, Unknowns, exact
 from protocol_dsl.model.condition import (
     AnyEvent,
+    Applied,
     Arithmetic,
     AtLeast,
     Cases,
@@ -179,8 +181,12 @@ class Encoder:
             return Said(FALSE, FALSE)
         if isinstance(a, Attested) or isinstance(b, Attested):
             return certain(attested_compare(sign, a, b))
-        if isinstance(a, dict) or isinstance(b, dict):
-            raise Unencodable("a comparison of several members at once")
+        if isinstance(a, dict):
+            return _same_members(sign, a, b)
+        if isinstance(a, Moved):
+            return _reached(sign, a, b)
+        if isinstance(b, dict | Moved):
+            raise Unencodable("what is worked out against several members at once, or a day moved by calendar months")
         if isinstance(a, Spread) or isinstance(b, Spread):
             return spread_compare(sign, *(one if isinstance(one, Spread) else self.term(one) for one in (a, b)))
         held = SIGNS[sign](self.term(a), self.term(b))
@@ -189,6 +195,8 @@ class Encoder:
 
     def term(self, value: Any) -> Any:  # noqa: ANN401 - what values may be
         """A value as the solver has it."""
+        if isinstance(value, Moved):
+            raise Unencodable("a day moved by calendar months, from which is reckoned")
         if isinstance(value, str):
             return self.unknowns.text(value)
         if isinstance(value, date):
@@ -230,7 +238,10 @@ class Encoder:
             case ContextOf(name=name):
                 return options_of(self.place(name))
             case Arithmetic(operator=operator, left=left, right=right):
-                return self.pairs(lambda a, b: calculated(operator, a, b), left, right)
+                return self.pairs(lambda a, b: calculated(operator, a, b, self.unknowns), left, right)
+            case Applied(curve=curve, inside=inside):
+                results = [(one.when, applied(curve, one.value, self.unknowns)) for one in self.value(inside)]
+                return merged([Option(z3.And(when, also), value) for when, some in results for also, value in some])
             case Extreme(larger=larger, left=left, right=right):
                 return self.pairs(lambda a, b: self._extreme(a, b, larger=larger), left, right)
             case Rounded(inside=inside, step=step):
@@ -306,6 +317,8 @@ class Encoder:
     def _extreme(self, a: Any, b: Any, *, larger: bool) -> Any:  # noqa: ANN401
         if any(one is ANYTHING or isinstance(one, Attested) for one in (a, b)):
             return ANYTHING
+        if isinstance(a, Spread) or isinstance(b, Spread):
+            return outer_spread(a, b, larger=larger)
         a, b = self.term(a), self.term(b)
         return z3.If(z3.BoolVal(True) if a is b else (a >= b if larger else a <= b), a, b)  # noqa: FBT003
 
@@ -319,3 +332,30 @@ class Encoder:
             found += [Option(z3.And(reached, one.when), one.value) for one in self.value(branch.result)]
             earlier = z3.Or(earlier, said.met)
         return (*found, Option(z3.Not(earlier), ANYTHING))
+
+
+def _same_members(sign: Sign, a: Mapping[str, Any], b: object) -> Said:
+    """A value of several members against a set of them; neither is more than the other."""
+    if sign not in (Sign.IS, Sign.IS_NOT):
+        return Said(FALSE, FALSE)
+    if not isinstance(b, frozenset | dict):
+        raise Unencodable("a comparison of several members with something else")
+    theirs = b if isinstance(b, dict) else dict.fromkeys(b, TRUE)
+    same = z3.And([a.get(one, FALSE) == theirs.get(one, FALSE) for one in sorted({*a, *theirs})])
+    return Said(same, z3.Not(same)) if sign is Sign.IS else Said(z3.Not(same), same)
+
+
+def _reached(sign: Sign, a: Moved, b: object) -> Said:
+    """A day that was moved by calendar months against a fixed day."""
+    if not isinstance(b, date):
+        raise Unencodable("a day moved by calendar months against one that is recorded")
+    least, more = a.reaches(b), a.reaches(date.fromordinal(b.toordinal() + 1))
+    held = {
+        Sign.AT_LEAST: least,
+        Sign.LESS_THAN: z3.Not(least),
+        Sign.MORE_THAN: more,
+        Sign.AT_MOST: z3.Not(more),
+        Sign.IS: z3.And(least, z3.Not(more)),
+        Sign.IS_NOT: z3.Or(z3.Not(least), more),
+    }[sign]
+    return Said(held, z3.Not(held))

@@ -11,14 +11,31 @@ import z3
 from attrs import frozen
 
 from protocol_dsl.base.studytime import Rounding, shift
-from protocol_dsl.evaluate.symbolic.unknowns import Unencodable, Unknown, exact
-from protocol_dsl.model.condition import Operator, Part, Sign
+from protocol_dsl.evaluate.symbolic.unknowns import Unknown, exact
+from protocol_dsl.model.condition import Part, Sign
 from protocol_dsl.model.record import Attested
 
 TRUE, FALSE = z3.BoolVal(True), z3.BoolVal(False)  # noqa: FBT003 - z3's own
 DAY = 86400
 MOST_YEARS = 130
 """So many completed years are reckoned with, where they are worked with and not only held against a limit."""
+
+
+@frozen
+class Moved:
+    """A day moved by a function that never turns back; it is held against fixed days alone."""
+
+    day: Any
+    by: Callable[[date], date]
+
+    def reaches(self, limit: date) -> Any:  # noqa: ANN401
+        """That it comes to a day or to a later one."""
+        first = date.fromordinal(2 * limit.toordinal() - self.by(limit).toordinal())
+        while self.by(first) >= limit:
+            first = date.fromordinal(first.toordinal() - 1)
+        while self.by(first) < limit:
+            first = date.fromordinal(first.toordinal() + 1)
+        return self.day >= first.toordinal()
 
 
 class Anything:
@@ -157,26 +174,13 @@ def _not_above(a: Spread, b: Spread) -> Any:  # noqa: ANN401
     return FALSE if a.high is None or b.low is None else a.high <= b.low
 
 
-def calculated(by: Operator, a: Any, b: Any) -> Any:  # noqa: ANN401
-    """One number with another; division by zero has no answer."""
-    if any(one is ANYTHING or isinstance(one, Attested) for one in (a, b)):
-        return ANYTHING
-    if isinstance(a, Spread) or isinstance(b, Spread):
-        raise Unencodable("arithmetic with what is known only within limits")
-    a, b = (exact(one) if isinstance(one, Fraction) else one for one in (a, b))
-    if by is Operator.OVER:
-        return [(b != 0, a / b), (b == 0, ANYTHING)]
-    if by is Operator.POWER:
-        raise Unencodable("a power")
-    return {Operator.PLUS: lambda: a + b, Operator.MINUS: lambda: a - b, Operator.TIMES: lambda: a * b}[by]()
-
-
 def rounded(value: Any, step: Fraction) -> Any:  # noqa: ANN401
     """Half away from zero, to a multiple of the step."""
     if value is ANYTHING or isinstance(value, Attested):
         return ANYTHING
     if isinstance(value, Spread):
-        raise Unencodable("rounding of what is known only within limits")
+        low, high = (None if end is None else rounded(end, step) for end in (value.low, value.high))
+        return Spread(low, high)
     term, one = (exact(value) if isinstance(value, Fraction) else value), exact(step)
     up = z3.ToReal(z3.ToInt(term / one + z3.Q(1, 2))) * one
     down = -z3.ToReal(z3.ToInt(-term / one + z3.Q(1, 2))) * one

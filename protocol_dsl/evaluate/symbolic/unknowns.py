@@ -58,6 +58,7 @@ class Unknowns:
     holds: list[Any] = field(factory=list)
     texts: dict[str, int] = field(factory=dict)
     wanted: list[Any] = field(factory=list)
+    powers: dict[str, tuple[Any, Any]] = field(factory=dict)
 
     def text(self, word: str) -> int:
         """The number that stands for a text."""
