@@ -105,6 +105,9 @@ class _Open:
         birthdays = asked(every).birthdays
         holds = [*_recorded(every, unknowns, here, frozenset(missing)), *_filled_in(unknowns, missing, birthdays, here)]
         mine = tuple(place for place in missing if any(place in places(atom) for atom in every))
+        for place in mine:
+            if place.kind != "judgement" and place.name not in unknowns.found:
+                raise Unencodable(f"what hangs on {place.name}")
         return _Open(protocol, clears, (*unknowns.holds, *holds), unknowns, mine)
 
     def questions(self) -> Iterator[Question]:
@@ -120,24 +123,44 @@ class _Open:
         }
         for verdict, term in wanted.items():
             yield _put("verdict", f"the verdict becomes {verdict.value}", (*self.holds, term))
+        every = _unknowns_in((*self.holds, clear, bars))
         for place in self.missing:
-            there, other = z3.And(self.holds), self._otherwise(place)
+            there, other = z3.And(self.holds), self._otherwise(place, every)
             turned = [z3.substitute(one, *other) for one in (there, clear, bars)]
             differs = z3.Or(clear != turned[1], bars != turned[2])
             yield _put(place.name, _MATTERS.format(place.name), (there, turned[0], differs))
 
-    def _otherwise(self, place: Place) -> list[tuple[Any, Any]]:
-        """The unknowns of a place, each with another of the same sort."""
+    def _otherwise(self, place: Place, every: Sequence[Any]) -> list[tuple[Any, Any]]:
+        """The unknowns of a place, and what is worked out from any, each with another of the same sort."""
         import z3
 
-        if place.kind == "judgement":
-            mine = [z3.Bool(f"judged {place.name}"), z3.Bool(f"judged {place.name}?")]
-        else:
-            one = self.unknowns.found[place.name]
-            values = list(one.value.values()) if isinstance(one.value, dict) else [one.value]
-            terms = (one.known, one.attested, one.collected, one.uln, one.lln, one.uln_known, one.lln_known)
-            mine = [*_named(values), *_named(term for term in terms if term is not None)]
+        entries = self.unknowns.found.items()
+        kept = {str(term) for name, one in entries if name != place.name for term in _named(_terms(one))}
+        own = {f"judged {place.name}", f"judged {place.name}?"} if place.kind == "judgement" else set()
+        names = {str(term): term for term in every if str(term) not in kept}
+        mine = [term for name, term in names.items() if name in own or not name.startswith("judged ")]
         return [(term, z3.Const(f"other {term.decl().name()}", term.sort())) for term in mine]
+
+
+def _terms(one: Any) -> Iterator[Any]:  # noqa: ANN401 - an unknown of the solver
+    """What stands for an entry: its value, or that of each member, whether it is known, and its limits."""
+    yield from one.value.values() if isinstance(one.value, dict) else (one.value,)
+    terms = (one.known, one.attested, one.collected, one.uln, one.lln, one.uln_known, one.lln_known)
+    yield from (term for term in terms if term is not None)
+
+
+def _unknowns_in(terms: Iterable[Any]) -> list[Any]:
+    """Every unknown that stands in terms, each once."""
+    found: dict[int, Any] = {}
+    seen: set[int] = set()
+    waiting = list(terms)
+    while waiting:
+        term = waiting.pop()
+        if term.get_id() not in seen:
+            seen.add(term.get_id())
+            found |= {one.get_id(): one for one in _named((term,))}
+            waiting.extend(term.children())
+    return list(found.values())
 
 
 def _named(terms: Iterable[Any]) -> Iterator[Any]:
