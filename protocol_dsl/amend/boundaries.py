@@ -31,9 +31,10 @@ def told_boundaries(old: Monitored, new: Monitored) -> Iterator[str]:
 
 def _limit(rule: Monitored, patients: int) -> str:
     """When a rule stops among so many."""
-    if patients > max(number for number, _ in rule.limits):
+    limits = dict(rule.limits)
+    if patients > max(limits, default=patients):
         return "not said"
-    limit = dict(rule.limits).get(patients)
+    limit = limits.get(patients)
     if limit is None:
         return "never"
     return f"{limit} or {'fewer' if rule.fewer else 'more'}"

@@ -64,8 +64,11 @@ def compared(change: ClauseChange, search: Search) -> Compared:
     if _are_tables(rules):
         shown, every = found.by_numbers()
         loose += [] if every else ["trials of more patients than could be looked through"]
-        missing = found.with_one_missing() if not shown else {}
-        if not shown and not missing and any(one.step is None for one in sorts.apart):
+        risky = {gained for gained in (True, False) if gained not in shown and found.may_be_missing(gained=gained)}
+        missing = (
+            {gained: trial for gained, trial in found.with_one_missing().items() if gained in risky} if risky else {}
+        )
+        if risky - missing.keys():
             loose.append("trials in which of more than one patient something is missing")
     else:
         shown, missing = found.by_reading(), {}
@@ -154,7 +157,9 @@ class _Trials:
 
     def _further(self, here: Mapping[State, Trial], steps: Mapping[int, tuple[Came, Came]]) -> dict[State, Trial]:
         """The trials with one patient more; of as many as a table no longer says anything of, no more is kept."""
-        most = [0 if rule is None else max(number for number, _ in rule.limits) for rule in self.rules.tables]
+        most = [
+            0 if rule is None else max((number for number, _ in rule.limits), default=0) for rule in self.rules.tables
+        ]
         after: dict[State, Trial] = {}
         for state, trial in here.items():
             for number, (old, new) in steps.items():
@@ -183,13 +188,30 @@ class _Trials:
         if telling and abs(telling) > found.get(telling > 0, (0, trial))[0]:
             found[telling > 0] = abs(telling), trial
 
+    def may_be_missing(self, *, gained: bool) -> bool:
+        """Whether trials in which something is missing may show a direction that no other trial does.
+
+        Patients who may count in both versions, or in neither, count in one of these ways once all is known, and so do
+        trials of them; so no such trial shows what they do not, if there are patients of each sort. It is otherwise
+        where one version knows of a patient what the other does not.
+        """
+        if self.rules.clauses[0 if gained else 1] is None:  # a rule that is not there bars nobody
+            return False
+        if any(one.step is None and one.adds[0] != one.adds[1] for one in self.sorts):
+            return True
+        if all(self._numbered((frozenset({side}),) * 2) is not None for side in (HAS, LACKS)):
+            return False
+        most = max((number for rule in self.rules.tables if rule is not None for number, _ in rule.limits), default=0)
+        truths = (self._truths((k, n, k, n)) for n in range(most + 2) for k in range(n + 1))
+        return any((RANK[new] > RANK[old]) is gained and new is not old for old, new in truths)
+
     def with_one_missing(self) -> dict[bool, Trial]:
         """The smallest trial in each direction in which of one patient something is missing."""
         found: dict[bool, tuple[int, Trial]] = {}
         plain = {side: self._numbered((frozenset({side}),) * 2) for side in (HAS, LACKS)}
         most = max((number for rule in self.rules.tables if rule is not None for number, _ in rule.limits), default=0)
         for number, one in enumerate(self.sorts):
-            if one.adds[0] == one.adds[1] or (one.step is not None and one.whole):
+            if one.step is not None and one.whole:
                 continue
             for patients in range(most + 1):
                 for having in range(patients + 1):

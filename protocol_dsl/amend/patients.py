@@ -81,8 +81,8 @@ class Rules:
 
     @property
     def about_dlts(self) -> bool:
-        """Whether either asks who had a DLT."""
-        return any(_about_dlts(one) for one in self.tables)
+        """Whether either asks who had a DLT, of those who count or of those who are looked at."""
+        return any(isinstance(node, HadDlt) for one in self.tables for node in walk(one))
 
     def sorts(self) -> Sorts:
         """The patients that the rules can tell apart."""
@@ -162,7 +162,7 @@ class Rules:
         )
 
     def _side(self, rule: Monitored, version: int, dlt: Truth | None) -> tuple[Formula, Formula, Formula]:
-        if dlt is None and _about_dlts(rule):
+        if dlt is None and _counts_dlts(rule):
             return FALSE, FALSE, TRUE
         by = ReadAs(version, None, self.id)
         had = Fixed(Truth.UNKNOWN if dlt is None else dlt)
@@ -202,8 +202,9 @@ class Rules:
         return evolve(env, everyone=tuple(record for record, _ in numbered), dlts=dlts if self.about_dlts else {})
 
 
-def _about_dlts(rule: Monitored | None) -> bool:
-    return rule is not None and any(isinstance(node, HadDlt) for node in walk(rule.each))
+def _counts_dlts(rule: Monitored) -> bool:
+    """Whether who is not evaluable is left out."""
+    return any(isinstance(node, HadDlt) for node in walk(rule.each))
 
 
 def _given(formula: Formula, had: Fixed) -> Formula:

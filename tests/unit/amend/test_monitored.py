@@ -169,6 +169,21 @@ def test_a_rule_over_one_part_leaves_others_out() -> None:
     assert {("left out", "counts"), ("left out", "does not count")} == {some.counted for some in lost.trial}
 
 
+def test_who_is_looked_at_may_hang_on_a_dlt() -> None:
+    one = change(
+        rule("where (had_dlt) response is complete", SIMON), rule("where (had_dlt) response is complete", OTHER)
+    )
+    assert (one.kind, shown(one)) == (Kind.BOTH, {("lost", 9, 0), ("gained", 10, 1)})
+    assert {some.dlt for witness in one.witnesses for some in witness.trial} == {"a DLT"}
+
+
+def test_a_rule_that_never_stops_is_compared_as_well() -> None:
+    """Of one patient with a rate beyond 0.3 the chance is 1 - 0.3^2 = 0.91, which is not more than 0.99."""
+    never = BAYES.format(limit="0.99", least=1, most=1)
+    one = change(rule("had_dlt", never), rule("had_dlt", LAX))
+    assert (one.kind, shown(one)) == (Kind.TIGHTENED, {("lost", 3, 2)})
+
+
 def test_those_who_are_not_evaluable_count_where_no_dlt_is_asked_about() -> None:
     one = change(rule("had_dlt", LAX), rule("anc less than 1 10*9/L", LAX))
     dlts = {some.dlt for witness in one.witnesses for some in witness.trial}
