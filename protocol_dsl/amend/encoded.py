@@ -38,16 +38,20 @@ class Scene:
     _known: dict[Atom, Any] = field(factory=dict, eq=False)
 
     @staticmethod
-    def of(every: Iterable[Atom], world: World, *, one_reading: bool = False) -> Scene:
-        """With `one_reading` of each item. Raises Unencodable where the atoms cannot share one account of a record."""
+    def of(every: Iterable[Atom], world: World, single: Iterable[str] = ()) -> Scene:
+        """Of the items that are `single`, one value stands for whichever is chosen.
+
+        Raises Unencodable where the atoms cannot share one account of a record.
+        """
         from protocol_dsl.evaluate.symbolic.enough import enough
         from protocol_dsl.evaluate.symbolic.series import readings_of
         from protocol_dsl.evaluate.symbolic.unknowns import Unencodable, Unknowns
 
         several = tuple(every)
         ways = _ways(several)
-        repeated = [] if one_reading else _repeated(several, ways)
-        for name in [name for name, some in ways.items() if one_reading and len(some) > 1]:
+        lone_values = frozenset(single)
+        repeated = [name for name in _repeated(several, ways) if name not in lone_values]
+        for name in [name for name, some in ways.items() if name in lone_values and len(some) > 1]:
             raise Unencodable(f"readings of {name} that are chosen in different ways")
         items = {name: world.item(name) for version in world.versions for name in version.items}
         unknowns = Unknowns(items, _reasons(several))

@@ -8,22 +8,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from fractions import Fraction
 from typing import Any, TypeAlias, assert_never
 
 from attrs import field, frozen
 
 from protocol_dsl.amend.asked import asked
-from protocol_dsl.amend.encoded import MOST_EVENTS, Scene
+from protocol_dsl.amend.encoded import MOST_EVENTS, MOST_READINGS, Scene
 from protocol_dsl.amend.formula import Atom, Fixed, Formula, Joined, Negated, atoms
-from protocol_dsl.amend.places import Place, places
+from protocol_dsl.amend.from_model import entries, known
 from protocol_dsl.amend.question import grouped
 from protocol_dsl.amend.smt import Question, ask_aloud, listening
 from protocol_dsl.amend.still import CALENDAR, on_the_calendar
 from protocol_dsl.amend.world import World
 from protocol_dsl.base.truth import Truth
 from protocol_dsl.model.condition import AnyEvent, Count, MomentOf, Series
-from protocol_dsl.model.record import Judgement, Reading, Reason, Record
+from protocol_dsl.model.record import Record
 from protocol_dsl.model.walk import walk
 
 EFFORT = 400_000
@@ -47,7 +46,7 @@ class Space:
     world: World
     free: Mapping[Atom, str]
     _said: Mapping[Atom, Any]
-    _unknowns: Any
+    _scene: Scene
     _solver: Any
     about: str = ""
     names: Mapping[Formula, str] = field(factory=dict, eq=False)
@@ -56,6 +55,10 @@ class Space:
     _open: list[None] = field(factory=list, eq=False)
     _put: list[None] = field(factory=list, eq=False)
     _last: list[Any] = field(factory=list, eq=False)
+
+    @property
+    def _unknowns(self) -> Any:  # noqa: ANN401 - the solver's
+        return self._scene.unknowns
 
     @property
     def unsettled(self) -> int:
@@ -74,7 +77,8 @@ class Space:
 
         every = tuple(dict.fromkeys(atom for one in formulas for atom in atoms(one)))
         free = dict(not_read_alike(every))
-        scene = Scene.of((atom for atom in every if atom not in free), world, one_reading=True)
+        single = {name for some in grouped(every) for name in _too_many(some)[1]}
+        scene = Scene.of((atom for atom in every if atom not in free), world, single)
         unknowns = scene.unknowns
         said = {}
         for number, atom in enumerate(every):
@@ -85,7 +89,7 @@ class Space:
         solver = z3.Solver()
         solver.set("rlimit", EFFORT)
         solver.add(unknowns.holds)
-        return Space(world, free, said, unknowns, solver, about, names)
+        return Space(world, free, said, scene, solver, about, names)
 
     def can(self, *wanted: Wanted, whole: bool = False) -> bool | None:
         """Whether some record has every formula come to one of its truths; None where that took too long.
@@ -113,13 +117,11 @@ class Space:
         return possible
 
     def record(self, *wanted: Wanted, whole: bool = False) -> Record | None:
-        """A record of which `can` is true; None where there is none, or the solver cannot be taken at its word.
-
-        Of lists none is made.
-        """
-        if self.free or any(_lists(atom) for atom in self._said) or not self.can(*wanted, whole=whole):
+        """A record of which `can` is true; None where there is none, or the solver cannot be taken at its word."""
+        if self.free or not self.can(*wanted, whole=whole):
             return None
-        return self.world.record(dict(self._entries(self._last[0].model())))
+        found = entries(self._scene, tuple(self._said), self._last[0].model())
+        return self.world.record({(place.kind, place.name): cell.entry for place, cell in found})
 
     # --- asking -------------------------------------------------------------------------------------------------------
 
@@ -185,16 +187,8 @@ class Space:
     def _knowns(self) -> Iterator[Any]:
         import z3
 
-        for one in self._unknowns.found.values():
-            yield one.known
-            yield z3.Not(one.attested)
-            yield from (
-                known for known, limit in ((one.uln_known, one.uln), (one.lln_known, one.lln)) if limit is not None
-            )
-        yield from (z3.Bool(f"judged {place.name}?") for place in self._places() if place.kind == "judgement")
-
-    def _places(self) -> list[Place]:
-        return sorted({place for atom in self._said for place in places(atom)})
+        yield from known(self._scene, tuple(self._said))
+        yield from (z3.Not(one.attested) for name, one in self._unknowns.found.items() if name in self._unknowns.items)
 
     def _encoded(self, formula: Formula) -> Any:  # noqa: ANN401 - what the solver is told
         import z3
@@ -220,36 +214,6 @@ class Space:
                 return Said(met, z3.PbGe([(one.unmet, 1) for one in each], len(parts) - count + 1))
             case _:
                 assert_never(formula)
-
-    # --- a record -----------------------------------------------------------------------------------------------------
-
-    def _entries(self, model: Any) -> Iterator[tuple[tuple[str, str], Any]]:  # noqa: ANN401 - z3's
-        import z3
-
-        def holds(term: Any) -> bool:  # noqa: ANN401
-            return bool(z3.is_true(model.eval(term, model_completion=True)))
-
-        for place in self._places():
-            if place.kind == "item":
-                yield ("item", place.name), self._entered(place.name, model, holds)
-            elif place.kind == "judgement":
-                judged = (Judgement(holds(z3.Bool(f"judged {place.name}"))),)
-                yield ("judgement", place.name), judged if holds(z3.Bool(f"judged {place.name}?")) else ()
-
-    def _entered(self, name: str, model: Any, holds: Any) -> tuple[Reading, ...]:  # noqa: ANN401
-        from protocol_dsl.evaluate.symbolic.unknowns import number_in, value_in
-
-        one = self._unknowns.found.get(name)
-        if one is None or not holds(one.collected):
-            return ()
-        if not holds(one.known):
-            return (Reading(missing=Reason.PENDING, at_moment=True),)
-        limits: list[Fraction | None] = [
-            number_in(model, limit) if limit is not None and holds(known) else None
-            for known, limit in ((one.uln_known, one.uln), (one.lln_known, one.lln))
-        ]
-        value = value_in(model, one, self._unknowns.items[name], self._unknowns)
-        return (Reading(value, uln=limits[0], lln=limits[1], at_moment=True),)
 
 
 def _either(truths: frozenset[Truth]) -> str:
@@ -293,19 +257,22 @@ def not_read_alike(every: tuple[Atom, ...]) -> Iterator[tuple[Atom, str]]:
         for atom in some:
             for one in {node for node in walk(atom.form) if isinstance(node, Series)}:
                 ways.setdefault(one.item, Counter())[one] += 1
-        more = _too_many(some)
+        lists, items = _too_many(some)
         for atom in some:
-            why = loose[0] if loose else "events of a list" if more & _lists(atom) else _odd(atom, moments, at, ways)
+            odd = _odd(atom, moments, at, {name: few for name, few in ways.items() if name in items})
+            why = loose[0] if loose else "events of a list" if lists & _lists(atom) else odd
             if why:
                 yield atom, why
 
 
-def _too_many(some: tuple[Atom, ...]) -> set[str]:
-    """The lists of which it takes more events to tell all than are looked at, or of which no number is enough."""
+def _too_many(some: tuple[Atom, ...]) -> tuple[set[str], set[str]]:
+    """The lists and the items of which it takes more to tell all than is looked at, or of which no number is enough."""
     from protocol_dsl.evaluate.symbolic.enough import enough
 
     needed = enough((atom.condition, (atom.moment, atom.judged, atom.complete_by)) for atom in some)
-    return {name for name, count in needed.events.items() if name in needed.endless or count > MOST_EVENTS}
+    lists = {name for name, count in needed.events.items() if name in needed.endless or count > MOST_EVENTS}
+    items = {name for name, count in needed.readings.items() if name in needed.unbounded or count > MOST_READINGS}
+    return lists, items
 
 
 def _lists(atom: Atom) -> set[str]:
@@ -320,7 +287,8 @@ def _odd(atom: Atom, moments: Counter[str], at: Counter[str | None], ways: Mappi
     if _is_chosen(atom) and atom.moment != _most(at):
         return "readings as of more than one moment"
     series = {node for node in walk(atom.form) if isinstance(node, Series)}
-    if any(one != _most(ways[one.item]) for one in series) or len(series) > len({one.item for one in series}):
+    several = {one for one in series if one.item in ways}
+    if any(one != _most(ways[one.item]) for one in several) or len(several) > len({one.item for one in several}):
         return "readings that are chosen in different ways"
     return ""
 

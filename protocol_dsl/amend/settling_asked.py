@@ -100,7 +100,7 @@ class _Open:
         every = tuple(dict.fromkeys(atoms(formula)))
         for _, why in not_read_alike(every):
             raise Unencodable(why)
-        scene = Scene.of(every, here, one_reading=True)
+        scene = Scene.of(every, here, protocol.items)
         unknowns, clears = scene.unknowns, scene.encoded(formula)
         birthdays = asked(every).birthdays
         holds = [*_recorded(every, unknowns, here, frozenset(missing)), *_filled_in(unknowns, missing, birthdays, here)]
