@@ -144,21 +144,29 @@ def _numbers(item: Item, name: str, told: Asked, world: World) -> Iterator[Value
     cuts = sorted({*cuts, *roots(name, told, world)})
     whole = isinstance(item.kind, Count | Completed)
     unit = unit_of_item(item) or ONE
+    known = plausible(item)
+    low, high = (None, None) if known is None else (known.unit.in_base(known.low), known.unit.in_base(known.high))
     found: list[Fraction] = []
     for number, cut in enumerate(cuts):
         step = Fraction(1) if whole else _step(item, unit.of_base(cut)) * unit.factor
         below, above = cut - step, cut + step
+        if low is not None and high is not None and not whole:  # a step must not lead past what is beside the cut
+            below, above = _not_past(below, cut, low), _not_past(above, cut, high)
         if number and below <= cuts[number - 1]:
             below = (cut + cuts[number - 1]) / 2
         if number + 1 < len(cuts) and above >= cuts[number + 1]:
             above = (cut + cuts[number + 1]) / 2
         found += [cut, below, above]
-    known = plausible(item)
-    low, high = (None, None) if known is None else (known.unit.in_base(known.low), known.unit.in_base(known.high))
     within = [value for value in found if low is None or high is None or low <= value <= high]
     yield from (value for value in within if not whole or (value.denominator == 1 and value >= 0))
     if not within:
         yield world.middle(item)
+
+
+def _not_past(beside: Fraction, cut: Fraction, end: Fraction) -> Fraction:
+    """What lies beside a cut; halfway to the end of what is plausible where that is past it and the cut is not."""
+    past = beside < end < cut or cut < end < beside
+    return (cut + end) / 2 if past else beside
 
 
 def _step(item: Item, cut: Fraction) -> Fraction:
