@@ -26,7 +26,8 @@ _SOME_EVENTS, _SOME_READINGS = 3, 4  # where no number is enough
 class Scene:
     """What some atoms ask of a record: its unknowns, and the places for the events of lists and for several readings.
 
-    `loose` says in words of what there may be more than is looked at.
+    `loose` says in words of what there may be more than is looked at. Of the items that are `standing` one value stands
+    for what is worked out from several, so that no record is made of it.
     """
 
     world: World
@@ -35,6 +36,7 @@ class Scene:
     attested: Mapping[str, Any]
     readings: Mapping[str, Any] = field(factory=dict)
     loose: tuple[str, ...] = ()
+    standing: tuple[str, ...] = ()
     _known: dict[Atom, Any] = field(factory=dict, eq=False)
 
     @staticmethod
@@ -50,7 +52,9 @@ class Scene:
         several = tuple(every)
         ways = _ways(several)
         lone_values = frozenset(single)
-        repeated = [name for name in _repeated(several, ways) if name not in lone_values]
+        every_repeated = _repeated(several, ways)
+        standing = tuple(name for name in every_repeated if name in lone_values)
+        repeated = [name for name in every_repeated if name not in lone_values]
         for name in [name for name, some in ways.items() if name in lone_values and len(some) > 1]:
             raise Unencodable(f"readings of {name} that are chosen in different ways")
         items = {name: world.item(name) for version in world.versions for name in version.items}
@@ -72,7 +76,7 @@ class Scene:
         readings = {name: readings_of(items[name], size, unknowns) for name, size in many.items()}
         lone = {atom.of_list for atom in several if atom.of_list} - sizes.keys()
         slots, attested = _lists(sizes, lone, unknowns, world)
-        return Scene(world, unknowns, slots, attested, readings, tuple(loose))
+        return Scene(world, unknowns, slots, attested, readings, tuple(loose), standing)
 
     def encoded(self, formula: Formula) -> Any:  # noqa: ANN401 - what the solver is told
         """Both sides of a formula. Raises Unencodable where an atom cannot be said exactly."""

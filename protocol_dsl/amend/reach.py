@@ -118,7 +118,7 @@ class Space:
 
     def record(self, *wanted: Wanted, whole: bool = False) -> Record | None:
         """A record of which `can` is true; None where there is none, or the solver cannot be taken at its word."""
-        if self.free or not self.can(*wanted, whole=whole):
+        if self.free or self._scene.standing or not self.can(*wanted, whole=whole):
             return None
         found = entries(self._scene, tuple(self._said), self._last[0].model())
         return self.world.record({(place.kind, place.name): cell.entry for place, cell in found})

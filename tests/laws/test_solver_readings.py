@@ -10,11 +10,13 @@ import pytest
 from hypothesis import strategies as st
 
 from protocol_dsl.amend.formula import clearing
+from protocol_dsl.amend.reach import Space
 from protocol_dsl.amend.solver import solve
 from protocol_dsl.amend.typical import typical
 from protocol_dsl.amend.world import World, world
 from protocol_dsl.base.source import Source
 from protocol_dsl.base.studytime import Days
+from protocol_dsl.base.truth import Truth
 from protocol_dsl.cli.inputs import RUN
 from protocol_dsl.model.protocol import Protocol
 from protocol_dsl.model.record import Reading, Reason, Record
@@ -89,3 +91,15 @@ def test_no_few_readings_speak_against_the_solver(old: str, new: str) -> None:
     for record in records(here, 3) if never else ():
         was, now = said(sides, here, record)
         assert was is now or (RANK[now] > RANK[was]) not in never, (old, new, record.readings["anc"])
+
+
+@law(RULES, times=4, at_length=200)
+def test_what_readings_cannot_come_to_none_of_a_few_does(rule: str) -> None:
+    here = typical(world((read(rule), read(rule))))
+    asked = clearing(read(rule).criteria[0], 0)
+    space = Space.over((asked,), here)
+    possible = {truth: space.can((asked, frozenset({truth}))) for truth in Truth}
+    for truth in Truth:
+        found = space.record((asked, frozenset({truth})))
+        assert found is None or said((asked, asked), here, found)[0] is truth
+    assert all(possible[said((asked, asked), here, record)[0]] for record in records(here, 2))
