@@ -37,6 +37,8 @@ from protocol_dsl.amend.ways import (
     differ_by_form,
     differences,
     free_group,
+    may_differ,
+    not_in_common,
 )
 from protocol_dsl.amend.world import Versions, World
 from protocol_dsl.base.truth import Truth
@@ -46,6 +48,8 @@ from protocol_dsl.model.record import Attested
 MOST_RECORDS = 4000
 WHOLE = {one for one in DIRECTIONS if one.whole}
 _STRIDE = 1_000_003
+_MOST_ELSEWHERE = 8000
+"""When so many records were read on other days, no further days are tried."""
 _A_LITTLE_MORE = 300
 """So many records more are read once a difference was found: it may go the other way as well."""
 
@@ -133,10 +137,15 @@ class Search:
         """The answer with what is found on other days, in a world where the moments stand still again."""
         old, new = shared(*(exactly(one) for one in event_by_event(old, new)[:2]))
         some, found, read = grouped(tuple(dict.fromkeys((*atoms(old), *atoms(new))))), dict(answer.found), 0
+        apart = not_in_common(old, new)
         for moved in elsewhere(some, self.world):
-            if found.keys() >= WHOLE:
+            if found.keys() >= WHOLE or read >= _MOST_ELSEWHERE:
                 break
             here = Search(moved, solved=False, still=True)
+            mine = [here.group(one) for one in some if not apart.isdisjoint(one)]
+            if may_differ(old, new, mine).isdisjoint(WHOLE - found.keys()):
+                read += _records(mine)
+                continue
             groups = [here.group(one) for one in some]
             for direction, one in differences(old, new, groups)[0].items():
                 shown, days = _shown(one, moved), entries(moved, self.world, some)

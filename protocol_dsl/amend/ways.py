@@ -6,13 +6,13 @@ through once. So the work grows with what the formulas tell apart, and not with 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from attrs import frozen
 
 from protocol_dsl.amend.cells import Cell
-from protocol_dsl.amend.formula import Atom, Formula, atoms
+from protocol_dsl.amend.formula import Atom, Formula, Joined, atoms
 from protocol_dsl.amend.leftover import FIXED, Left, Table
 from protocol_dsl.amend.places import Place
 from protocol_dsl.base.truth import Truth
@@ -118,6 +118,24 @@ def differ_by_form(old: Formula, new: Formula) -> bool:
     every = dict.fromkeys((*atoms(old), *atoms(new)))
     found, whole = differences(old, new, map(free_group, every))
     return bool(found) or not whole
+
+
+def not_in_common(old: Formula, new: Formula) -> frozenset[Atom]:
+    """The atoms of what the formulas do not have in common, where both are so much that must hold together."""
+    match old, new:
+        case Joined(count=a, parts=mine), Joined(count=b, parts=theirs) if a == len(mine) and b == len(theirs):
+            alone = dict.fromkeys(mine).keys() ^ dict.fromkeys(theirs).keys()
+            return frozenset(atom for part in alone for atom in atoms(part))
+        case _:
+            return frozenset((*atoms(old), *atoms(new)))
+
+
+def may_differ(old: Formula, new: Formula, groups: Sequence[Group]) -> set[Direction]:
+    """The directions in which the formulas may differ, whatever atoms come to that are in none of the groups."""
+    read = {atom for group in groups for atom in group.atoms}
+    rest = dict.fromkeys(atom for atom in (*atoms(old), *atoms(new)) if atom not in read)
+    found, every = differences(old, new, [*groups, *map(free_group, rest)])
+    return set(found) if every else set(DIRECTIONS)
 
 
 def free_group(atom: Atom) -> Group:
