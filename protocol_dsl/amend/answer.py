@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 from attrs import frozen
 
@@ -13,12 +14,16 @@ from protocol_dsl.model.record import Record
 
 @frozen
 class Shown:
-    """A record on which the two differ, and the places in which it is not the typical one."""
+    """A record on which the two differ, and the places in which it is not the typical one.
+
+    It is seen from `as_of`, or where that is None from the day on which all is seen that is compared.
+    """
 
     record: Record
     entries: Entries
     old: Truth
     new: Truth
+    as_of: date | None = None
 
 
 @frozen

@@ -50,7 +50,8 @@ class Witness:
     `gained` is whether the newer version is kinder to it; `whole` whether nothing is missing from it. `varied` are the
     entries, by kind of place and name, in which it is not a typical record: those the difference is about. `old` and
     `new` are what each version says: of a clause its status, of the whole the verdict. Of a rule over patients it is
-    a `trial` of them that is judged differently, and `record` is that of its first patients.
+    a `trial` of them that is judged differently, and `record` is that of its first patients. The record is seen from
+    `as_of`, or where that is None from the day that goes for all.
     """
 
     gained: bool
@@ -60,6 +61,7 @@ class Witness:
     old: str
     new: str
     trial: tuple[Patients, ...] = ()
+    as_of: date | None = None
 
     @property
     def direction(self) -> str:

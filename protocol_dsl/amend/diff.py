@@ -26,6 +26,7 @@ from protocol_dsl.amend.replay import (
     plainer,
     replay_clause,
     replay_whole,
+    seen,
 )
 from protocol_dsl.amend.stated import stated
 from protocol_dsl.amend.typical import clears, clears_on, looked_at, typical
@@ -254,7 +255,7 @@ def _witnesses(change: ClauseChange, answer: Answer, comparison: _Comparison) ->
     """The differences found that the interpreter confirms on the clauses as they stand."""
 
     def replayed(shown: Shown) -> Replayed:
-        world = comparison.search.world
+        world = seen(shown, comparison.search.world)
         return replay_clause(world, change.old, change.new, shown.record)
 
     return _confirmed(change.id, answer, comparison, replayed)
@@ -277,7 +278,7 @@ def _confirmed(
 
 def _witness(direction: Direction, shown: Shown, again: Replayed) -> Witness:
     varied = tuple((place.kind, place.name) for place in sorted(shown.entries))
-    return Witness(direction.gained, direction.whole, shown.record, varied, again.old, again.new)
+    return Witness(direction.gained, direction.whole, shown.record, varied, again.old, again.new, as_of=shown.as_of)
 
 
 # --- in context -------------------------------------------------------------------------------------------------------
@@ -345,10 +346,10 @@ def _company(these: Iterable[Formula], others: Iterable[Formula], world: World) 
 
 def _beside(shown: Shown, others: Iterable[Formula], comparison: _Comparison) -> Shown | None:
     """A difference as it is beside all others; None where they leave nothing of it."""
-    world = comparison.search.world
+    world = seen(shown, comparison.search.world)
     lists = {Place("list", place.name.partition(".")[0]) for place in shown.entries if place.kind == "field"}
     touched = shown.entries.keys() | lists
-    every = not touched.isdisjoint(world.far_reaching)
+    every = shown.as_of is not None or not touched.isdisjoint(world.far_reaching)
     rest = conjoin(
         clears_on(one, world, shown.record) if every or not touched.isdisjoint(looked_at(one)) else clears(one, world)
         for one in others
@@ -377,7 +378,9 @@ def _whole(comparison: _Comparison, same: frozenset[str]) -> Whole:
     answer = _asked_among(lost, added, others, comparison)
     world = comparison.search.world
     quick = near_typical(world, {pair.old.id: pair.id for pair in mine if pair.old is not None})
-    witnesses = _confirmed("the whole", answer, comparison, lambda shown: replay_whole(world, shown.record), quick)
+    witnesses = _confirmed(
+        "the whole", answer, comparison, lambda one: replay_whole(seen(one, world), one.record), quick
+    )
     kind: Kind | None = kind_of(answer, witnesses)
     kind = none if kind is Kind.SAME else kind
     return Whole(kind, witnesses, answer.proved, answer.loose, answer.records, answer.looked)

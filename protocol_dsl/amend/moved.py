@@ -10,12 +10,14 @@ from attrs import evolve
 
 from protocol_dsl.amend.asked import asked
 from protocol_dsl.amend.cells import Cell, cells
-from protocol_dsl.amend.formula import Atom
+from protocol_dsl.amend.formula import Atom, Role
 from protocol_dsl.amend.places import Place, places
 from protocol_dsl.amend.still import CALENDAR, written
 from protocol_dsl.amend.world import World
 from protocol_dsl.base.studytime import Days
+from protocol_dsl.model.condition import AnyEvent, Count
 from protocol_dsl.model.record import Event, Range, Reading, Record
+from protocol_dsl.model.walk import walk
 
 _MOST = 60
 
@@ -29,6 +31,23 @@ def elsewhere(groups: Iterable[tuple[Atom, ...]], world: World) -> Iterator[Worl
             if len(found) == _MOST:
                 break
     yield from found.values()
+
+
+def on_the_day(some: Iterable[Atom], world: World) -> World | None:
+    """The world seen from the day on which atoms are asked about lists; None where none is, or that is seen later.
+
+    An event without a day had begun by then, while later nobody knows.
+    """
+    lists = [one for one in some if one.role is not Role.CONDITION or any(map(_is_search, walk(one.form)))]
+    if not lists or any(one.moment is None for one in lists):
+        return None
+    day = max(world.day(one.moment or "") for one in lists)
+    attested = dict.fromkeys(world.typical.attested, day)
+    return evolve(world, as_of=day, typical=evolve(world.typical, attested=attested))
+
+
+def _is_search(node: object) -> bool:
+    return isinstance(node, AnyEvent | Count)
 
 
 def entries(moved: World, world: World, groups: Iterable[tuple[Atom, ...]]) -> dict[Place, Cell]:

@@ -86,7 +86,7 @@ class _Asked:
         eligible = both(self.formulas)
         answer = search.ask(both((*self.formulas, self.then)), eligible)
         for shown in answer.found.values():
-            if refutes(self.protocol, self.statement, shown.record, here.as_of):
+            if refutes(self.protocol, self.statement, shown.record, shown.as_of or here.as_of):
                 return Claimed(self.statement, False, self._told(shown.record))  # noqa: FBT003
         if answer.proved and not answer.found:
             return Claimed(self.statement, True, "proved over every stretch of the records")  # noqa: FBT003

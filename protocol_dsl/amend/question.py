@@ -24,7 +24,7 @@ from protocol_dsl.amend.formula import Atom, Formula, atoms, event_by_event, tru
 from protocol_dsl.amend.kept import kept_apart
 from protocol_dsl.amend.likeness import alike, shared, told_apart
 from protocol_dsl.amend.looked import looked_through
-from protocol_dsl.amend.moved import elsewhere, entries
+from protocol_dsl.amend.moved import elsewhere, entries, on_the_day
 from protocol_dsl.amend.places import Place, places
 from protocol_dsl.amend.solver import available
 from protocol_dsl.amend.still import CALENDAR, FIXED
@@ -66,6 +66,7 @@ class Search:
     still: bool = False
     known: dict[tuple[Atom, ...], Group] = field(factory=dict, eq=False)
     aimed: dict[tuple[Atom, ...], Aim] = field(factory=dict, eq=False)
+    early: dict[date, Search] = field(factory=dict, eq=False)
 
     def ask(self, old: Formula, new: Formula) -> Answer:
         """Where the two differ, and in which directions."""
@@ -75,7 +76,11 @@ class Search:
         old, new = shared(old, new)
         if not differ_by_form(old, new):
             return Answer({}, proved=True)
-        old, new = exactly(old), exactly(new)
+        old, new = shared(exactly(old), exactly(new))
+        return self._at_once(old, new, self._later(old, new))
+
+    def _later(self, old: Formula, new: Formula) -> Answer:
+        """The answer of records that are seen from long after the days that are asked about."""
         old, new = shared(old, alike(old, new, self.same))
         if not differ_by_form(old, new):
             return Answer({}, proved=True)
@@ -85,6 +90,29 @@ class Search:
         if answer.proved or any(direction.whole for direction in answer.found):
             return answer
         return self._on_moments(old, new, self._aimed_at(old, new, answer))
+
+    def _at_once(self, old: Formula, new: Formula, later: Answer) -> Answer:
+        """The answer with that of records that are seen on the day asked about: what lists hold hangs on it."""
+        here, there = dict.fromkeys(atoms(old)), dict.fromkeys(atoms(new))
+        at_once = on_the_day([atom for atom in (*here, *there) if (atom in here) is not (atom in there)], self.world)
+        if at_once is None:
+            return later
+        search = self.early.setdefault(at_once.as_of, Search(at_once, self.solved))
+        answer = search._on_moments(  # noqa: SLF001 - its own kind
+            old,
+            new,
+            search._as_it_is(old, new) or search._event_by_event(old, new),  # noqa: SLF001
+        )
+        found = {one: evolve(shown, as_of=at_once.as_of) for one, shown in answer.found.items()}
+        unseen = {one: shown for one, shown in found.items() if one not in later.found}
+        beyond = () if answer.proved or later.loose else answer.loose
+        return evolve(
+            later,
+            found={**later.found, **unseen},
+            proved=later.proved and not beyond,
+            records=later.records + answer.records,
+            loose=(*later.loose, *beyond),
+        )
 
     def _on_moments(self, old: Formula, new: Formula, answer: Answer) -> Answer:
         """The answer without what is no difference once all that is read at a moment is read where it was moved to."""

@@ -48,6 +48,11 @@ class Replayed:
 Replay: TypeAlias = Callable[[Shown], Replayed]
 
 
+def seen(shown: Shown, world: World) -> World:
+    """The world as the record is seen in it."""
+    return world if shown.as_of is None else evolve(world, as_of=shown.as_of)
+
+
 def plainer(shown: Shown, world: World, replayed: Replay) -> Shown:
     """The same difference with as few entries as can be that are not the typical record's."""
     wanted, entries = replayed(shown), dict(shown.entries)
@@ -56,7 +61,7 @@ def plainer(shown: Shown, world: World, replayed: Replay) -> Shown:
         if place.kind == "list" and any(one.name.startswith(f"{place.name}.") for one in fewer):
             continue
         record = world.record({(one.kind, one.name): cell.entry for one, cell in fewer.items()})
-        tried = Shown(record, fewer, shown.old, shown.new)
+        tried = evolve(shown, record=record, entries=fewer)
         if record == shown.record or replayed(tried) == wanted:
             entries, shown = fewer, tried
     return shown
@@ -87,8 +92,8 @@ def near_typical(world: World, aliases: Mapping[str, str]) -> Replay:
     made: list[_Usual] = []
 
     def replayed(shown: Shown) -> Replayed:
-        if not shown.entries.keys().isdisjoint(world.far_reaching):
-            return replay_whole(world, shown.record)
+        if shown.as_of is not None or not shown.entries.keys().isdisjoint(world.far_reaching):
+            return replay_whole(seen(shown, world), shown.record)
         if not made:
             made.extend(_Usual.of(world, number, names) for number, names in enumerate((aliases, {})))
         (old, a), (new, b) = (one.on(shown) for one in made)

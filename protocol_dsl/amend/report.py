@@ -198,7 +198,7 @@ def _witness_data(one: Witness, found: Diff, protocol: Protocol) -> dict[str, An
         "old": one.old,
         "new": one.new,
         "differs_in": _shown(one, protocol),
-        "record": as_data(one.record, found.as_of, protocol),
+        "record": as_data(one.record, one.as_of or found.as_of, protocol),
         **({"trial": [_patients_data(some, found, protocol) for some in one.trial]} if one.trial else {}),
     }
 

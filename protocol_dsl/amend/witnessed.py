@@ -18,7 +18,8 @@ from protocol_dsl.model.vocabulary import Item
 
 def told(witness: Witness, protocol: Protocol) -> str:
     """What is not typical of the record: `anc 0.7 10*9/L, sex female`."""
-    return varied(witness.varied, witness.record, protocol) or "the typical record"
+    here = varied(witness.varied, witness.record, protocol) or "the typical record"
+    return here if witness.as_of is None else f"{here}, seen on {witness.as_of}"
 
 
 def varied(where: Iterable[tuple[str, str]], record: Record, protocol: Protocol) -> str:

@@ -111,3 +111,19 @@ def test_what_is_met_on_some_days_of_the_calendar_is_not_called_impossible(rule:
 def test_what_holds_on_some_days_only_is_said() -> None:
     change = compared(protocol("age at least 18 years"), protocol("birth_date is on or before 2008-06-01"))
     assert any(one.startswith(CALENDAR) for one in change.loose)
+
+
+LISTED = FRAME.replace("    scan : date\n", "    medications : list of medication\n")
+
+
+def test_a_record_is_also_seen_on_the_day_that_is_asked_about() -> None:
+    """A drug without a start had begun by the day of screening; two months later nobody knows when."""
+    old, new = (
+        loads(LISTED.format(moment="at enrolment", rule=f"no medications where (drug is a{more})"))
+        for more in ("", " and not start is after enrolment")
+    )
+    change = compared(old, new)
+    assert Kind.MISSING is change.kind
+    (shown,) = change.witnesses
+    assert ("not met", "unknown", True) == (shown.old, shown.new, shown.gained)
+    assert shown.as_of == shown.record.readings["enrolment"][0].value
