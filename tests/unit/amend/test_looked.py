@@ -23,7 +23,7 @@ data
     scans  : list of procedure
 
 define
-    bsa in m2 with height in cm, weight in kg is square root of (height * weight / 3600)
+    bsa in m2 with height in cm, weight in kg is 0.007184 * height ^ 0.725 * weight ^ 0.425
 
 inclusion at enrolment
     I1 "Size"
