@@ -98,11 +98,10 @@ class Search:
         if at_once is None:
             return later
         search = self.early.setdefault(at_once.as_of, Search(at_once, self.solved))
-        answer = search._on_moments(  # noqa: SLF001 - its own kind
-            old,
-            new,
-            search._as_it_is(old, new) or search._event_by_event(old, new),  # noqa: SLF001
-        )
+        old, new = shared(old, alike(old, new, search.same))
+        if not differ_by_form(old, new):
+            return later
+        answer = search._on_moments(old, new, search._as_it_is(old, new) or search._event_by_event(old, new))  # noqa: SLF001
         found = {one: evolve(shown, as_of=at_once.as_of) for one, shown in answer.found.items()}
         unseen = {one: shown for one, shown in found.items() if one not in later.found}
         beyond = () if answer.proved or later.loose else answer.loose
