@@ -141,6 +141,8 @@ class _Trials:
         """The smallest trial in each direction, and whether all were looked through."""
         steps = {number: one.step for number, one in enumerate(self.sorts) if one.step is not None and one.whole}
         steps = {number: step for number, step in steps.items() if step != (OUT, OUT)}
+        if all(old[1] == new[1] for old, new in steps.values()):
+            return self._side_by_side({step: number for number, step in steps.items()}), True
         found: dict[bool, tuple[int, Trial]] = {}
         here: dict[State, Trial] = {(0, 0, 0, 0): (0,) * len(self.sorts)}
         seen: set[State] = set()
@@ -154,6 +156,35 @@ class _Trials:
                 break
             here = {state: trial for state, trial in self._further(here, steps).items() if state not in seen}
         return {gained: trial for gained, (_, trial) in found.items()}, True
+
+    def _side_by_side(self, sorts: Mapping[tuple[Came, Came], int]) -> dict[bool, Trial]:
+        """As `by_numbers` where both look at the same patients: so many count in both, in one alone, or in neither."""
+        found: dict[bool, tuple[int, Trial]] = {}
+        alike, mine, theirs, none = (sorts.get(one) for one in ((HAS, HAS), (HAS, LACKS), (LACKS, HAS), (LACKS, LACKS)))
+        most = max((number for rule in self.rules.tables if rule is not None for number, _ in rule.limits), default=0)
+        for patients, having in ((n, k) for n in range(most + 2) for k in range(n + 1)):
+            both = _shares(having, alike, mine)  # of those who count in the older, how many count in the newer
+            only = _shares(patients - having, theirs, none)
+            if both is None or only is None:
+                continue
+            for other in self._turning(patients, both[0] + only[0], both[1] + only[1]):
+                shared = min(both[1], other - only[0])
+                counts = {
+                    alike: shared,
+                    mine: having - shared,
+                    theirs: other - shared,
+                    none: patients - having - (other - shared),
+                }
+                trial = tuple(counts.get(number, 0) for number in range(len(self.sorts)))
+                self._keep(found, self._truths((having, patients, other, patients)), trial)
+        return {gained: trial for gained, (_, trial) in found.items()}
+
+    def _turning(self, patients: int, least: int, most: int) -> Iterator[int]:
+        """The smallest number from `least` to `most` for each thing that the newer table says of so many of these."""
+        rule = self.rules.tables[1]
+        limit = None if rule is None else dict(rule.limits).get(patients)
+        turns = () if rule is None or limit is None else (limit + 1 if rule.fewer else limit,)
+        yield from sorted({least, *(turn for turn in turns if least < turn <= most)})
 
     def _further(self, here: Mapping[State, Trial], steps: Mapping[int, tuple[Came, Came]]) -> dict[State, Trial]:
         """The trials with one patient more; of as many as a table no longer says anything of, no more is kept."""
@@ -279,6 +310,13 @@ class _Trials:
             "" if rule is None else _counted(adds) for rule, adds in zip(self.rules.tables, one.adds, strict=True)
         )
         return Patients(many, one.record, one.varied, dlt, (old, new))
+
+
+def _shares(many: int, first: int | None, second: int | None) -> tuple[int, int] | None:
+    """How many of so many patients may be of the first of two sorts; None where there are none of either."""
+    if first is None and second is None:
+        return None if many else (0, 0)
+    return (many if second is None else 0), (0 if first is None else many)
 
 
 def _defect(about: str, old: str, new: str) -> Diagnostic:
