@@ -185,11 +185,13 @@ def _changed(pair: Pair, comparison: _Comparison) -> ClauseChange | None:
 
 
 def _followed_alike(change: ClauseChange) -> ClauseChange:
-    """The change, where something else follows from a clause that is met on the same records."""
+    """The change, with what follows from the clause where that is another; then it is one of more than words."""
     old, new = change.old, change.new
-    if old is None or new is None or old.then == new.then or change.kind is not Kind.SAME:
+    if old is None or new is None or old.then == new.then:
         return change
-    return evolve(change, kind=Kind.BOTH, loose=("what follows from the clause is another",))
+    was, now = (" and ".join(side.then) or "nothing" for side in (old, new))
+    change = evolve(change, notes=(*change.notes, f"what follows is another: {was} -> {now}"))
+    return evolve(change, kind=Kind.BOTH) if change.kind is Kind.SAME else change
 
 
 def _over_patients(change: ClauseChange, comparison: _Comparison) -> ClauseChange:

@@ -243,6 +243,13 @@ def test_what_is_said_of_boundaries_is_so_at_every_number() -> None:
             assert any(line.startswith(word) for line in told) is some
 
 
+def test_what_follows_from_a_rule_is_told_where_it_is_another() -> None:
+    was = rule("had_dlt", LAX)
+    one = change(was, was.replace("then stop trial", "then review"))
+    assert (one.kind, one.witnesses) == (Kind.BOTH, ())
+    assert one.notes == ("what follows is another: stop trial -> review",)
+
+
 def test_the_trial_is_told_and_written() -> None:
     old, new = read(rule("had_dlt", LAX)), read(rule("had_dlt", STRICT))
     found = diff(old, new)
