@@ -42,8 +42,8 @@ def _place(place: Place, tried: tuple[Cell, ...], world: World) -> Iterator[str]
     most = max((len(one) for one in entries if isinstance(one, tuple)), default=1)
     several = [f"up to {most} readings"] if most > 1 and place.kind == "item" else []
     missing = ["missing"] * any(not cell.whole for cell in tried)
-    if tried := [*words, *dict.fromkeys(others), *several, *missing]:
-        yield f"{place.name} {', '.join(tried)}"
+    if told := [*words, *dict.fromkeys(others), *several, *missing]:
+        yield f"{place.name} {', '.join(told)}"
 
 
 def _listed(name: str, entries: Iterable[object], world: World) -> Iterator[str]:

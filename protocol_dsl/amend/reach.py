@@ -7,7 +7,7 @@ is said to be possible may not be, unless `loose` is empty and the interpreter a
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias, assert_never
 
 from attrs import field, frozen
@@ -52,6 +52,7 @@ class Space:
     names: Mapping[Formula, str] = field(factory=dict, eq=False)
     _known: dict[object, Any] = field(factory=dict, eq=False)
     _terms: dict[int, Any] = field(factory=dict, eq=False)
+    _answers: dict[tuple[int, ...], bool | None] = field(factory=dict, eq=False)
     _open: list[None] = field(factory=list, eq=False)
     _put: list[None] = field(factory=list, eq=False)
     _last: list[Any] = field(factory=list, eq=False)
@@ -96,34 +97,45 @@ class Space:
 
         With `whole` it is a record with a value for everything that the formulas look at.
         """
-        literals = [self._literal(formula, truths) for formula, truths in wanted]
-        possible = self._answer(literals + self._whole(whole=whole))
+        literals = self._literals(wanted, whole=whole)
+        possible = self._answered(literals)
         if listening():
             told = [f"{self._name(formula)} is {_either(truths)}" for formula, truths in wanted]
             told += ["nothing is missing"] if whole else []
-            self._aloud(told, possible, literals + self._whole(whole=whole), [formula for formula, _ in wanted])
+            self._aloud(told, possible, literals, [formula for formula, _ in wanted])
         return possible
 
     def differ(self, one: Formula, other: Formula) -> bool | None:
         """Whether some record has the two come to different things."""
         import z3
 
-        a, b = self._encoded(one), self._encoded(other)
-        apart = self._named((one, other), z3.Or(a.met != b.met, a.unmet != b.unmet))
-        possible = self._answer([apart])
+        def apart() -> Any:  # noqa: ANN401 - the solver's
+            a, b = self._encoded(one), self._encoded(other)
+            return z3.Or(a.met != b.met, a.unmet != b.unmet)
+
+        literal = self._named((one, other), apart)
+        possible = self._answered([literal])
         if listening():
             told = [f"{self._name(one)} and {self._name(other)} differ"]
-            self._aloud(told, possible, [apart], [one, other])
+            self._aloud(told, possible, [literal], [one, other])
         return possible
 
     def record(self, *wanted: Wanted, whole: bool = False) -> Record | None:
         """A record of which `can` is true; None where there is none, or the solver cannot be taken at its word."""
         if self.free or self._scene.standing or not self.can(*wanted, whole=whole):
             return None
+        self._answer(self._literals(wanted, whole=whole))  # once more, for its model
         found = entries(self._scene, tuple(self._said), self._last[0].model())
         return self.world.record({(place.kind, place.name): cell.entry for place, cell in found})
 
     # --- asking -------------------------------------------------------------------------------------------------------
+
+    def _answered(self, literals: Sequence[Any]) -> bool | None:
+        """The answer to a question, which is put once."""
+        key = tuple(one.get_id() for one in literals)
+        if key not in self._answers:
+            self._answers[key] = self._answer(literals)
+        return self._answers[key]
 
     def _answer(self, literals: Sequence[Any]) -> bool | None:
         import z3
@@ -162,18 +174,25 @@ class Space:
     def _name(self, formula: Formula) -> str:
         return self.names.get(formula, "a part of it")
 
+    def _literals(self, wanted: Iterable[Wanted], *, whole: bool) -> list[Any]:
+        return [self._literal(formula, truths) for formula, truths in wanted] + self._whole(whole=whole)
+
     def _literal(self, formula: Formula, truths: frozenset[Truth]) -> Any:  # noqa: ANN401 - the solver's
         import z3
 
-        said = self._encoded(formula)
-        terms = {Truth.TRUE: said.met, Truth.FALSE: said.unmet, Truth.UNKNOWN: said.unknown}
-        return self._named((formula, truths), z3.Or([term for truth, term in terms.items() if truth in truths]))
+        def one_of() -> Any:  # noqa: ANN401
+            said = self._encoded(formula)
+            terms = {Truth.TRUE: said.met, Truth.FALSE: said.unmet, Truth.UNKNOWN: said.unknown}
+            return z3.Or([term for truth, term in terms.items() if truth in truths])
 
-    def _named(self, key: object, term: Any) -> Any:  # noqa: ANN401
-        """A name for a term, so that it can be supposed and let go of again."""
+        return self._named((formula, truths), one_of)
+
+    def _named(self, key: object, made: Callable[[], Any]) -> Any:  # noqa: ANN401
+        """A name for a term, so that it can be supposed and let go of again; the term is made when it is new."""
         import z3
 
         if key not in self._known:
+            term = made()
             self._known[key] = name = z3.Bool(f"asked {len(self._known)}")
             self._terms[name.get_id()] = term
             self._solver.add(z3.Implies(name, term))
@@ -182,7 +201,7 @@ class Space:
     def _whole(self, *, whole: bool) -> list[Any]:
         import z3
 
-        return [self._named("whole", z3.And(list(self._knowns())))] if whole else []
+        return [self._named("whole", lambda: z3.And(list(self._knowns())))] if whole else []
 
     def _knowns(self) -> Iterator[Any]:
         import z3
