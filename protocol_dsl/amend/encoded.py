@@ -69,7 +69,9 @@ class Scene:
             for name, size in sizes.items()
             if name in needed.endless or needed.events[name] > size
         ]
-        many = {name: needed.readings.get(name, 1) for name in repeated}
+        many = {name: needed.readings.get(name, 1) if len(ways[name]) > 1 else 1 for name in repeated}
+        many |= {name: needed.readings.get(name, 1) for name in _by_number(several)}
+        many = {name: size for name, size in many.items() if name in repeated}
         beyond = [name for name, size in many.items() if size > MOST_READINGS or name in needed.unbounded]
         many |= dict.fromkeys(beyond, _SOME_READINGS)
         loose += [f"more than {_SOME_READINGS} readings of {name}" for name in beyond]
@@ -162,18 +164,29 @@ def _ways(several: Iterable[Atom]) -> dict[str, set[Series]]:
     return ways
 
 
-def _repeated(several: Iterable[Atom], ways: Mapping[str, set[Series]]) -> list[str]:
-    """The items of which one reading does not show all: chosen in different ways, or by their days or their number."""
+def _by_number(several: Iterable[Atom]) -> set[str]:
+    """The items that are asked for more than one reading."""
     found = set()
     for node in (node for atom in several for node in walk(atom.form)):
         match node:
             case Series(item=name, choice=Choice(rule=Rule.MEAN, last=int() as last)) if last > 1:
                 found.add(name)
-            case Readings(series=series) | Consecutive(series=series) | Fetch(series=series, part=Part.DATE):
+            case Readings(series=series) | Consecutive(series=series):
                 found.add(series.item)
             case _:
                 continue
-    return sorted(found | {name for name, some in ways.items() if len(some) > 1})
+    return found
+
+
+def _repeated(several: Iterable[Atom], ways: Mapping[str, set[Series]]) -> list[str]:
+    """The items of which one reading does not show all: chosen in different ways, or by their days or their number."""
+    dated = {
+        node.series.item
+        for atom in several
+        for node in walk(atom.form)
+        if isinstance(node, Fetch) and node.part is Part.DATE
+    }
+    return sorted(dated | _by_number(several) | {name for name, some in ways.items() if len(some) > 1})
 
 
 def _reasons(several: Iterable[Atom]) -> tuple[Reason, ...]:

@@ -10,8 +10,9 @@ whether the list is complete does not hang on its events. So take any record, an
   n of them, or one more where it is asked whether there are more than n, or exactly n.
 
 What is kept bounds each search and each count from below and the whole list from above, on the same side of n, so each
-comes to what it came to, and so does whatever is made of them with `and`, `or`, `not`, guards and policies. The number
-of events kept is the sum over the different searches and counts, which is what `events` gives.
+comes to what it came to, and so does whatever is made of them with `and`, `or`, `not`, guards and policies. Searches
+and counts of the same events share what is kept for the one that needs the most of them; the number of events kept is
+the sum over what is different, which is what `events` gives.
 
 A search inside a search counts once for each time that it stands there, and for each event that a count of searches
 keeps. That holds only where a further event never turns the inner one against the outer one: where it stands under
@@ -81,13 +82,13 @@ class Enough:
 
 def enough(asked: Iterable[tuple[Condition, object]]) -> Enough:
     """For conditions, each with what tells it apart from an equal one: the moment at which it is asked."""
-    needed: dict[tuple[Node, object], tuple[str, ...]] = {}
+    needed: dict[tuple[object, object], tuple[str, ...]] = {}
     several = tuple(asked)
     endless = _pooled_and_not([condition for condition, _ in several])
     for condition, by in several:
-        for node, kept, more in _searches(condition):
+        for sought, kept, more in _searches(condition):
             endless |= more
-            needed.setdefault((node, by), kept)
+            needed[sought, by] = max(needed.get((sought, by), ()), kept, key=len)
     events = dict.fromkeys(sorted(set[str]().union(*(_lists(condition) for condition, _ in several))), 0)
     for kept in needed.values():
         for name in kept:
@@ -150,8 +151,8 @@ def _of_leaf(leaf: Node, bound: frozenset[Series]) -> dict[str, int]:
     return found
 
 
-Search = tuple[Node, tuple[str, ...], set[str]]
-"""A search or a count, the lists of the events to be kept for it, and the lists that are endless by it."""
+Search = tuple[object, tuple[str, ...], set[str]]
+"""What is sought in which list, the lists of the events to be kept for it, and the lists that are endless by it."""
 
 
 def _searches(node: Node) -> Iterator[Search]:
@@ -159,13 +160,13 @@ def _searches(node: Node) -> Iterator[Search]:
     match node:
         case AnyEvent():
             kept, more = _kept(node)
-            yield node, kept, more
+            yield (node.list, node.where, node.other), kept, more
         case Compare(sign=sign, left=left, right=Constant(value=Fraction() as number)) if (
             counted := _count(left)
         ) is not None:
             kept, more = _kept(counted)
             most = _most(sign, number)
-            yield node, kept * most, more
+            yield (counted.list, counted.where, False), kept * most, more
         case Count():
             kept, more = _kept(node)
             yield node, kept, {*more, *kept}
