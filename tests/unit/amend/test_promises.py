@@ -170,3 +170,35 @@ def test_statements_about_the_escalation_are_compared_over_counts(was: str, now:
     found = [one for one in diff(both[0], both[1]).said if one.section == "always"]
     assert [kind] == [one.kind for one in found]
     assert shown in found[0].shown
+
+
+def with_claim(claim: str, *, changes: tuple[str, str] = ("", "")) -> Protocol:
+    found = load_text(Source("x", DESIGN.replace(*changes).format(claim=claim)), without=RUN).protocol
+    assert found is not None
+    return found
+
+
+def test_a_statement_about_no_level_is_compared_though_the_levels_are_others() -> None:
+    more = ("    | 2     | 2 |", "    | 2     | 2 |\n    | 3     | 3 |")
+    old = with_claim("never escalate when with_dlt at least 2")
+    new = with_claim("never escalate when with_dlt at least 3", changes=more)
+    assert [("A1", "weakened")] == [(one.name, one.kind) for one in diff(old, new).said if one.section == "always"]
+
+
+def test_what_is_counted_besides_is_gone_through_as_well() -> None:
+    rows = (
+        "| treated | with_dlt | then                        |",
+        "| treated | with_dlt | grade_2 | then                        |",
+    )
+    table = DESIGN.replace(*rows)
+    for dlts in ("| 0        |", "| 1        |", "| 2 to 3   |", "| 0 to 1   |", "| 2 to 6   |"):
+        table = table.replace(f"{dlts} ", f"{dlts} any     | ")
+    found = [
+        load_text(Source("x", table.format(claim=f"never escalate when grade_2 at least {limit}")), without=RUN)
+        for limit in (3, 2)
+    ]
+    versions = [one.protocol for one in found]
+    assert versions[0] is not None, [one.message for one in found[0].errors]
+    assert versions[1] is not None
+    said = [one for one in diff(versions[0], versions[1]).said if one.section == "always"]
+    assert [("strengthened", True)] == [(one.kind, "grade_2 2" in one.shown) for one in said]
