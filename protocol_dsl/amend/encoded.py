@@ -8,12 +8,12 @@ from typing import Any
 from attrs import field, frozen
 
 from protocol_dsl.amend.formula import Atom, Fixed, Formula, Joined, Negated, Role
+from protocol_dsl.amend.this import inside
 from protocol_dsl.amend.world import World
 from protocol_dsl.base.truth import Truth
 from protocol_dsl.model.condition import AnyEvent, Condition, Consecutive, Count, Fetch, Part, Policy, Readings, Series
 from protocol_dsl.model.record import Reason
 from protocol_dsl.model.vocabulary import Choice, ListOf, Rule
-from protocol_dsl.model.walk import walk
 
 MOST_EVENTS = 6
 """So many events of a list are looked at together; of a list that needs more, that is said."""
@@ -158,7 +158,7 @@ def _lists(
 def _ways(several: Iterable[Atom]) -> dict[str, set[Series]]:
     """How the readings of each item are chosen."""
     ways: dict[str, set[Series]] = {}
-    for node in (node for atom in several for node in walk(atom.form)):
+    for node in (node for atom in several for node in inside(atom.form)):
         if isinstance(node, Series):
             ways.setdefault(node.item, set()).add(node)
     return ways
@@ -167,7 +167,7 @@ def _ways(several: Iterable[Atom]) -> dict[str, set[Series]]:
 def _by_number(several: Iterable[Atom]) -> set[str]:
     """The items that are asked for more than one reading."""
     found = set()
-    for node in (node for atom in several for node in walk(atom.form)):
+    for node in (node for atom in several for node in inside(atom.form)):
         match node:
             case Series(item=name, choice=Choice(rule=Rule.MEAN, last=int() as last)) if last > 1:
                 found.add(name)
@@ -183,7 +183,7 @@ def _repeated(several: Iterable[Atom], ways: Mapping[str, set[Series]]) -> list[
     dated = {
         node.series.item
         for atom in several
-        for node in walk(atom.form)
+        for node in inside(atom.form)
         if isinstance(node, Fetch) and node.part is Part.DATE
     }
     return sorted(dated | _by_number(several) | {name for name, some in ways.items() if len(some) > 1})
@@ -192,11 +192,11 @@ def _repeated(several: Iterable[Atom], ways: Mapping[str, set[Series]]) -> list[
 def _reasons(several: Iterable[Atom]) -> tuple[Reason, ...]:
     """For which reasons an entry may have no value: those that policies name, and one other."""
     named = {
-        reason for atom in several for node in walk(atom.form) if isinstance(node, Policy) for reason in node.reasons
+        reason for atom in several for node in inside(atom.form) if isinstance(node, Policy) for reason in node.reasons
     }
     return (Reason.PENDING, *sorted(named - {Reason.PENDING, Reason.NOT_COLLECTED}))
 
 
 def _as_written(atom: Atom) -> Condition:
     """How far a list is looked through hangs on how its condition is written, and not only on its form."""
-    return atom.condition if any(isinstance(node, AnyEvent | Count) for node in walk(atom.form)) else atom.form
+    return atom.condition if any(isinstance(node, AnyEvent | Count) for node in inside(atom.form)) else atom.form

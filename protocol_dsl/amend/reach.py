@@ -19,11 +19,11 @@ from protocol_dsl.amend.from_model import entries, known
 from protocol_dsl.amend.question import grouped
 from protocol_dsl.amend.smt import Question, ask_aloud, listening
 from protocol_dsl.amend.still import CALENDAR, on_the_calendar
+from protocol_dsl.amend.this import inside
 from protocol_dsl.amend.world import World
 from protocol_dsl.base.truth import Truth
 from protocol_dsl.model.condition import AnyEvent, Count, MomentOf, Series
 from protocol_dsl.model.record import Record
-from protocol_dsl.model.walk import walk
 
 EFFORT = 400_000
 """What the solver may spend on one question, in its own steps: the same on every machine."""
@@ -274,7 +274,7 @@ def not_read_alike(every: tuple[Atom, ...]) -> Iterator[tuple[Atom, str]]:
         at = Counter(atom.moment for atom in some if _is_chosen(atom))
         ways: dict[str, Counter[Series]] = {}
         for atom in some:
-            for one in {node for node in walk(atom.form) if isinstance(node, Series)}:
+            for one in {node for node in inside(atom.form) if isinstance(node, Series)}:
                 ways.setdefault(one.item, Counter())[one] += 1
         lists, items = _too_many(some)
         for atom in some:
@@ -295,7 +295,7 @@ def _too_many(some: tuple[Atom, ...]) -> tuple[set[str], set[str]]:
 
 
 def _lists(atom: Atom) -> set[str]:
-    return {node.list for node in walk(atom.form) if isinstance(node, AnyEvent | Count)}
+    return {node.list for node in inside(atom.form) if isinstance(node, AnyEvent | Count)}
 
 
 def _odd(atom: Atom, moments: Counter[str], at: Counter[str | None], ways: Mapping[str, Counter[Series]]) -> str:
@@ -305,7 +305,7 @@ def _odd(atom: Atom, moments: Counter[str], at: Counter[str | None], ways: Mappi
         return "more than one moment"
     if _is_chosen(atom) and atom.moment != _most(at):
         return "readings as of more than one moment"
-    series = {node for node in walk(atom.form) if isinstance(node, Series)}
+    series = {node for node in inside(atom.form) if isinstance(node, Series)}
     several = {one for one in series if one.item in ways}
     if any(one != _most(ways[one.item]) for one in several) or len(several) > len({one.item for one in several}):
         return "readings that are chosen in different ways"
@@ -317,9 +317,9 @@ def _most(counted: Counter[Any]) -> Any:  # noqa: ANN401
 
 
 def _moments(atom: Atom) -> set[str]:
-    return {node.name for node in walk(atom.form) if isinstance(node, MomentOf)}
+    return {node.name for node in inside(atom.form) if isinstance(node, MomentOf)}
 
 
 def _is_chosen(atom: Atom) -> bool:
     """Whether a reading, or an event, is looked up: one of after the day of asking is not looked at."""
-    return any(isinstance(node, Series | AnyEvent | Count) for node in walk(atom.form))
+    return any(isinstance(node, Series | AnyEvent | Count) for node in inside(atom.form))
