@@ -10,7 +10,6 @@ from attrs import evolve, field, frozen
 from protocol_dsl.amend.change import ClauseChange, Diff, Kind, Whole, Witness
 from protocol_dsl.amend.escalations import escalations
 from protocol_dsl.amend.formula import TRUE, Fixed, Formula, both, clearing, event_by_event
-from protocol_dsl.amend.kept import kept
 from protocol_dsl.amend.likeness import told_apart
 from protocol_dsl.amend.monitored import compared, is_over_patients, who_counts
 from protocol_dsl.amend.pairing import Pair, pairs, same_rule, unheard_of
@@ -37,7 +36,6 @@ from protocol_dsl.base.truth import Truth, conjoin
 from protocol_dsl.evaluate.decide import decide
 from protocol_dsl.model.protocol import Protocol
 from protocol_dsl.model.record import Record
-from protocol_dsl.model.vocabulary import ListOf
 
 _OPEN = Fixed(Truth.UNKNOWN)
 _IN_FULL = {
@@ -56,7 +54,6 @@ class _Comparison:
     pairs: tuple[Pair, ...]
     defects: list[Diagnostic] = field(factory=list)
     made: list[Search] = field(factory=list)
-    told: list[frozenset[str]] = field(factory=list)
 
     @property
     def search(self) -> Search:
@@ -70,15 +67,6 @@ class _Comparison:
         if not self.made and same_by_form(old, new, (self.old, self.new)):
             return Answer({}, proved=True)
         return self.search.ask(old, new)
-
-    @property
-    def told_otherwise(self) -> frozenset[str]:
-        """The items that are complete by another line, or kept otherwise: what has the same form may say another."""
-        if not self.told:
-            both = self.old.items.keys() & self.new.items.keys()
-            other = {name for name in both if _declared(self.old, name) != _declared(self.new, name)}
-            self.told.append(frozenset(other))
-        return self.told[0]
 
 
 def diff(old: Protocol, new: Protocol) -> Diff:
@@ -159,7 +147,7 @@ def _changed(pair: Pair, comparison: _Comparison) -> ClauseChange | None:
     if before is None or after is None:
         return _one_sided(change, comparison)
     reworded = before.wording != after.wording
-    if same_rule(before, after) and _lists_alike(pair, comparison):
+    if same_rule(before, after) and _read_alike(pair, comparison):
         if before.id != after.id:
             return evolve(change, kind=Kind.RENAMED, reworded=reworded)
         if reworded:
@@ -204,22 +192,12 @@ def _over_patients(change: ClauseChange, comparison: _Comparison) -> ClauseChang
     return evolve(found.change, kind=kind_of(answer, found.change.witnesses))
 
 
-def _lists_alike(pair: Pair, comparison: _Comparison) -> bool:
-    """Whether the items that a clause reads are declared alike where that decides: when a list is complete."""
-    other = comparison.told_otherwise
-    return not other or not any(
-        place.name in other
-        for side in (pair.old, pair.new)
-        if side is not None
-        for place in looked_at(clearing(side, 0))
-    )
-
-
-def _declared(protocol: Protocol, name: str) -> object:
-    item = protocol.items[name]
-    complete = None if item.complete is None else (item.complete.to, item.complete.within_days)
-    fields = protocol.records[item.kind.record].fields if isinstance(item.kind, ListOf) else {}
-    return complete, kept(item), {name: kept(one) for name, one in fields.items()}
+def _read_alike(pair: Pair, comparison: _Comparison) -> bool:
+    """Whether a clause of the same form says the same in both, which hangs on how what it looks at is declared."""
+    old, new = comparison.old, comparison.new
+    if (old.items, old.records, old.moments) == (new.items, new.records, new.moments):
+        return True
+    return same_by_form(*_sides(pair), (old, new))
 
 
 def kind_of(answer: Answer, witnesses: tuple[Witness, ...]) -> Kind:
@@ -364,9 +342,7 @@ def _whole(comparison: _Comparison, same: frozenset[str]) -> Whole:
     """Who is eligible, of all that may come. `same` are the criteria that were shown to differ on no record."""
     old, new = comparison.old, comparison.new
     mine = [pair for pair in comparison.pairs if pair.part == "criteria"]
-    shared = [
-        pair for pair in mine if pair.id in same or (not meaning_changed(pair) and _lists_alike(pair, comparison))
-    ]
+    shared = [pair for pair in mine if pair.id in same or (not meaning_changed(pair) and _read_alike(pair, comparison))]
     kept = {pair.id for pair in shared}
     lost = tuple(clearing(one.old, 0, one.id) for one in mine if one.old is not None and one.id not in kept)
     added = tuple(clearing(one.new, 1) for one in mine if one.new is not None and one.id not in kept)

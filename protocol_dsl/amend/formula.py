@@ -47,8 +47,8 @@ class Atom:
 
     `condition` is what is handed to the interpreter. With `of_list` it is asked of the one event of that list. An atom
     that is `begun` says whether that event is there and is looked at; one that is `open` is unknown where the list is
-    not known to be complete, and else false. `complete_by` is the line of the file by which the list is complete, where
-    the versions do not have the same: then what has one form is not the same question.
+    not known to be complete, and else false. `complete_by` is the line of the file by which the list is complete, and
+    `bounds` are those of its moments, where the versions do not have the same: then one form is not one question.
     """
 
     form: Condition
@@ -57,6 +57,7 @@ class Atom:
     of_list: str = ""
     role: Role = Role.CONDITION
     complete_by: tuple[str, ...] = ()
+    bounds: tuple[str, ...] = ()
     condition: Condition = field(eq=False, kw_only=True)
     version: int = field(eq=False, kw_only=True)
 
@@ -172,7 +173,7 @@ def _asks(formula: Formula, name: str) -> int:
 def _seen_through(formula: Formula, lone: set[str]) -> Formula:
     match formula:
         case Atom(form=AnyEvent(list=name)) if name in lone:
-            return _of_one_event(formula)
+            return of_one_event(formula)
         case Negated(inside=inside):
             return Negated(_seen_through(inside, lone))
         case Joined(count=count, parts=parts):
@@ -181,7 +182,7 @@ def _seen_through(formula: Formula, lone: set[str]) -> Formula:
             return formula
 
 
-def _of_one_event(atom: Atom) -> Formula:
+def of_one_event(atom: Atom) -> Formula:
     """The one event is there, is looked at and is such a one; or the list is open, and nobody knows."""
     found = atom.condition
     if not isinstance(found, AnyEvent):

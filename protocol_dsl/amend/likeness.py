@@ -7,10 +7,12 @@ from functools import lru_cache
 
 from attrs import evolve
 
-from protocol_dsl.amend.formula import Atom, Fixed, Formula, Joined, Negated, ReadAs, atoms, of_condition
+from protocol_dsl.amend.formula import Atom, Fixed, Formula, Joined, Negated, ReadAs, atoms, of_condition, of_one_event
+from protocol_dsl.amend.still import asked_at
 from protocol_dsl.amend.this import This
-from protocol_dsl.model.condition import AnyEvent, Count
+from protocol_dsl.model.condition import AnyEvent, Count, MomentOf
 from protocol_dsl.model.protocol import Protocol
+from protocol_dsl.model.vocabulary import Moment
 from protocol_dsl.model.walk import walk
 
 _MOST_PAIRS = 64
@@ -51,9 +53,29 @@ def alike(old: Formula, new: Formula, same: Callable[[Formula, Formula], bool]) 
 
 
 def told_apart(formula: Formula, versions: tuple[Protocol, Protocol]) -> Formula:
-    """The formula, in which searches of a list say by which line it is complete, where that is not the same in both."""
-    other = _other_lines(This(versions[0]), This(versions[1]))
-    return _told_apart(formula, versions, other) if other else formula
+    """The formula, in which is said what of the rest of the file it hangs on, where that is not the same in both.
+
+    That is by which line a list is complete, and between which bounds moments lie: outside of them they are unknown.
+    """
+    this = This(versions[0]), This(versions[1])
+    other, moments = _other_lines(*this), _other_moments(*this)
+    return _told_apart(formula, versions, other, moments) if other or moments else formula
+
+
+@lru_cache(maxsize=4)
+def _other_moments(one: This[Protocol], other: This[Protocol]) -> frozenset[str]:
+    """The moments that do not lie within the same bounds in both, and those that they are counted from."""
+    versions = one.one, other.one
+    found: set[str] = set()
+    for name in versions[0].moments.keys() & versions[1].moments.keys():
+        was, now = (version.moments[name] for version in versions)
+        if _bounds(was) != _bounds(now):
+            found |= {name, *(after for after in (was.after, now.after) if after is not None)}
+    return frozenset(found)
+
+
+def _bounds(moment: Moment) -> tuple[object, ...]:
+    return moment.after, moment.at_least_days, moment.at_most_days, moment.first_dose_of
 
 
 @lru_cache(maxsize=4)
@@ -69,18 +91,28 @@ def _line(version: Protocol, name: str) -> str | None:
     return None if complete is None else complete.to or f"within {complete.within_days} days"
 
 
-def _told_apart(formula: Formula, versions: tuple[Protocol, Protocol], other: frozenset[str]) -> Formula:
+def _told_apart(
+    formula: Formula, versions: tuple[Protocol, Protocol], other: frozenset[str], moments: frozenset[str]
+) -> Formula:
     match formula:
         case Atom(form=form, version=version):
             lists = sorted({one.list for one in walk(form) if isinstance(one, AnyEvent | Count)} & other)
-            lines = (_line(versions[version], name) for name in lists)
-            return evolve(formula, complete_by=tuple(line for line in lines if line is not None))
+            lines = tuple(line for name in lists if (line := _line(versions[version], name)) is not None)
+            bounds = tuple(
+                f"{name} of {_bounds(versions[version].moments[name])}" for name in sorted(_hangs_on(formula) & moments)
+            )
+            return evolve(formula, complete_by=lines, bounds=bounds) if lines or bounds else formula
         case Negated(inside=inside):
-            return Negated(_told_apart(inside, versions, other))
+            return Negated(_told_apart(inside, versions, other, moments))
         case Joined(count=count, parts=parts):
-            return Joined(count, tuple(_told_apart(part, versions, other) for part in parts))
+            return Joined(count, tuple(_told_apart(part, versions, other, moments) for part in parts))
         case Fixed():
             return formula
+
+
+def _hangs_on(atom: Atom) -> set[str]:
+    """The moments that it names, and the one at which it looks for readings or events."""
+    return asked_at((atom,)) | {node.name for node in walk(atom.form) if isinstance(node, MomentOf)}
 
 
 def _searches(formula: Formula) -> dict[Atom, None]:
@@ -91,11 +123,14 @@ def _search_alike(one: Atom, other: Atom, same: Callable[[Formula, Formula], boo
     a, b = one.condition, other.condition
     if not isinstance(a, AnyEvent) or not isinstance(b, AnyEvent) or a.where is None or b.where is None:
         return False
-    here = (a.list, a.other, one.moment, one.judged, one.complete_by)
-    if here != (b.list, b.other, other.moment, other.judged, other.complete_by):
+    here = (a.list, a.other, one.moment, one.judged, one.complete_by, one.bounds)
+    if here != (b.list, b.other, other.moment, other.judged, other.complete_by, other.bounds):
         return False
     by = (ReadAs(atom.version, atom.moment, atom.judged, a.list) for atom in (one, other))
-    return same(of_condition(a.where, next(by)), of_condition(b.where, next(by)))
+    if same(of_condition(a.where, next(by)), of_condition(b.where, next(by))):
+        return True
+    # Conditions that only events tell apart which begin after the last day that is looked at are alike as well.
+    return not (a.other or b.other) and same(of_one_event(one), of_one_event(other))
 
 
 def _replaced(formula: Formula, same: dict[Atom, Formula]) -> Formula:

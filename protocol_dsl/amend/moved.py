@@ -74,6 +74,8 @@ def _others(some: tuple[Atom, ...], world: World) -> Iterator[World]:
     for day in sorted(near, key=lambda one: (abs((one - world.anchor).days), one)):
         if world.as_of - timedelta(days=_LEAST) > day > date.min + timedelta(days=_FAR):
             yield _shifted(world, day - world.anchor)
+    if any(atom.bounds for atom in some):
+        yield from _at_bounds(world)
     for place in sorted(told.places):
         if place.kind == "moment":
             yield from (_with_day(world, place.name, cell) for cell in cells(place, told, world)[1:])
@@ -90,6 +92,16 @@ def _turns(world: World) -> Iterator[date]:
         for month in range(1, 13):
             first = date(year, month, 1)
             yield from (first, first - timedelta(days=1))
+
+
+def _at_bounds(world: World) -> Iterator[World]:
+    """Moments on either side of the bounds between them, as either version has them."""
+    for version in world.versions:
+        for moment in version.moments.values():
+            for gap in (moment.at_least_days or 0, moment.at_most_days):
+                if moment.after is not None and gap is not None:
+                    days = (world.day(moment.name) - timedelta(days=gap + by) for by in _BY)
+                    yield from (_with_day(world, moment.after, Cell(day)) for day in days)
 
 
 def _with_day(world: World, name: str, cell: Cell) -> World:

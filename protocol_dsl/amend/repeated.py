@@ -28,7 +28,7 @@ _MOST_TOGETHER = 3
 def of_readings(item: Item, values: Sequence[Value], told: Asked, world: World) -> Iterator[Cell]:
     """Each value as recorded, on every day that tells two ways of choosing apart; and several readings."""
     ways = told.series.get(item.name, set())
-    several = len(ways) > 1 or len(told.at) > 1
+    several = len(ways) > 1 or len(told.at) > 1 or any(atom.bounds for atom in told.atoms)
     days = _days(item.name, told, world) if several else ()
     count = max((one.choice.last or 1 for one in ways if one.choice is not None), default=1)
     for value in values:

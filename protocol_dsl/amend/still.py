@@ -35,8 +35,10 @@ def standing_still(several: tuple[Atom, ...], told: Asked) -> Iterator[str]:
         yield f"{FIXED}: {', '.join(sorted(named))}"
     elif len(told.at) > 1:
         yield f"{FIXED}: {', '.join(name or 'the as-of date' for name in sorted(told.at))}"
+    if any(atom.bounds for atom in several):
+        yield f"{FIXED}: they lie within other bounds"
+    yield from on_the_calendar(several)
     if any(place.kind != "moment" for place in told.places):  # else it is the moments that are moved
-        yield from on_the_calendar(several)
         yield from _falling_together(told)
 
 

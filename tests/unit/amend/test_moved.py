@@ -127,3 +127,26 @@ def test_a_record_is_also_seen_on_the_day_that_is_asked_about() -> None:
     (shown,) = change.witnesses
     assert ("not met", "unknown", True) == (shown.old, shown.new, shown.gained)
     assert shown.as_of == shown.record.readings["enrolment"][0].value
+
+
+BOUND = FRAME.replace("    enrolment\n", "    consent\n    enrolment after consent, {bound}\n")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "gained"),
+    [
+        ("at most 28 days", "at most 14 days", False),
+        ("at most 14 days", "at most 28 days", True),
+        ("at least 1 days", "at least 2 days", False),
+    ],
+)
+def test_other_bounds_of_moments_change_who_is_eligible(old: str, new: str, *, gained: bool) -> None:
+    """Twenty days after consent, of at most 14: both days are taken as unknown, and so is what is read at them."""
+    rule = "anc at least 1 10*9/L"
+    texts = (loads(BOUND.format(bound=bound, rule=rule, moment="at enrolment")).model for bound in (old, new))
+    found = diff(*texts)
+    (change,) = found.clauses
+    assert not found.defects
+    said = {(one.old, one.new) for one in change.witnesses if one.whole}
+    assert {("unknown", "met") if gained else ("met", "unknown")} <= said
+    assert found.whole.witnesses
