@@ -150,3 +150,13 @@ def test_other_bounds_of_moments_change_who_is_eligible(old: str, new: str, *, g
     said = {(one.old, one.new) for one in change.witnesses if one.whole}
     assert {("unknown", "met") if gained else ("met", "unknown")} <= said
     assert found.whole.witnesses
+
+
+def test_a_moment_within_bounds_is_moved_with_the_others() -> None:
+    """Enrolled on 1 May, three days after consent: on or after that day, and not after it."""
+    bound = "at least 2 days"
+    old, new = (
+        loads(BOUND.format(bound=bound, rule=f"enrolment is {sign} 2026-05-01", moment="at enrolment"))
+        for sign in ("on or after", "after")
+    )
+    assert False in ways(compared(old, new))
