@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from attrs import frozen
 
 from protocol_dsl.amend.change import ClauseChange, Diff, Kind
+from protocol_dsl.amend.pairing import same_rule
 from protocol_dsl.model.protocol import Amendment
 
 _HELD = {
@@ -25,6 +26,8 @@ _SILENT = frozenset({Kind.WORDING, Kind.RENAMED, Kind.SAME})
 """What `changes nothing else` covers without a word: the meaning is the same."""
 _SECTIONS = {"definitions": "define", "records": "data", "sets": "define"}
 _CLAUSES = {"gates": "gates", "dlt": "dlt", "stopping": "stopping", "modifications": "modifications"}
+_READ_BY = frozenset({"data", "moments"})
+"""By what a clause that says the same may come to something else: where that is stated, so is the clause."""
 _UNSAID = frozenset({"header"})
 """What says nothing of patients: a title, a sponsor, a phase, a number of a registry."""
 
@@ -141,12 +144,19 @@ def _without_clauses(found: Diff, come_and_gone: frozenset[str]) -> dict[str, st
     return parts
 
 
+def _says_the_same(change: ClauseChange) -> bool:
+    """Whether a clause has one rule in both versions, which only reads what is declared otherwise."""
+    return change.old is not None and change.new is not None and same_rule(change.old, change.new)
+
+
 def _besides(amendment: Amendment, found: Diff) -> Iterator[tuple[bool, str]]:
     """Everything that was found and is not stated; wording aside."""
     named = {name for intent in amendment.intents for name in intent.ids}
     gone = {change.id for change in found.clauses if change.kind in (Kind.ADDED, Kind.REMOVED)}
+    read_by = {_SECTIONS.get(one.section, one.section) for one in found.said} & _READ_BY
     for change in found.clauses:
         stated = change.id in named or _CLAUSES.get(change.part) in amendment.parts
+        stated = stated or (_says_the_same(change) and bool(read_by) and read_by <= set(amendment.parts))
         if not stated and change.kind not in _SILENT:
             yield False, f"changes nothing else: not so, {change.id} is {change.kind}"
     for part, what in _without_clauses(found, frozenset(gone)).items():
