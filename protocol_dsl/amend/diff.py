@@ -10,7 +10,7 @@ from attrs import evolve, field, frozen
 from protocol_dsl.amend.change import ClauseChange, Diff, Kind, Whole, Witness
 from protocol_dsl.amend.escalations import escalations
 from protocol_dsl.amend.formula import TRUE, Fixed, Formula, both, clearing, event_by_event
-from protocol_dsl.amend.likeness import told_apart
+from protocol_dsl.amend.likeness import declared_alike, told_apart
 from protocol_dsl.amend.monitored import compared, is_over_patients, who_counts
 from protocol_dsl.amend.pairing import Pair, pairs, same_rule, unheard_of
 from protocol_dsl.amend.places import Place
@@ -54,6 +54,7 @@ class _Comparison:
     pairs: tuple[Pair, ...]
     defects: list[Diagnostic] = field(factory=list)
     made: list[Search] = field(factory=list)
+    alike: list[bool] = field(factory=list)
 
     @property
     def search(self) -> Search:
@@ -61,6 +62,14 @@ class _Comparison:
         if not self.made:
             self.made.append(Search(_world(self.old, self.new, self.pairs)))
         return self.made[0]
+
+    @property
+    def declared_alike(self) -> bool:
+        """Whether all that clauses look at is declared in the same way."""
+        if not self.alike:
+            was, now = ((one.items, one.records, one.moments) for one in (self.old, self.new))
+            self.alike.append(was == now)
+        return self.alike[0]
 
     def ask(self, old: Formula, new: Formula) -> Answer:
         """Where the two differ; if their form says that they do not, no typical record is made up for it."""
@@ -195,9 +204,7 @@ def _over_patients(change: ClauseChange, comparison: _Comparison) -> ClauseChang
 def _read_alike(pair: Pair, comparison: _Comparison) -> bool:
     """Whether a clause of the same form says the same in both, which hangs on how what it looks at is declared."""
     old, new = comparison.old, comparison.new
-    if (old.items, old.records, old.moments) == (new.items, new.records, new.moments):
-        return True
-    return same_by_form(*_sides(pair), (old, new))
+    return declared_alike(old, new) or same_by_form(*_sides(pair), (old, new))
 
 
 def kind_of(answer: Answer, witnesses: tuple[Witness, ...]) -> Kind:

@@ -62,6 +62,17 @@ def told_apart(formula: Formula, versions: tuple[Protocol, Protocol]) -> Formula
     return _told_apart(formula, versions, other, moments) if other or moments else formula
 
 
+def declared_alike(old: Protocol, new: Protocol) -> bool:
+    """Whether both declare the same items, records and moments, so that one form says the same in both."""
+    return _declared_alike(This(old), This(new))
+
+
+@lru_cache(maxsize=4)
+def _declared_alike(one: This[Protocol], other: This[Protocol]) -> bool:
+    old, new = one.one, other.one
+    return (old.items, old.records, old.moments) == (new.items, new.records, new.moments)
+
+
 @lru_cache(maxsize=4)
 def _other_moments(one: This[Protocol], other: This[Protocol]) -> frozenset[str]:
     """The moments that do not lie within the same bounds in both, and those that they are counted from."""

@@ -12,8 +12,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from protocol_dsl.amend.formula import Atom
+from protocol_dsl.amend.this import inside
 from protocol_dsl.model.condition import AnyEvent, CompletedTime, Constant, Count, Member, MomentOf, Series
-from protocol_dsl.model.walk import walk
 
 if TYPE_CHECKING:
     from protocol_dsl.amend.asked import Asked
@@ -30,7 +30,7 @@ _LEAPS = 5
 
 def standing_still(several: tuple[Atom, ...], told: Asked) -> Iterator[str]:
     """Why more would have to be looked through than one day for each moment; nothing where that is everything."""
-    named = {node.name for atom in several for node in walk(atom.form) if isinstance(node, MomentOf)}
+    named = {node.name for atom in several for node in inside(atom.form) if isinstance(node, MomentOf)}
     if len(named) > 1:
         yield f"{FIXED}: {', '.join(sorted(named))}"
     elif len(told.at) > 1:
@@ -45,12 +45,12 @@ def standing_still(several: tuple[Atom, ...], told: Asked) -> Iterator[str]:
 def asked_at(several: tuple[Atom, ...]) -> set[str]:
     """The moments at which readings or events are looked for, empty for the as-of date: what is found hangs on it."""
     looked_for = (AnyEvent, Count, Series)
-    return {atom.moment or "" for atom in several if any(isinstance(node, looked_for) for node in walk(atom.form))}
+    return {atom.moment or "" for atom in several if any(isinstance(node, looked_for) for node in inside(atom.form))}
 
 
 def on_the_calendar(several: tuple[Atom, ...]) -> Iterator[str]:
     """That days are written in the file to which others are asked about that are counted from a moment."""
-    every = [node for atom in several for node in walk(atom.form)]
+    every = [node for atom in several for node in inside(atom.form)]
     if written(several) and any(_is_counted(node) for node in every):
         yield f"{CALENDAR}: days that are written, and days that are counted from a moment"
 
@@ -58,7 +58,7 @@ def on_the_calendar(several: tuple[Atom, ...]) -> Iterator[str]:
 def written(several: tuple[Atom, ...]) -> set[date]:
     """The days that are written in the file."""
     found: set[date] = set()
-    for node in (node for atom in several for node in walk(atom.form)):
+    for node in (node for atom in several for node in inside(atom.form)):
         values = (node.value,) if isinstance(node, Constant) else node.members if isinstance(node, Member) else ()
         found.update(value for value in values if isinstance(value, date))
     return found
