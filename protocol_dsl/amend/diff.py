@@ -54,7 +54,6 @@ class _Comparison:
     pairs: tuple[Pair, ...]
     defects: list[Diagnostic] = field(factory=list)
     made: list[Search] = field(factory=list)
-    alike: list[bool] = field(factory=list)
 
     @property
     def search(self) -> Search:
@@ -62,14 +61,6 @@ class _Comparison:
         if not self.made:
             self.made.append(Search(_world(self.old, self.new, self.pairs)))
         return self.made[0]
-
-    @property
-    def declared_alike(self) -> bool:
-        """Whether all that clauses look at is declared in the same way."""
-        if not self.alike:
-            was, now = ((one.items, one.records, one.moments) for one in (self.old, self.new))
-            self.alike.append(was == now)
-        return self.alike[0]
 
     def ask(self, old: Formula, new: Formula) -> Answer:
         """Where the two differ; if their form says that they do not, no typical record is made up for it."""
