@@ -14,7 +14,7 @@ import z3
 from protocol_dsl.evaluate.symbolic.events import begun, complete, each_event, inside
 from protocol_dsl.evaluate.symbolic.furthest import furthest
 from protocol_dsl.evaluate.symbolic.series import Taken, candidates, kept, past
-from protocol_dsl.evaluate.symbolic.terms import ANYTHING, FALSE, TRUE
+from protocol_dsl.evaluate.symbolic.terms import ANYTHING, FALSE, TRUE, Spread
 from protocol_dsl.evaluate.symbolic.unknowns import Unencodable, Unknown
 from protocol_dsl.model.condition import (
     AnyEvent,
@@ -47,7 +47,7 @@ from protocol_dsl.model.condition import (
     Within,
 )
 from protocol_dsl.model.record import Attested, Reason
-from protocol_dsl.model.vocabulary import Rule
+from protocol_dsl.model.vocabulary import Choice, Rule
 
 if TYPE_CHECKING:
     from protocol_dsl.evaluate.symbolic.encode import Encoder
@@ -135,30 +135,37 @@ def facts(node: Expression, reasons: Reasons, by: Encoder) -> Iterator[Fact]:  #
 
 def _of_several(node: Fetch, reasons: Reasons, by: Encoder) -> Fact:
     """Of several readings one is chosen for certain, or none that has a value; others would contradict one another."""
-    series = node.series
-    together = series.choice is not None and series.choice.rule not in (Rule.LATEST, Rule.FIRST)
-    if series in by.bound or together or node.part is not Part.VALUE or set(reasons) - _PLAIN:
+    series, rule = node.series, node.series.choice
+    together = rule is not None and rule.rule not in (Rule.LATEST, Rule.FIRST)
+    if series in by.bound or set(reasons) - _PLAIN or (together and (node.part is not Part.VALUE or _last(rule))):
         raise Unencodable("a policy for one of several readings")
-    chosen = [(one, may) for one in candidates(series, by) for may in one.value]
-    known = [(z3.And(one.when, may.when), may.value) for one, may in chosen if may.value is not ANYTHING]
+    among = kept(series, by)
+    chosen = [(z3.And(one.when, may.when), may.value) for one in candidates(series, by) for may in one.part(node.part)]
+    known = [(when, value) for when, value in chosen if value is not ANYTHING and not isinstance(value, Spread)]
     if any(isinstance(value, dict) for _, value in known):
         raise Unencodable("a policy for several readings of several members")
     alike = [z3.Implies(z3.And(a, b), _equal(x, y)) for (a, x), (b, y) in combinations(known, 2)]
-    unknown = [z3.And(one.when, may.when) for one, may in chosen if may.value is ANYTHING]
-    none = z3.Not(z3.Or([counts for _, counts in kept(series, by)]))
+    unknown = [when for when, value in chosen if value is ANYTHING or isinstance(value, Spread)]
+    none = z3.Not(z3.Or([counts for _, counts in among]))
     stale, blank = (z3.BoolVal(reason in reasons) for reason in (Reason.STALE, Reason.NOT_COLLECTED))
+    blamed = [(one, z3.And(counts, z3.Not(one.entry.known))) for one, counts in among] if together else None
     why = [
         z3.And(
             [
                 z3.Implies(counts, z3.And(z3.Not(one.entry.known), one.entry.why == number))
-                for one, counts in _latest(series, by)
+                for one, counts in blamed or _latest(series, by)
             ]
         )
         for number, reason in enumerate(by.unknowns.reasons)
         if reason in reasons
     ]
-    sure = z3.And(z3.Not(z3.Or(unknown)), *alike)
+    sure = z3.And(z3.Not(z3.Or(unknown)), *([] if together else alike))
     return sure, z3.If(none, z3.If(past(series.item, by), stale, blank), z3.Or(why))
+
+
+def _last(rule: Choice | None) -> bool:
+    """Whether it is the mean of so many, which may be too few."""
+    return rule is not None and rule.rule is Rule.MEAN and rule.last is not None
 
 
 def _latest(series: Series, by: Encoder) -> list[tuple[Taken, Any]]:
