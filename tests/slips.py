@@ -10,7 +10,21 @@ from typing import Any, TypeAlias
 from attrs import evolve
 
 from protocol_dsl.examples.mutants import Change, changes
-from protocol_dsl.model.condition import Compare, Constant, Fetch, MomentOf, Not, Part, Policy
+from protocol_dsl.model.condition import (
+    Compare,
+    Consecutive,
+    Constant,
+    Fetch,
+    MomentOf,
+    Not,
+    Part,
+    Policy,
+    Quantifier,
+    Readings,
+    Sustained,
+    Window,
+    Within,
+)
 from protocol_dsl.model.protocol import Clause, Effect, Protocol
 from protocol_dsl.model.record import Reason
 from protocol_dsl.model.vocabulary import Choice, Rule
@@ -66,7 +80,7 @@ def _with_policy(clause: Clause, _: Protocol, __: Random) -> Clause | None:
 
 
 def _other_choice(clause: Clause, _: Protocol, random: Random) -> Clause | None:
-    """`latest` to `highest`."""
+    """`latest` to `highest`, `lowest` or `first`."""
     found = [
         one
         for one in walk(clause.condition)
@@ -75,9 +89,59 @@ def _other_choice(clause: Clause, _: Protocol, random: Random) -> Clause | None:
     simple = isinstance(clause.condition, Compare) and isinstance(clause.condition.right, Constant)
     if not found or not simple:
         return None
-    one = random.choice(found)
-    new = evolve(one, series=evolve(one.series, choice=Choice(Rule.HIGHEST)))
+    one, rule = random.choice(found), random.choice((Rule.HIGHEST, Rule.LOWEST, Rule.FIRST))
+    new = evolve(one, series=evolve(one.series, choice=Choice(rule)))
     return evolve(clause, condition=replaced(clause.condition, one, new))
+
+
+def _run_length(clause: Clause, _: Protocol, random: Random) -> Clause | None:
+    """One reading more in a row, a day more between them, or a day more for which they must hold on."""
+    found: list[tuple[Any, Any]] = []
+    for one in walk(clause.condition):
+        if isinstance(one, Consecutive):
+            found += [(one, evolve(one, count=one.count + 1)), (one, evolve(one, apart_days=one.apart_days + 1))]
+        elif isinstance(one, Sustained):
+            found.append((one, evolve(one, days=one.days + 1)))
+        elif isinstance(one, Readings):
+            other = Quantifier.ANY if one.quantifier is Quantifier.EVERY else Quantifier.EVERY
+            found.append((one, evolve(one, quantifier=other)))
+    if not found:
+        return None
+    old, new = random.choice(found)
+    return evolve(clause, condition=replaced(clause.condition, old, new))
+
+
+def _of_formula(clause: Clause, protocol: Protocol, random: Random) -> Clause | None:
+    """The limit of what is worked out, a step away or no longer included."""
+    worked_out = [
+        one
+        for one in walk(clause.condition)
+        if isinstance(one, Compare) and not isinstance(one.left, Fetch) and isinstance(one.right, Constant)
+    ]
+    found = [by for one in worked_out for by in changes(protocol, one) if by.old is one or by.old is one.right]
+    return _by_one_of(found, clause, random)
+
+
+def _of_days(clause: Clause, protocol: Protocol, random: Random) -> Clause | None:
+    """A window that is counted from the day of a reading, its ends and its length."""
+    from_a_date = [one for one in walk(clause.condition) if isinstance(one, Window) and _is_dated(one)]
+    return _by_one_of([by for one in from_a_date for by in changes_of(protocol, one)], clause, random)
+
+
+def _is_dated(window: Window) -> bool:
+    return any(isinstance(one, Fetch) and one.part is Part.DATE for one in walk(window))
+
+
+def _by_one_of(found: list[Change], clause: Clause, random: Random) -> Clause | None:
+    if not found:
+        return None
+    by = random.choice(found)
+    return evolve(clause, condition=replaced(clause.condition, by.old, by.new))
+
+
+def changes_of(protocol: Protocol, window: Window) -> list[Change]:
+    """The changes of a window, and of the lengths of time in it."""
+    return [by for by in changes(protocol, Within(MomentOf(""), window)) if isinstance(by.old, Window | Constant)]
 
 
 def _other_moment(clause: Clause, protocol: Protocol, random: Random) -> Clause | None:
@@ -122,6 +186,28 @@ def _of_toxicity(protocol: Protocol, random: Random) -> Protocol | None:
     return evolve(protocol, dlt=evolve(rules, clauses=tuple(new if one is old else one for one in clauses)))
 
 
+def _of_gate(protocol: Protocol, random: Random) -> Protocol | None:
+    """In what must hold before a dose."""
+    clauses = [one for gate in protocol.gates for one in gate.clauses]
+    found = [(one, by) for one in clauses for by in changes(protocol, one.condition)]
+    if not found:
+        return None
+    old, by = random.choice(found)
+    new = evolve(old, condition=replaced(old.condition, by.old, by.new))
+    gates = (evolve(gate, clauses=tuple(new if one is old else one for one in gate.clauses)) for gate in protocol.gates)
+    return evolve(protocol, gates=tuple(gates))
+
+
+def _of_stopping(protocol: Protocol, random: Random) -> Protocol | None:
+    """In what stops the trial."""
+    found = [(one, by) for one in protocol.stopping for by in changes(protocol, one.condition)]
+    if not found:
+        return None
+    old, by = random.choice(found)
+    new = evolve(old, condition=replaced(old.condition, by.old, by.new))
+    return evolve(protocol, stopping=tuple(new if one is old else one for one in protocol.stopping))
+
+
 def _clause_left_out(protocol: Protocol, random: Random) -> Protocol | None:
     left = random.choice(protocol.criteria)
     return evolve(protocol, criteria=tuple(one for one in protocol.criteria if one is not left))
@@ -143,10 +229,15 @@ SLIPS: dict[str, Slip] = {
     "guard denied": _of_clause(_other_guard),
     "other section": _of_clause(_other_section),
     "policy added": _of_clause(_with_policy),
-    "latest to highest": _of_clause(_other_choice),
+    "another choice": _of_clause(_other_choice),
+    "run length": _of_clause(_run_length),
+    "calculated limit": _of_clause(_of_formula),
+    "window from a reading": _of_clause(_of_days),
     "other moment": _of_clause(_other_moment),
     "thousandfold": _of_clause(_thousandfold),
     "toxicity": _of_toxicity,
+    "gate": _of_gate,
+    "stopping": _of_stopping,
     "criterion left out": _clause_left_out,
 }
 """By what is done. What a slip cannot be made in is None."""

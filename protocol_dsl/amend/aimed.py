@@ -19,13 +19,13 @@ from protocol_dsl.amend.formula import Atom
 from protocol_dsl.amend.lines import Line, Moved, in_order, lines
 from protocol_dsl.amend.places import Place
 from protocol_dsl.amend.repeated import usable
-from protocol_dsl.amend.seeds import seeds
+from protocol_dsl.amend.seeds import of_other_days, seeds
 from protocol_dsl.amend.ways import Group, Way
 from protocol_dsl.amend.world import World
 from protocol_dsl.base.truth import Truth
 from protocol_dsl.model.record import Event, Reading
 
-MOST_READ = 1500
+MOST_READ = 5000
 """So many records are read for one group at most."""
 
 _MOST_TURNS = 12
@@ -58,6 +58,7 @@ class Aim:
         found = Aim(group.atoms, world, told, seeds(group, told, world, _MOST_SEEDS))
         for way in group.ways:
             found.know(way)
+        found.waiting.extendleft(of_other_days(group, world))
         return found
 
     def several_at_a_time(self) -> Iterator[tuple[Way, ...]]:

@@ -8,13 +8,16 @@ from fractions import Fraction
 from itertools import islice
 from math import ceil
 
+from attrs import evolve
+
 from protocol_dsl.amend.asked import Asked
-from protocol_dsl.amend.cells import Entry, values_of
+from protocol_dsl.amend.cell import Cell, Entry
+from protocol_dsl.amend.cells import values_of
 from protocol_dsl.amend.places import Place
 from protocol_dsl.amend.ways import Group, Way
 from protocol_dsl.amend.world import World
 from protocol_dsl.base.studytime import Days
-from protocol_dsl.model.condition import Consecutive, Sustained
+from protocol_dsl.model.condition import Consecutive, Fetch, Part, Sustained
 from protocol_dsl.model.record import Event, Reading, Value
 from protocol_dsl.model.walk import walk
 
@@ -22,6 +25,7 @@ _MOST_BASES = 6
 _MOST_VALUES = 6
 _MOST_EVENTS = 8
 _MOST_IN_A_RUN = 9
+_DAYS_BEFORE = 3
 
 
 def seeds(group: Group, told: Asked, world: World, most: int) -> Iterator[Mapping[Place, Entry]]:
@@ -39,6 +43,25 @@ def _seeds(bases: list[dict[Place, Entry]], group: Group, told: Asked, world: Wo
             several = _events(place, group, told, world)
         for entry in several:
             yield from ({**base, place: entry} for base in bases)
+
+
+def of_other_days(group: Group, world: World) -> Iterator[Way]:
+    """Ways whose readings are of days before, where other days are counted from the day of a reading."""
+    counted = {
+        node.series.item
+        for atom in group.atoms
+        for node in walk(atom.form)
+        if isinstance(node, Fetch) and node.part is Part.DATE
+    }
+    for name in sorted(counted):
+        place = Place("item", name)
+        for way in group.ways[:_MOST_BASES]:
+            cell = way.entries.get(place)
+            readings = cell.entry if cell is not None and isinstance(cell.entry, tuple) else ()
+            if len(readings) == 1 and isinstance(one := readings[0], Reading) and one.value is not None:
+                day = world.anchor - timedelta(days=_DAYS_BEFORE)
+                moved = (evolve(one, date=Days(day, day), at_moment=False),)
+                yield evolve(way, entries={**way.entries, place: Cell(moved, cell.whole if cell else True)})
 
 
 def _counts(told: Asked) -> list[int]:
