@@ -54,8 +54,8 @@ def entries(moved: World, world: World, groups: Iterable[tuple[Atom, ...]]) -> d
     """The days of moments in which a world differs from another, and what the atoms look at that went along."""
     found = {}
     for name in moved.days:
-        day = next((one.value for one in moved.typical.readings.get(name, ())), None)
-        if day != world.days.get(name):
+        day, usual = (next((o.value for o in one.typical.readings.get(name, ())), None) for one in (moved, world))
+        if day != usual:
             found[Place("moment", name)] = Cell(day if isinstance(day, date) else None, whole=day is not None)
     for place in {place for some in groups for atom in some for place in places(atom)}:
         here = moved.entry(place.kind, place.name) if place.kind in ("item", "list") else None
@@ -78,7 +78,7 @@ def _others(some: tuple[Atom, ...], world: World) -> Iterator[World]:
         yield from _at_bounds(world)
     for place in sorted(told.places):
         if place.kind == "moment":
-            yield from (_with_day(world, place.name, cell) for cell in cells(place, told, world)[1:])
+            yield from (world.holding(place, cell.entry) for cell in cells(place, told, world)[1:])
 
 
 _BY = (0, -1, 1)
@@ -101,14 +101,7 @@ def _at_bounds(world: World) -> Iterator[World]:
             for gap in (moment.at_least_days or 0, moment.at_most_days):
                 if moment.after is not None and gap is not None:
                     days = (world.day(moment.name) - timedelta(days=gap + by) for by in _BY)
-                    yield from (_with_day(world, moment.after, Cell(day)) for day in days)
-
-
-def _with_day(world: World, name: str, cell: Cell) -> World:
-    """One moment on another day, or on none; all else stays where it is."""
-    record = world.record({("moment", name): cell.entry})
-    days = {**world.days, name: cell.entry} if isinstance(cell.entry, date) else world.days
-    return evolve(world, typical=record, days=days)
+                    yield from (world.holding(Place("moment", moment.after), day) for day in days)
 
 
 def _shifted(world: World, by: timedelta) -> World:

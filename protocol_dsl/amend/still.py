@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from protocol_dsl.amend.formula import Atom
 from protocol_dsl.amend.this import inside
-from protocol_dsl.model.condition import AnyEvent, CompletedTime, Constant, Count, Member, MomentOf, Series
+from protocol_dsl.model.condition import AnyEvent, CompletedTime, Constant, Count, Fetch, Member, MomentOf, Part, Series
 
 if TYPE_CHECKING:
     from protocol_dsl.amend.asked import Asked
@@ -31,10 +31,11 @@ _LEAPS = 5
 def standing_still(several: tuple[Atom, ...], told: Asked) -> Iterator[str]:
     """Why more would have to be looked through than one day for each moment; nothing where that is everything."""
     named = {node.name for atom in several for node in inside(atom.form) if isinstance(node, MomentOf)}
-    if len(named) > 1:
-        yield f"{FIXED}: {', '.join(sorted(named))}"
-    elif len(told.at) > 1:
-        yield f"{FIXED}: {', '.join(name or 'the as-of date' for name in sorted(told.at))}"
+    # Of readings that are looked for on some days only, it counts how far the day of asking is from the others.
+    dated = any(_is_dated(node) for atom in several for node in inside(atom.form))
+    apart = named | told.at if dated or len(told.at) > 1 else named
+    if len(apart) > 1:
+        yield f"{FIXED}: {', '.join(name or 'the as-of date' for name in sorted(apart))}"
     if any(atom.bounds for atom in several):
         yield f"{FIXED}: they lie within other bounds"
     yield from on_the_calendar(several)
@@ -62,6 +63,17 @@ def written(several: tuple[Atom, ...]) -> set[date]:
         values = (node.value,) if isinstance(node, Constant) else node.members if isinstance(node, Member) else ()
         found.update(value for value in values if isinstance(value, date))
     return found
+
+
+def _is_dated(node: object) -> bool:
+    """Whether it matters of which day a reading is."""
+    match node:
+        case Series(valid_days=valid, window=window):
+            return valid is not None or window is not None
+        case Fetch(part=part):
+            return part is Part.DATE
+        case _:
+            return False
 
 
 def _is_counted(node: object) -> bool:

@@ -198,7 +198,11 @@ class World:
 
     def holding(self, place: Place, entry: Any) -> World:  # noqa: ANN401 - what stands at a place depends on the place
         """The same world with another entry at a place of its typical record."""
-        found = evolve(self, typical=self.record({(place.kind, place.name): entry}))
+        record = self.record({(place.kind, place.name): entry})
+        if place.kind == "moment" and isinstance(entry, date):  # all that is counted from it is counted from there
+            anchor = entry if place.name == asked_at(self.versions) else self.anchor
+            return evolve(self, typical=record, anchor=anchor, days={**self.days, place.name: entry})
+        found = evolve(self, typical=record)
         if place not in self.far_reaching:
             found._read.update({number: self._read[number] for number in (0, 1) if number in self._read})  # noqa: SLF001
         return found
