@@ -30,9 +30,12 @@ LARGE = ("kin_204", "cdisc_pilot")
 KEPT = {Kind.SAME, Kind.WORDING, Kind.RENAMED}
 SHOWN = {Kind.TIGHTENED, Kind.LOOSENED, Kind.BOTH, Kind.MISSING, Kind.UNDECIDED, Kind.ADDED, Kind.REMOVED}
 LEFT_OPEN = {"kin_204": {"I01", "I08", "I10"}, "cdisc_pilot": {"I04", "E31"}}
-"""Clauses in which a slip may be left open. In most of them it does nothing, which is not proved: consent is never after
-enrolment, and of `taken within` a window one edge repeats what another says. I04 is a sum of thirteen scores, of which
-another reading of one is chosen: that record is not found."""
+"""Clauses in which a slip may be left open.
+
+In most of them it does nothing, which is not proved: consent is never after enrolment, and of `taken within` a window
+one edge repeats what another says. I04 is a sum of thirteen scores, of which another reading of one is chosen: that
+record is not found.
+"""
 seeds = st.integers(0, 1 << 30).map(Random)
 
 
