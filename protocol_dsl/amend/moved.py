@@ -24,13 +24,19 @@ _MOST = 60
 
 def elsewhere(groups: Iterable[tuple[Atom, ...]], world: World) -> Iterator[World]:
     """The world on other days, so many at most, for groups of atoms that do not come to the same on all days."""
-    found: dict[tuple[tuple[str, date | None], ...], World] = {}
-    for some in groups:
-        for other in _others(some, world):
-            found.setdefault(tuple(sorted(other.days.items())), other)
-            if len(found) == _MOST:
-                break
-    yield from found.values()
+    found: dict[tuple[Any, ...], World] = {}
+    for other in (one for some in groups for one in _others(some, world)):
+        days = tuple(_day(other, name) for name in other.days)
+        if days not in found:
+            found[days] = other
+            yield other
+        if len(found) == _MOST:
+            return
+
+
+def _day(world: World, moment: str) -> Any:  # noqa: ANN401 - a value
+    """The day that the typical record has for a moment; None where it has none."""
+    return next((one.value for one in world.typical.readings.get(moment, ())), None)
 
 
 def on_the_day(some: Iterable[Atom], world: World) -> World | None:
@@ -54,8 +60,8 @@ def entries(moved: World, world: World, groups: Iterable[tuple[Atom, ...]]) -> d
     """The days of moments in which a world differs from another, and what the atoms look at that went along."""
     found = {}
     for name in moved.days:
-        day, usual = (next((o.value for o in one.typical.readings.get(name, ())), None) for one in (moved, world))
-        if day != usual:
+        day = _day(moved, name)
+        if day != _day(world, name):
             found[Place("moment", name)] = Cell(day if isinstance(day, date) else None, whole=day is not None)
     for place in {place for some in groups for atom in some for place in places(atom)}:
         here = moved.entry(place.kind, place.name) if place.kind in ("item", "list") else None

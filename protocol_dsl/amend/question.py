@@ -95,9 +95,10 @@ class Search:
         """The answer with that of records that are seen on the day asked about: what lists hold hangs on it."""
         here, there = dict.fromkeys(atoms(old)), dict.fromkeys(atoms(new))
         at_once = on_the_day([atom for atom in (*here, *there) if (atom in here) is not (atom in there)], self.world)
-        if at_once is None:
+        if at_once is None or later.found.keys() >= WHOLE:
             return later
-        search = self.early.setdefault(at_once.as_of, Search(at_once, self.solved))
+        search = self.early.setdefault(at_once.as_of, Search(at_once))
+        search = evolve(search, solved=self.solved and later.proved)  # else it stays open, whatever the solver says
         old, new = shared(old, alike(old, new, search.same))
         if not differ_by_form(old, new):
             return later
