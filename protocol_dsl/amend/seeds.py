@@ -18,7 +18,8 @@ from protocol_dsl.amend.ways import Group, Way
 from protocol_dsl.amend.world import World
 from protocol_dsl.base.studytime import Days
 from protocol_dsl.model.condition import Consecutive, Fetch, Part, Sustained
-from protocol_dsl.model.record import Event, Reading, Value
+from protocol_dsl.model.plausible import Plausible, plausible
+from protocol_dsl.model.record import Event, Reading, Record, Value
 from protocol_dsl.model.walk import walk
 
 _MOST_BASES = 6
@@ -26,12 +27,13 @@ _MOST_VALUES = 6
 _MOST_EVENTS = 8
 _MOST_IN_A_RUN = 9
 _DAYS_BEFORE = 3
+_SEVERAL = 2
 
 
 def seeds(group: Group, told: Asked, world: World, most: int) -> Iterator[Mapping[Place, Entry]]:
     """Records with as many readings or events as are asked for, one fewer and one more, up to so many records."""
     bases = [{place: cell.entry for place, cell in way.entries.items()} for way in group.ways[:_MOST_BASES]]
-    yield from islice(_seeds(bases, group, told, world), most)
+    yield from islice(_seeds([*_at_turns(told, world), *bases], group, told, world), most)
 
 
 def _seeds(bases: list[dict[Place, Entry]], group: Group, told: Asked, world: World) -> Iterator[Mapping[Place, Entry]]:
@@ -43,6 +45,37 @@ def _seeds(bases: list[dict[Place, Entry]], group: Group, told: Asked, world: Wo
             several = _events(place, group, told, world)
         for entry in several:
             yield from ({**base, place: entry} for base in bases)
+
+
+def _at_turns(told: Asked, world: World) -> Iterator[dict[Place, Entry]]:
+    """Records on either side of where a comparison of several items turns, as one by one they go from low to high.
+
+    Near that any one of them tells, where from the typical record none by itself does.
+    """
+    for atom, compared in told.formulas:
+        names = sorted({one.series.item for one in walk(compared) if isinstance(one, Fetch)})
+        ends = {name: known for name in names if (known := plausible(world.item(name))) is not None}
+        if len(ends) < _SEVERAL:
+            continue
+        steps = [_step(ends, count, world) for count in range(len(ends) + 1)]
+        truths = [world.truths((atom,), _record(one, world)) for one in steps]
+        for number in range(len(ends)):
+            if truths[number] != truths[number + 1]:
+                yield from (steps[number], steps[number + 1])
+
+
+def _step(ends: Mapping[str, Plausible], count: int, world: World) -> dict[Place, Entry]:
+    """So many of the items as high as may be, the others as low."""
+    found: dict[Place, Entry] = {}
+    for number, (name, known) in enumerate(ends.items()):
+        value = known.unit.in_base(known.high if number < count else known.low)
+        uln, lln = world.limits(world.item(name))
+        found[Place("item", name)] = (Reading(value, uln=uln, lln=lln, at_moment=True),)
+    return found
+
+
+def _record(entries: Mapping[Place, Entry], world: World) -> Record:
+    return world.record({(place.kind, place.name): entry for place, entry in entries.items()})
 
 
 def of_other_days(group: Group, world: World) -> Iterator[Way]:
@@ -74,7 +107,9 @@ def _counts(told: Asked) -> list[int]:
 
 def _readings(name: str, group: Group, told: Asked, world: World) -> Iterator[tuple[Reading, ...]]:
     """Readings all alike, and with another among them, so many days apart and each day a different one."""
-    values = list(values_of(world.item(name), name, told, world))[:_MOST_VALUES]
+    known = plausible(world.item(name))
+    ends = () if known is None else (known.unit.in_base(known.low), known.unit.in_base(known.high))
+    values = list(dict.fromkeys((*ends, *values_of(world.item(name), name, told, world))))[:_MOST_VALUES]
     for count in _counts(told):
         for apart in _apart(group):
             for value in values:
