@@ -102,7 +102,8 @@ def test_an_exact_value_within_a_range_has_the_grade_of_the_range(
     found = grade(grading, reading).grade
     change = reading.change
     if found is not None and (change is not None or reading.baseline is None):
-        assert grade(grading, evolve(reading, value=number)).grade == found
+        exact = grade(grading, evolve(reading, value=number))
+        assert exact.grade == found or "not plausible" in exact.because  # as 40 mmol/L of potassium
 
 
 CATALOGUES = [Catalogue(found) for version in versions("ctcae") if (found := shipped("ctcae", version)) is not None]
