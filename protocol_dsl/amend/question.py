@@ -171,7 +171,8 @@ class Search:
                 break
             here = Search(moved, solved=False, still=True)
             mine = [here.group(one) for one in some if not apart.isdisjoint(one)]
-            if may_differ(old, new, mine).isdisjoint(WHOLE - found.keys()):
+            wanted = (WHOLE if found else set(DIRECTIONS)) - found.keys()
+            if may_differ(old, new, mine).isdisjoint(wanted):
                 read += _records(mine)
                 continue
             groups = [here.group(one) for one in some]

@@ -106,7 +106,7 @@ def _several(item: Item, values: Sequence[Value], days: Sequence[date], told: As
         for some in product(values[:_MOST_VALUES], repeat=min(length, _MOST_TOGETHER)):
             for apart in (1, 0, 2):
                 before = [world.anchor - timedelta(days=apart * back + 1) for back in range(len(some))]
-                yield Cell(tuple(reading(item, v, world, d) for v, d in zip(some, before, strict=True)))
+                yield _dated(item, some, before, told, world)
     for two in product(values[:_MOST_VALUES], repeat=2):
         for first, second in product(days[:_MOST_DAYS], repeat=2):
             if first < second and two[0] != two[1]:
