@@ -21,6 +21,7 @@ from protocol_dsl.evaluate.symbolic.terms import (
     Option,
     Said,
     both,
+    by_steps,
     certain,
     last_with,
     of_all,
@@ -113,15 +114,7 @@ def completed_against(sign: Sign, left: CompletedTime, number: Fraction, by: Enc
         if not isinstance(end, date) or isinstance(start, Moved):
             raise Unencodable("completed time to a day that moves")
         least, more = enough(start, end, ceil(number)), enough(start, end, floor(number) + 1)
-        held = {
-            Sign.AT_LEAST: least,
-            Sign.LESS_THAN: z3.Not(least),
-            Sign.MORE_THAN: more,
-            Sign.AT_MOST: z3.Not(more),
-            Sign.IS: z3.And(least, z3.Not(more)),
-            Sign.IS_NOT: z3.Or(z3.Not(least), more),
-        }[sign]
-        return Said(held, z3.Not(held))
+        return by_steps(sign, least, more)
 
     return by.each(said, left.start, left.end)
 

@@ -31,6 +31,7 @@ from protocol_dsl.evaluate.symbolic.terms import (
     Spread,
     attested_compare,
     both,
+    by_steps,
     certain,
     either,
     limit_of,
@@ -350,12 +351,4 @@ def _reached(sign: Sign, a: Moved, b: object) -> Said:
     if not isinstance(b, date):
         raise Unencodable("a day moved by calendar months against one that is recorded")
     least, more = a.reaches(b), a.reaches(date.fromordinal(b.toordinal() + 1))
-    held = {
-        Sign.AT_LEAST: least,
-        Sign.LESS_THAN: z3.Not(least),
-        Sign.MORE_THAN: more,
-        Sign.AT_MOST: z3.Not(more),
-        Sign.IS: z3.And(least, z3.Not(more)),
-        Sign.IS_NOT: z3.Or(z3.Not(least), more),
-    }[sign]
-    return Said(held, z3.Not(held))
+    return by_steps(sign, least, more)

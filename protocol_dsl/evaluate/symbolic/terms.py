@@ -131,6 +131,19 @@ def certain(yes: bool) -> Said:  # noqa: FBT001
     return Said(TRUE, FALSE) if yes else Said(FALSE, TRUE)
 
 
+def by_steps(sign: Sign, least: Any, more: Any) -> Said:  # noqa: ANN401 - formulas of the solver
+    """How a value that goes up in steps compares, by whether it is `least` the limit, and `more`: the next step."""
+    held = {
+        Sign.AT_LEAST: least,
+        Sign.LESS_THAN: z3.Not(least),
+        Sign.MORE_THAN: more,
+        Sign.AT_MOST: z3.Not(more),
+        Sign.IS: z3.And(least, z3.Not(more)),
+        Sign.IS_NOT: z3.Or(z3.Not(least), more),
+    }[sign]
+    return Said(held, z3.Not(held))
+
+
 def attested_compare(sign: Sign, a: Any, b: Any) -> bool:  # noqa: ANN401
     """`ongoing` lies after every day; `never` lies nowhere, and only equals itself."""
     if sign in (Sign.IS, Sign.IS_NOT):
